@@ -1,0 +1,1 @@
+"""Cycles, appraisals, judgements, evidence, workflow and outcomes."""

@@ -1,0 +1,1 @@
+"""The base of every table: types, names, personal data, triggers, transactions."""

@@ -1,0 +1,1 @@
+"""Facts in, PDF bytes out: the only user of reportlab; pure."""

@@ -1,0 +1,1 @@
+"""Read YAML safely, with every fault placed by file, line and column."""

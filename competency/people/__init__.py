@@ -1,0 +1,1 @@
+"""Employees, their dated places, accounts, roles and sign-in."""

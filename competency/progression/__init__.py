@@ -1,0 +1,1 @@
+"""Gaps and development plans."""

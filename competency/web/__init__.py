@@ -1,0 +1,1 @@
+"""The shell of the pages: transaction boundary, navigation, filters; knows no feature's rules."""
