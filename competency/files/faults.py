@@ -1,0 +1,64 @@
+"""What is wrong in a file, where, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+Part = str | int
+Path = tuple[Part, ...]
+"""The way from the top of a file to a value: keys and positions (from 0)."""
+
+
+class Severity(StrEnum):
+    """A fault refuses the file; a warning is shown and lets it through."""
+
+    FAULT = "fault"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault that knows its path, but not yet its line."""
+
+    path: Path
+    message: str
+    remedy: str
+    severity: Severity = Severity.FAULT
+    at_key: bool = False
+    """The key itself is wrong, not the value after it."""
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing to mend; ``line`` and ``column`` count from 1 and are 0 for a whole file."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+    remedy: str
+    severity: Severity = Severity.FAULT
+
+    def __str__(self) -> str:
+        place = ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
+        subject = f"{self.path}: " if self.path else ""
+        return f"{place}: {subject}{self.message}; {self.remedy}"
+
+
+def written(path: Sequence[Part]) -> str:
+    """Return a path as people read it: ``units[0].criteria[2].title``."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+def refuses(faults: Sequence[Fault]) -> bool:
+    """Return whether any of ``faults`` is more than a warning."""
+    return any(fault.severity is Severity.FAULT for fault in faults)

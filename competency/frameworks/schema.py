@@ -1,0 +1,366 @@
+"""What a framework is: frozen values, as ``docs/framework-files.md`` describes them.
+
+These say what one value may look like. What must agree between two values (an id used
+once, a scale that exists) is in ``rules.py``: a framework is whole only when both pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from competency.frameworks.values import (
+    BELOW,
+    Count,
+    Day,
+    FormatVersion,
+    Language,
+    LevelCode,
+    SemanticVersion,
+    Slug,
+    Text,
+    Words,
+    YesOrNo,
+)
+
+COMPETENT = "competent"
+NOT_YET_COMPETENT = "not_yet_competent"
+Result = Literal["competent", "not_yet_competent"]
+
+RESULT_LABELS: Mapping[str, Mapping[str, str]] = {
+    "en": {COMPETENT: "Competent", NOT_YET_COMPETENT: "Not yet competent"},
+    "es": {COMPETENT: "Competente", NOT_YET_COMPETENT: "Aún no competente"},
+    "it": {COMPETENT: "Competente", NOT_YET_COMPETENT: "Non ancora competente"},
+    "ru": {COMPETENT: "Соответствует", NOT_YET_COMPETENT: "Пока не соответствует"},
+}
+"""The words for a result where a framework's ``terms`` give none, by language."""
+
+
+class EvidenceKind(StrEnum):
+    """What shows performance: seen, produced, tested or told."""
+
+    DIRECT_PERFORMANCE = "direct_performance"
+    DIRECT_PRODUCT = "direct_product"
+    PRACTICAL_TEST = "practical_test"
+    SIMULATION = "simulation"
+    KNOWLEDGE_TEST = "knowledge_test"
+    INTERVIEW = "interview"
+    INDIRECT = "indirect"
+    KPI = "kpi"
+    OBSERVATION = "observation"
+    STATEMENT = "statement"
+
+
+class AssessmentMethod(StrEnum):
+    """How a standard wants a unit to be assessed."""
+
+    PRACTICAL_TEST = "practical_test"
+    SIMULATION = "simulation"
+    KNOWLEDGE_TEST = "knowledge_test"
+    INTERVIEW = "interview"
+    FIELD_OBSERVATION = "field_observation"
+    CASE_ANALYSIS = "case_analysis"
+    PORTFOLIO = "portfolio"
+
+
+class Part(BaseModel):
+    """The base of every part of a framework: frozen, and no key that isn't known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceNote(Part):
+    """Where one item stands in the source, and what was mended in it."""
+
+    line: Annotated[Count | None, Field(description="Line in the source, from 1.")] = None
+    raw_text: Annotated[Text | None, Field(description="The source, letter by letter.")] = None
+    correction: Annotated[Text | None, Field(description="What was mended, and why.")] = None
+
+
+class Correction(Part):
+    """One mending of damage in the source."""
+
+    line: Count | None = None
+    raw: Annotated[Text, Field(description="What the source has.")]
+    mended: Annotated[Text, Field(description="What this file has instead.")]
+    reason: Text
+
+
+class AbsentPart(Part):
+    """Something that the standard would have and this source has not: it stays null."""
+
+    part: Words
+    note: Text
+
+
+class Source(Part):
+    """The document that a framework was made from."""
+
+    document: Words
+    publisher: Words | None = None
+    url: Words | None = None
+    licence: Words | None = None
+    verified_on: Annotated[
+        Day | None, Field(description="The day somebody compared it with the original.")
+    ] = None
+    note: Text | None = None
+    corrections: tuple[Correction, ...] = ()
+    absent: tuple[AbsentPart, ...] = ()
+
+
+class Reference(Part):
+    """The framework's place in a public classification; a code means nothing without scheme."""
+
+    scheme: Words
+    version: Words | None = None
+    code: Words
+    title: Words | None = None
+
+
+class Terms(Part):
+    """The words that the framework's own standard uses."""
+
+    framework: Words | None = None
+    unit: Words | None = None
+    criterion: Words | None = None
+    level: Words | None = None
+    competent: Words | None = None
+    not_yet_competent: Words | None = None
+
+
+class Level(Part):
+    """One step of a scale."""
+
+    code: LevelCode
+    label: Words
+    description: Text | None = None
+
+
+class Scale(Part):
+    """Levels from the lowest to the highest, and the words for being under them all."""
+
+    levels: Annotated[tuple[Level, ...], Field(min_length=1, max_length=20)]
+    below_label: Words
+
+    def codes(self) -> tuple[str, ...]:
+        """Return the codes of the levels, lowest first, without ``below``."""
+        return tuple(level.code for level in self.levels)
+
+    def position(self, code: str) -> int:
+        """Return 0 for ``below`` and 1 to n for the levels; raise ``KeyError`` for others."""
+        if code == BELOW:
+            return 0
+        for position, level in enumerate(self.levels, start=1):
+            if level.code == code:
+                return position
+        raise KeyError(code)
+
+    def label(self, code: str) -> str:
+        """Return the words for a level or ``below``; raise ``KeyError`` for others."""
+        position = self.position(code)
+        return self.levels[position - 1].label if position else self.below_label
+
+
+class Descriptor(Part):
+    """What one level of one criterion looks like; no text means undefined in the source."""
+
+    text: Text | None = None
+    source_label: Annotated[
+        Words | None, Field(description="The letter that the source prints.")
+    ] = None
+
+
+class RangeStatement(Part):
+    """The cases that a criterion names: "such as a, b and c"."""
+
+    subject: Annotated[Words, Field(description="What the cases are cases of.")]
+    items: Annotated[tuple[Words, ...], Field(min_length=1)]
+
+
+class EvidenceRule(Part):
+    """What evidence a judgement of one criterion needs."""
+
+    minimum: Annotated[Count, Field(description="Pieces of evidence, at least.")] = 1
+    kinds: Annotated[
+        tuple[EvidenceKind, ...], Field(description="Kinds that count; empty: every kind.")
+    ] = ()
+    max_age_days: Count | None = None
+    distinct_sources: Annotated[
+        Count | None, Field(description="Different people or systems it comes from, at least.")
+    ] = None
+
+
+class Criterion(Part):
+    """The smallest thing that is judged; ``title`` is its full statement."""
+
+    id: Slug
+    title: Text
+    scale: Annotated[Words, Field(description="A name under ``scales``.")]
+    levels: Mapping[LevelCode, Descriptor] = Field(default_factory=dict)
+    tags: tuple[Slug, ...] = ()
+    governing_references: Annotated[
+        tuple[Words, ...], Field(description="What the work must agree with.")
+    ] = ()
+    ranges: tuple[RangeStatement, ...] = ()
+    context: tuple[Words, ...] = ()
+    evidence: EvidenceRule | None = None
+    source: SourceNote | None = None
+
+
+class Statement(Part):
+    """A sentence with an id of its own: something to know, or an indicator."""
+
+    id: Slug
+    text: Text
+    source: SourceNote | None = None
+
+
+class UnitRule(Part):
+    """When a unit is competent: all its criteria at ``at_least``, all its units competent."""
+
+    rule: Literal["all"]
+    at_least: Annotated[
+        LevelCode | None, Field(description="A level; absent: the lowest level of each scale.")
+    ] = None
+
+
+class FrameworkRule(Part):
+    """When the whole is competent: all its units are."""
+
+    rule: Literal["all"]
+    at_least: Literal["competent"] = "competent"
+
+
+class OutcomeRules(Part):
+    """How judgements become results."""
+
+    unit: UnitRule
+    framework: FrameworkRule
+
+
+class Commission(Part):
+    """Who must sit together to certify."""
+
+    members: Annotated[tuple[Words, ...], Field(min_length=1)]
+
+
+class Certification(Part):
+    """What may be issued for this framework."""
+
+    by_unit: YesOrNo = False
+    valid_months: Annotated[Count | None, Field(description="Absent: it doesn't expire.")] = None
+    commission: Commission | None = None
+    document: Slug = "attestation"
+
+
+class InferredReading(Part):
+    """Something that the source doesn't say and this file had to read into it."""
+
+    path: Annotated[Words, Field(description="As in title, outcome.unit, units[ac1].title")]
+    reading: Text
+    note: Text
+
+
+class Unit(Part):
+    """A group of criteria that can be certified by itself; units nest."""
+
+    id: Slug
+    code: Words | None = None
+    title: Text
+    description: Text | None = None
+    units: tuple[Unit, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    indicators: tuple[Statement, ...] = ()
+    expected_result: Text | None = None
+    assessment_methods: tuple[AssessmentMethod, ...] = ()
+    governing_references: tuple[Words, ...] = ()
+    context: tuple[Words, ...] = ()
+    outcome: Annotated[
+        UnitRule | None, Field(description="Instead of the framework's rule for units.")
+    ] = None
+    source: SourceNote | None = None
+
+
+@dataclass(frozen=True)
+class _Index:
+    """What a framework looks up, made once."""
+
+    units: tuple[Unit, ...]
+    criteria: Mapping[str, Criterion]
+    unit_of: Mapping[str, Unit]
+
+
+class Framework(Part):
+    """A versioned standard that people are assessed against."""
+
+    format: FormatVersion = 1
+    kind: Literal["framework"] = "framework"
+    id: Annotated[Slug, Field(description="Never changes.")]
+    version: Annotated[SemanticVersion, Field(description="A published one never changes.")]
+    title: Words
+    code: Words | None = None
+    language: Language
+    description: Text | None = None
+    terms: Terms = Terms()
+    source: Source | None = None
+    references: tuple[Reference, ...] = ()
+    context: tuple[Words, ...] = ()
+    scales: Annotated[Mapping[Slug, Scale], Field(min_length=1)]
+    units: Annotated[tuple[Unit, ...], Field(min_length=1)]
+    knowledge: Annotated[
+        tuple[Statement, ...] | None, Field(description="Null: absent in the source.")
+    ] = None
+    outcome: OutcomeRules
+    certification: Certification | None = None
+    inferred: tuple[InferredReading, ...] = ()
+
+    @cached_property
+    def _index(self) -> _Index:
+        """Walk the units once, depth first, a unit's own criteria before its units'."""
+        units: list[Unit] = []
+        criteria: dict[str, Criterion] = {}
+        unit_of: dict[str, Unit] = {}
+        waiting = list(reversed(self.units))
+        while waiting:
+            unit = waiting.pop()
+            units.append(unit)
+            for criterion in unit.criteria:
+                criteria[criterion.id] = criterion
+                unit_of[criterion.id] = unit
+            waiting.extend(reversed(unit.units))
+        return _Index(tuple(units), criteria, unit_of)
+
+    def all_units(self) -> tuple[Unit, ...]:
+        """Return every unit, depth first, a unit before the units inside it."""
+        return self._index.units
+
+    def criteria(self) -> tuple[Criterion, ...]:
+        """Return every criterion, depth first, a unit's own before those of its units."""
+        return tuple(self._index.criteria.values())
+
+    def criterion(self, criterion_id: str) -> Criterion:
+        """Return one criterion; raise ``KeyError`` where there is none."""
+        return self._index.criteria[criterion_id]
+
+    def unit_of(self, criterion_id: str) -> Unit:
+        """Return the innermost unit around a criterion; raise ``KeyError`` for a strange id."""
+        return self._index.unit_of[criterion_id]
+
+    def scale_of(self, criterion_id: str) -> Scale:
+        """Return the scale that a criterion is judged on; raise ``KeyError`` for a strange id."""
+        return self.scales[self.criterion(criterion_id).scale]
+
+    def unit_rule(self, unit: Unit) -> UnitRule:
+        """Return the rule of one unit: its own, or the framework's for all units."""
+        return unit.outcome or self.outcome.unit
+
+    def result_label(self, result: Result) -> str:
+        """Return the framework's own words for a result, or those of its language."""
+        own = self.terms.competent if result == COMPETENT else self.terms.not_yet_competent
+        language = self.language.split("-")[0]
+        return own or RESULT_LABELS.get(language, RESULT_LABELS["en"])[result]

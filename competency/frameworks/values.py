@@ -1,0 +1,125 @@
+"""The simple values of a framework file, each with its own words when it is wrong.
+
+A file holds text only; these say what a text must look like and what it becomes.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from competency.files.validation import wrong
+
+SLUG_PATTERN = r"^[a-z0-9]+([.-][a-z0-9]+)*$"
+VERSION_PATTERN = r"^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})$"
+CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_+-]*$"
+DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+LANGUAGE_PATTERN = r"^[a-z]{2}(-[A-Z]{2})?$"
+
+BELOW = "below"
+"""The judgement under the lowest level of any scale: seen, and not there yet."""
+
+
+def _slug(text: str) -> str:
+    """Return ``text`` when it is a slug."""
+    if not re.fullmatch(SLUG_PATTERN, text):
+        raise wrong(
+            f"{text!r} is not an id",
+            "use lower-case letters and digits, joined by single dots or hyphens, as in ac1.cd2",
+        )
+    return text
+
+
+def _version(text: str) -> str:
+    """Return ``text`` when it is a semantic version x.y.z."""
+    if not re.fullmatch(VERSION_PATTERN, text):
+        raise wrong(f"{text!r} is not a version", "write three numbers, as in 1.0.0")
+    return text
+
+
+def _level_code(text: str) -> str:
+    """Return ``text`` when it can name a level; ``below`` is taken by every scale."""
+    if text.casefold() == BELOW:
+        raise wrong(
+            f"{text!r} can't be a level, every scale has it already",
+            "leave it out and give its words as below_label",
+        )
+    if not re.fullmatch(CODE_PATTERN, text):
+        raise wrong(
+            f"{text!r} is not a level code",
+            "use letters and digits without spaces, as in G or met",
+        )
+    return text
+
+
+def _language(text: str) -> str:
+    """Return ``text`` when it is a language, with or without a country."""
+    if not re.fullmatch(LANGUAGE_PATTERN, text):
+        raise wrong(f"{text!r} is not a language", "write it as in es or es-CL")
+    return text
+
+
+def _whole_number(value: object) -> object:
+    """Turn digits into an integer; nothing else counts as one."""
+    if isinstance(value, str):
+        if not re.fullmatch(r"[0-9]{1,9}", value):
+            raise wrong(f"{value!r} is not a whole number", "write digits only, as in 2")
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise wrong("it is not a whole number", "write digits only, as in 2")
+    return value
+
+
+def _yes_or_no(value: object) -> object:
+    """Turn ``true`` and ``false`` into what they say; ``yes``, ``on`` and 1 are refused."""
+    if isinstance(value, bool):
+        return value
+    if value not in {"true", "false"}:
+        raise wrong(f"{value!r} is neither true nor false", "write true or false")
+    return value == "true"
+
+
+def _day(value: object) -> object:
+    """Let dates of the form 2021-12-02 through, and nothing that only counts seconds."""
+    if isinstance(value, date):
+        return value
+    text = value if isinstance(value, str) else ""
+    try:
+        return date.fromisoformat(text if re.fullmatch(DAY_PATTERN, text) else "")
+    except ValueError:
+        raise wrong(
+            f"{value!r} is not a date", "write year, month and day, as in 2021-12-02"
+        ) from None
+
+
+Slug = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=80),
+    AfterValidator(_slug),
+    Field(json_schema_extra={"pattern": SLUG_PATTERN}),
+]
+SemanticVersion = Annotated[
+    str, AfterValidator(_version), Field(json_schema_extra={"pattern": VERSION_PATTERN})
+]
+LevelCode = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=20),
+    AfterValidator(_level_code),
+    Field(json_schema_extra={"pattern": CODE_PATTERN}),
+]
+Language = Annotated[
+    str, AfterValidator(_language), Field(json_schema_extra={"pattern": LANGUAGE_PATTERN})
+]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+"""A label, a name or a code: one line."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""A statement or a paragraph."""
+Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=1_000_000)]
+FormatVersion = Annotated[
+    Literal[1], BeforeValidator(_whole_number), Field(description="The version of this format.")
+]
+YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+Day = Annotated[date, BeforeValidator(_day)]
