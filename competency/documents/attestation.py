@@ -1,0 +1,188 @@
+"""The internal attestation: what somebody showed at work, in their employer's words."""
+
+from __future__ import annotations
+
+from competency.documents.blocks import (
+    draw_letterhead,
+    draw_notice,
+    draw_signatures,
+    draw_verification,
+)
+from competency.documents.drawing import WIDTH, Document
+from competency.documents.fonts import SEMIBOLD, prepared
+from competency.documents.schema import AttestationFacts, CriterionResult, Holder, UnitResult
+from competency.documents.tables import Column, Row, draw_table
+from competency.documents.text import LEAD, MUTED, SMALL, SMALL_STRONG, Style, Text
+from competency.wording import Words
+
+_NAME_SIZES = (28.0, 24.0, 20.0, 17.0)
+_RESULT = Style(15, 20, SEMIBOLD)
+_FRAMEWORK = Style(13, 17.5, SEMIBOLD)
+
+
+def attestation(facts: AttestationFacts) -> bytes:
+    """Return the attestation as a PDF; the same facts give the same bytes.
+
+    Raises ``MissingGlyph`` or ``HiddenCharacter`` for text that can't be drawn as it
+    is, and ``Invalid`` for a logo or a colour that can't be used.
+    """
+    return attestation_document(facts).to_bytes()
+
+
+def attestation_document(facts: AttestationFacts) -> Document:
+    """Return the attestation laid out.
+
+    Everything on one page where it fits; else the criteria follow as an annex, so
+    that the first page still says it all.
+    """
+    whole = _laid_out(facts, annex=False)
+    return whole if len(whole.pages) == 1 else _laid_out(facts, annex=True)
+
+
+def _laid_out(facts: AttestationFacts, *, annex: bool) -> Document:
+    """Return the document with the criteria in place or in an annex."""
+    words = Words(facts.language)
+    title = words.gettext("Internal attestation")
+    document = Document(
+        title=f"{title} {facts.number} – {facts.holder.name}",
+        author=facts.issuer.employer,
+        subject=facts.framework_title,
+        language=facts.language,
+        made_on=facts.issued_on,
+        accent=facts.issuer.accent_colour,
+        running=f"{title} {facts.number} · {facts.holder.name}",
+    )
+    issued = words.gettext("Issued on %(date)s", date=words.date(facts.issued_on))
+    draw_letterhead(
+        document, facts.issuer, words.gettext("No. %(number)s", number=facts.number), issued
+    )
+    document.gap(26)
+    document.heading(title, 1)
+    draw_notice(
+        document,
+        words.gettext(
+            "This is an internal attestation by the employer. It has no statutory value: "
+            "it is not a certificate of any official system and does not replace one."
+        ),
+    )
+    _draw_statement(document, facts)
+    _draw_results(document, facts, with_criteria=not annex)
+    for notice in facts.notices:
+        document.gap(8)
+        draw_notice(document, notice)
+    document.together(lambda target: _draw_foot(target, facts), at_foot=True)
+    if annex:
+        document.new_page()
+        document.heading(words.gettext("Annex: results by criterion"), 2)
+        _draw_table(document, facts, with_criteria=True)
+    return document
+
+
+def _draw_statement(document: Document, facts: AttestationFacts) -> None:
+    """Draw who was assessed, against what, and when."""
+    words = document.words
+    document.gap(22)
+    document.paragraph(Text(words.gettext("This attests that"), LEAD))
+    document.gap(2)
+    document.paragraph(Text(facts.holder.name, _name_style(facts.holder.name)))
+    document.paragraph(Text(" · ".join(_details(facts.holder, words)), MUTED))
+    document.gap(14)
+    document.paragraph(Text(words.gettext("was assessed against the competency framework"), LEAD))
+    document.gap(2)
+    document.paragraph(Text(facts.framework_title, _FRAMEWORK, facts.framework_language))
+    version = words.gettext("Version %(version)s", version=facts.framework_version)
+    if facts.framework_source:
+        version = f"{version} · {facts.framework_source}"
+    document.paragraph(Text(version, MUTED))
+    document.paragraph(
+        Text(
+            words.gettext(
+                "Assessed from %(start)s to %(end)s",
+                start=words.date(facts.assessed_from),
+                end=words.date(facts.assessed_to),
+            ),
+            MUTED,
+        )
+    )
+
+
+def _draw_results(document: Document, facts: AttestationFacts, *, with_criteria: bool) -> None:
+    """Draw the overall result, and that of each unit."""
+    words = document.words
+    if facts.overall_label:
+        document.gap(14)
+        document.paragraph(Text(words.gettext("with the result"), LEAD))
+        document.paragraph(Text(facts.overall_label, _RESULT, facts.framework_language))
+    if facts.units:
+        document.heading(words.gettext("Results by unit"), 2)
+        _draw_table(document, facts, with_criteria=with_criteria)
+        if not with_criteria:
+            document.gap(4)
+            document.paragraph(
+                Text(words.gettext("The result of each criterion is in the annex."), MUTED)
+            )
+
+
+def _draw_table(document: Document, facts: AttestationFacts, *, with_criteria: bool) -> None:
+    """Draw units with their results, and under each its criteria."""
+    words = document.words
+    language = facts.framework_language
+    rows = []
+    for unit in facts.units:
+        rows.append(_unit_row(unit, language, is_group=with_criteria))
+        if with_criteria:
+            rows += [_criterion_row(criterion, words, language) for criterion in unit.criteria]
+    first = words.gettext("Unit and criteria") if with_criteria else words.gettext("Unit")
+    draw_table(document, (Column(first, 0.7), Column(words.gettext("Result"), 0.3)), rows)
+
+
+def _unit_row(unit: UnitResult, language: str, *, is_group: bool) -> Row:
+    """Return the row of a unit; a tick says competent to those who skim."""
+    title = f"{unit.code}  {unit.title}" if unit.code else unit.title
+    result = f"✓ {unit.result_label}" if unit.competent else unit.result_label
+    return Row(
+        (
+            (Text(title, SMALL_STRONG, language),),
+            (Text(result, SMALL_STRONG, language),),
+        ),
+        is_group,
+    )
+
+
+def _criterion_row(criterion: CriterionResult, words: Words, language: str) -> Row:
+    """Return the row of a criterion."""
+    label = criterion.level_label
+    if criterion.excused:
+        excused = words.gettext("Excused, not counted")
+        label = f"{label} ({excused})" if label else excused
+    return Row(((Text(criterion.title, SMALL, language),), (Text(label, SMALL, language),)))
+
+
+def _draw_foot(document: Document, facts: AttestationFacts) -> None:
+    """Draw who answers for the document, and how to check it."""
+    words = document.words
+    document.gap(10)
+    draw_signatures(document, facts.signatories, words.gettext("Signature"))
+    document.gap(10)
+    draw_verification(
+        document, facts.verification_url, facts.number, facts.check_code, facts.framework_hash
+    )
+
+
+def _details(holder: Holder, words: Words) -> list[str]:
+    """Return what tells this person from another of the same name."""
+    details = [words.gettext("Employee number %(number)s", number=holder.employee_number)]
+    if holder.national_id:
+        scheme = holder.national_id_scheme or words.gettext("National identifier")
+        details.append(f"{scheme} {holder.national_id}")
+    return details + [one for one in (holder.position, holder.site) if one]
+
+
+def _name_style(name: str) -> Style:
+    """Return the largest style in which ``name`` takes one line, else the smallest."""
+    shown = prepared(name)
+    size = next(
+        (one for one in _NAME_SIZES if SEMIBOLD.width(shown.replace("\n", " "), one) <= WIDTH),
+        _NAME_SIZES[-1],
+    )
+    return Style(size, size * 1.25, SEMIBOLD)

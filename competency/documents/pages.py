@@ -1,0 +1,104 @@
+"""What stands on a page, before it becomes PDF: shapes, text, links.
+
+Places are in points from the upper left corner of an A4 page, downwards. Nothing
+here is drawn yet, so a document is either complete or has no bytes at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from PIL.Image import Image
+
+from competency.documents.text import Style
+
+PAGE_WIDTH = 595.28
+PAGE_HEIGHT = 841.89
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A straight line."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    colour: str
+    thickness: float = 0.5
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle with a fill, an outline, or both."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    fill: str | None = None
+    outline: str | None = None
+    thickness: float = 0.7
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Mosaic:
+    """Black rectangles ``(left, top, width, height)`` painted as one."""
+
+    parts: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A closed figure through ``points``, filled."""
+
+    points: tuple[tuple[float, float], ...]
+    fill: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image in a rectangle."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    image: Image
+
+
+@dataclass(frozen=True)
+class Run:
+    """One line of text from ``left`` on the baseline ``base``; ``node`` owns it."""
+
+    left: float
+    base: float
+    text: str
+    style: Style
+    node: int | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A rectangle that leads to an address."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    address: str
+
+
+Drawn: TypeAlias = Rule | Box | Mosaic | Shape | Picture
+
+
+@dataclass
+class Page:
+    """One page: shapes lie under the text."""
+
+    shapes: list[Drawn] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    bookmarks: list[tuple[str, int, float]] = field(default_factory=list)

@@ -1,0 +1,216 @@
+"""The development plan: where somebody stands, what is missing, who does what by when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import TypeVar
+
+from competency.documents.blocks import draw_letterhead, draw_pairs, draw_signatures
+from competency.documents.drawing import Document
+from competency.documents.levels import level_figure
+from competency.documents.schema import ActionRow, GapRow, LevelBar, PlanFacts
+from competency.documents.tables import Column, Row, draw_table
+from competency.documents.text import MUTED, SMALL, SMALL_STRONG, TINY, Text
+from competency.wording import Words
+
+_Item = TypeVar("_Item", LevelBar, GapRow)
+
+
+def development_plan(facts: PlanFacts) -> bytes:
+    """Return the plan as a PDF; the same facts give the same bytes.
+
+    Raises ``MissingGlyph`` or ``HiddenCharacter`` for text that can't be drawn as it
+    is, and ``Invalid`` for a logo or a colour that can't be used.
+    """
+    return plan_document(facts).to_bytes()
+
+
+def plan_document(facts: PlanFacts) -> Document:
+    """Return the plan laid out."""
+    words = Words(facts.language)
+    title = words.gettext("Development plan")
+    document = Document(
+        title=f"{title} {facts.reference} – {facts.holder.name}",
+        author=facts.issuer.employer,
+        subject=facts.framework_title,
+        language=facts.language,
+        made_on=facts.made_on,
+        accent=facts.issuer.accent_colour,
+        running=f"{title} {facts.reference} · {facts.holder.name}",
+    )
+    made = words.gettext("Made on %(date)s", date=words.date(facts.made_on))
+    draw_letterhead(document, facts.issuer, facts.reference, made)
+    document.gap(20)
+    document.heading(title, 1)
+    draw_pairs(document, _particulars(facts, words))
+    _draw_levels(document, facts)
+    _draw_gaps(document, facts)
+    _draw_actions(document, facts)
+    if facts.signatories:
+        document.heading(words.gettext("Agreed by"), 2)
+        draw_signatures(document, facts.signatories, words.gettext("Signature and date"))
+    return document
+
+
+def _particulars(facts: PlanFacts, words: Words) -> list[tuple[str, str]]:
+    """Return the facts about person, framework and appraisal, as name and value."""
+    holder = facts.holder
+    framework = words.gettext(
+        "%(title)s, version %(version)s",
+        title=facts.framework_title,
+        version=facts.framework_version,
+    )
+    national = " ".join(one for one in (holder.national_id_scheme, holder.national_id) if one)
+    pairs = [
+        (words.gettext("Name"), holder.name),
+        (words.gettext("Employee number"), holder.employee_number),
+        (words.gettext("National identifier"), national if holder.national_id else None),
+        (words.gettext("Position"), holder.position),
+        (words.gettext("Site"), holder.site),
+        (words.gettext("Supervisor"), facts.supervisor),
+        (words.gettext("Framework"), framework),
+        (words.gettext("Appraised on"), words.date(facts.appraised_on)),
+        (words.gettext("Outcome"), facts.outcome_label),
+    ]
+    return [(name, value) for name, value in pairs if value]
+
+
+def _draw_levels(document: Document, facts: PlanFacts) -> None:
+    """Draw the picture of levels now and required."""
+    if not facts.bars:
+        return
+    words = document.words
+    document.heading(words.gettext("Levels now and required"), 2)
+    if any(bar.top > 1 for bar in facts.bars):
+        document.paragraph(
+            Text(
+                words.gettext(
+                    "Each step is a level. Filled: reached now. Triangle and thick outline: "
+                    "required. Dashed: not judged."
+                ),
+                MUTED,
+            )
+        )
+    if any(bar.top <= 1 for bar in facts.bars):
+        document.paragraph(
+            Text(words.gettext("Tick: met. Empty box: not yet met. Dashed box: not judged."), MUTED)
+        )
+    document.gap(4)
+    columns = (
+        Column(words.gettext("Criterion"), 0.42),
+        Column(words.gettext("Levels"), 0.26),
+        Column(words.gettext("Now"), 0.16),
+        Column(words.gettext("Required"), 0.16),
+    )
+    language = facts.framework_language
+    draw_table(
+        document,
+        columns,
+        _grouped(facts.bars, language, lambda bar: _level_row(bar, words, language)),
+    )
+
+
+def _level_row(bar: LevelBar, words: Words, language: str) -> Row:
+    """Return one criterion with its picture and the same in words."""
+    now = _judged(bar.judged_label, words)
+    alternative = words.gettext(
+        "%(criterion)s: now %(now)s, required %(required)s",
+        criterion=bar.title,
+        now=now,
+        required=bar.required_label,
+    )
+    return Row(
+        (
+            (Text(bar.title, SMALL, language),),
+            level_figure(bar, alternative),
+            (Text(now, SMALL, language),),
+            (Text(bar.required_label, SMALL, language),),
+        )
+    )
+
+
+def _draw_gaps(document: Document, facts: PlanFacts) -> None:
+    """Draw each gap with the words of the level that is required."""
+    words = document.words
+    document.heading(words.gettext("Gaps to close"), 2)
+    if not facts.gaps:
+        document.paragraph(words.gettext("There are no gaps: every required level is reached."))
+        return
+    columns = (
+        Column(words.gettext("Criterion"), 0.32),
+        Column(words.gettext("Now"), 0.15),
+        Column(words.gettext("Required"), 0.15),
+        Column(words.gettext("What the required level asks"), 0.38),
+    )
+    language = facts.framework_language
+    draw_table(
+        document,
+        columns,
+        _grouped(facts.gaps, language, lambda gap: _gap_row(gap, words, language)),
+    )
+
+
+def _gap_row(gap: GapRow, words: Words, language: str) -> Row:
+    """Return one gap; its reason stands under the criterion."""
+    criterion = [Text(gap.criterion_title, SMALL, language)]
+    if gap.reason:
+        criterion.append(Text(words.gettext("Reason: %(reason)s", reason=gap.reason), TINY))
+    asked = gap.next_text or words.gettext("The framework has no text for this level.")
+    return Row(
+        (
+            criterion,
+            (Text(_judged(gap.judged_label, words), SMALL, language),),
+            (Text(gap.required_label, SMALL_STRONG, language),),
+            (Text(asked, SMALL if gap.next_text else TINY, language if gap.next_text else None),),
+        )
+    )
+
+
+def _draw_actions(document: Document, facts: PlanFacts) -> None:
+    """Draw what is done about the gaps."""
+    words = document.words
+    document.heading(words.gettext("Actions"), 2)
+    if not facts.actions:
+        document.paragraph(words.gettext("No actions are agreed yet."))
+        return
+    columns = (
+        Column(words.gettext("Action"), 0.37),
+        Column(words.gettext("Owner"), 0.15),
+        Column(words.gettext("Due"), 0.13),
+        Column(words.gettext("How it will show"), 0.21),
+        Column(words.gettext("State"), 0.14),
+    )
+    language = facts.framework_language
+    draw_table(document, columns, [_action_row(one, words, language) for one in facts.actions])
+
+
+def _action_row(action: ActionRow, words: Words, language: str) -> Row:
+    """Return one action; under it the criteria that it is for."""
+    what = [Text(action.kind_label, TINY), Text(action.text, SMALL)]
+    what += [Text(f"– {criterion}", TINY, language) for criterion in action.criteria]
+    due = words.date(action.due_on, "medium") if action.due_on else words.gettext("No date")
+    return Row(
+        (
+            what,
+            (Text(action.owner, SMALL),),
+            (Text(due, SMALL),),
+            (Text(action.measure or "–", SMALL),),
+            (Text(action.state_label, SMALL),),
+        )
+    )
+
+
+def _grouped(items: Sequence[_Item], language: str, row: Callable[[_Item], Row]) -> list[Row]:
+    """Return the rows of ``items`` under a row for each unit."""
+    rows = []
+    for unit, members in groupby(items, key=lambda item: item.unit_title):
+        if unit:
+            rows.append(Row(((Text(unit, SMALL_STRONG, language),),), is_group=True))
+        rows += [row(one) for one in members]
+    return rows
+
+
+def _judged(label: str | None, words: Words) -> str:
+    """Return the label of a judgement; nothing judged is said, not shown as zero."""
+    return label or words.gettext("Not judged")
