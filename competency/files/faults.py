@@ -49,13 +49,17 @@ class Fault:
 
 
 def written(path: Sequence[Part]) -> str:
-    """Return a path as people read it: ``units[0].criteria[2].title``."""
+    """Return a path as people read it: ``units[0].criteria[2].title``.
+
+    A key with characters that a terminal would obey is shown escaped.
+    """
     text = ""
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
-        else:
-            text += f".{part}" if text else part
+            continue
+        key = part if part.isprintable() else ascii(part)
+        text += f".{key}" if text else key
     return text
 
 

@@ -68,8 +68,10 @@ def _worded(detail: ErrorDetails) -> tuple[str, str]:
     if kind in SHAPES:
         shape, remedy = SHAPES[kind]
         return f"{shape} is wanted here, not {_shape(value)}", remedy
-    message, remedy = WORDS.get(kind, ("{value} is not right here", detail["msg"]))
-    return message.format(value=_short(value), **context), remedy.format(**context)
+    if kind not in WORDS:
+        return f"{short(value)} is not right here", detail["msg"]
+    message, remedy = WORDS[kind]
+    return message.format(value=short(value), **context), remedy.format(**context)
 
 
 WORDS = {
@@ -97,11 +99,11 @@ def _shape(value: object) -> str:
     """Name what a value is, in the words of the file."""
     if isinstance(value, Mapping):
         return "a mapping"
-    return "a list" if isinstance(value, list | tuple) else f"the text {_short(value)}"
+    return "a list" if isinstance(value, list | tuple) else f"the text {short(value)}"
 
 
-def _short(value: object) -> str:
-    """Quote a value, no longer than a line can bear."""
+def short(value: object) -> str:
+    """Return a value in quotes, no longer than a line of a report can bear."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004
 

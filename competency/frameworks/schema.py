@@ -313,7 +313,8 @@ class Framework(Part):
     scales: Annotated[Mapping[Slug, Scale], Field(min_length=1)]
     units: Annotated[tuple[Unit, ...], Field(min_length=1)]
     knowledge: Annotated[
-        tuple[Statement, ...] | None, Field(description="Null: absent in the source.")
+        tuple[Statement, ...] | None,
+        Field(min_length=1, description="Null: absent in the source."),
     ] = None
     outcome: OutcomeRules
     certification: Certification | None = None

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from competency.files.validation import wrong
+from competency.files.validation import short, wrong
 
 SLUG_PATTERN = r"^[a-z0-9]+([.-][a-z0-9]+)*$"
 VERSION_PATTERN = r"^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})$"
@@ -27,7 +27,7 @@ def _slug(text: str) -> str:
     """Return ``text`` when it is a slug."""
     if not re.fullmatch(SLUG_PATTERN, text):
         raise wrong(
-            f"{text!r} is not an id",
+            f"{short(text)} is not an id",
             "use lower-case letters and digits, joined by single dots or hyphens, as in ac1.cd2",
         )
     return text
@@ -36,7 +36,7 @@ def _slug(text: str) -> str:
 def _version(text: str) -> str:
     """Return ``text`` when it is a semantic version x.y.z."""
     if not re.fullmatch(VERSION_PATTERN, text):
-        raise wrong(f"{text!r} is not a version", "write three numbers, as in 1.0.0")
+        raise wrong(f"{short(text)} is not a version", "write three numbers, as in 1.0.0")
     return text
 
 
@@ -44,12 +44,12 @@ def _level_code(text: str) -> str:
     """Return ``text`` when it can name a level; ``below`` is taken by every scale."""
     if text.casefold() == BELOW:
         raise wrong(
-            f"{text!r} can't be a level, every scale has it already",
+            f"{short(text)} can't be a level, every scale has it already",
             "leave it out and give its words as below_label",
         )
     if not re.fullmatch(CODE_PATTERN, text):
         raise wrong(
-            f"{text!r} is not a level code",
+            f"{short(text)} is not a level code",
             "use letters and digits without spaces, as in G or met",
         )
     return text
@@ -58,7 +58,7 @@ def _level_code(text: str) -> str:
 def _language(text: str) -> str:
     """Return ``text`` when it is a language, with or without a country."""
     if not re.fullmatch(LANGUAGE_PATTERN, text):
-        raise wrong(f"{text!r} is not a language", "write it as in es or es-CL")
+        raise wrong(f"{short(text)} is not a language", "write it as in es or es-CL")
     return text
 
 
@@ -66,7 +66,7 @@ def _whole_number(value: object) -> object:
     """Turn digits into an integer; nothing else counts as one."""
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{1,9}", value):
-            raise wrong(f"{value!r} is not a whole number", "write digits only, as in 2")
+            raise wrong(f"{short(value)} is not a whole number", "write digits only, as in 2")
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong("it is not a whole number", "write digits only, as in 2")
@@ -77,8 +77,8 @@ def _yes_or_no(value: object) -> object:
     """Turn ``true`` and ``false`` into what they say; ``yes``, ``on`` and 1 are refused."""
     if isinstance(value, bool):
         return value
-    if value not in {"true", "false"}:
-        raise wrong(f"{value!r} is neither true nor false", "write true or false")
+    if value not in ("true", "false"):
+        raise wrong(f"{short(value)} is neither true nor false", "write true or false")
     return value == "true"
 
 
@@ -91,7 +91,7 @@ def _day(value: object) -> object:
         return date.fromisoformat(text if re.fullmatch(DAY_PATTERN, text) else "")
     except ValueError:
         raise wrong(
-            f"{value!r} is not a date", "write year, month and day, as in 2021-12-02"
+            f"{short(value)} is not a date", "write year, month and day, as in 2021-12-02"
         ) from None
 
 

@@ -1,0 +1,244 @@
+"""The neutral YAML reader: mappings, lists and texts, and nothing that does anything.
+
+Tags, aliases, anchors, duplicate keys and second documents are faults. Every scalar
+is text until a schema says otherwise; a plain ``null``, ``~`` or nothing is ``None``.
+The reader follows the parser's events, so it stops at a limit before it holds more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+import yaml
+
+from competency.files.faults import Fault, Finding, written
+from competency.files.limits import LIMITS, Limits
+from competency.files.places import locate, nearest
+from competency.files.syntax import Loader, events, start, syntax_fault
+from competency.files.text import (
+    REFUSED,
+    about_character,
+    decode,
+    load,
+    refused_characters,
+    too_large,
+)
+
+Value = str | dict[str, "Value"] | list["Value"] | None
+"""What a file can hold."""
+
+SHOWN_DEPTH = 6
+"""Parts of a path that a fault about depth shows."""
+
+NOTHING = frozenset({"", "~", "null"})
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file as it was read; ``data`` is ``None`` where it could not be."""
+
+    name: str
+    text: str
+    data: Value
+    faults: tuple[Fault, ...]
+
+    def placed(self, findings: tuple[Finding, ...]) -> tuple[Fault, ...]:
+        """Return ``findings`` with their lines, without those inside what is faulty already.
+
+        The places are looked up in the text only here, so a sound file pays nothing.
+        """
+        if not findings:
+            return ()
+        places = locate(self.text, {finding.path for finding in findings})
+        blamed = {fault.path for fault in self.faults if fault.path}
+        faults = []
+        for finding in findings:
+            if any(written(finding.path[:end]) in blamed for end in range(len(finding.path) + 1)):
+                continue
+            line, column = nearest(places, finding.path, at_key=finding.at_key)
+            faults.append(
+                Fault(
+                    self.name,
+                    line,
+                    column,
+                    written(finding.path),
+                    finding.message,
+                    finding.remedy,
+                    finding.severity,
+                )
+            )
+        return tuple(faults)
+
+
+def read_file(path: FilePath, name: str | None = None, limits: Limits = LIMITS) -> Document:
+    """Read one file; ``name`` is what the faults call it, by default its path."""
+    name = name or str(path)
+    content = load(path, name, limits)
+    if isinstance(content, Fault):
+        return Document(name, "", None, (content,))
+    return read(content, name, limits)
+
+
+def read(content: bytes, name: str, limits: Limits = LIMITS) -> Document:
+    """Read the bytes of one file. Faults come back in the document; nothing is raised."""
+    if len(content) > limits.bytes:
+        return Document(name, "", None, (too_large(name, limits),))
+    text = decode(content, name)
+    if isinstance(text, Fault):
+        return Document(name, "", None, (text,))
+    faults = refused_characters(text, name, limits)
+    if faults:
+        return Document(name, text, None, faults)
+    reading = _Reading(name, limits)
+    data = reading.of(text)
+    return Document(name, text, data, tuple(reading.faults))
+
+
+class _Stop(Exception):  # noqa: N818 - it ends the reading, the fault is in the list
+    """A limit was reached: what follows is not read."""
+
+
+class _Reading:
+    """One reading of one text: where it stands, and what it found."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.faults: list[Fault] = []
+        self._name = name
+        self._limits = limits
+        self._path: list[str | int] = []
+        self._nodes = 0
+
+    def of(self, text: str) -> Value:
+        """Return the data of ``text``, or ``None`` where it can't be made out."""
+        loader = Loader(text)
+        try:
+            return self._document(events(loader))
+        except yaml.YAMLError as error:
+            self.faults.append(syntax_fault(error, self._name))
+        except _Stop:
+            pass
+        finally:
+            loader.dispose()
+        return None
+
+    def _document(self, following: Iterator[yaml.Event]) -> Value:
+        """Read the one document that a file may hold."""
+        data: Value = None
+        documents = 0
+        for event in following:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._fault(event, "a second document begins", "put it into a file of its own")
+                    break
+                if event.version or event.tags:
+                    self._fault(event, "a % directive is not read", "remove the line")
+                data = self._node(next(following), following)
+        if documents == 0 or (data is None and not self.faults):
+            self.faults.append(Fault(self._name, 1, 1, "", "the file is empty", "write it"))
+        return data
+
+    def _node(self, event: yaml.Event, following: Iterator[yaml.Event]) -> Value:
+        """Return the value that begins at ``event``."""
+        self._nodes += 1
+        if self._nodes > self._limits.nodes:
+            self._stop(event, f"there are more than {self._limits.nodes} values", "split the file")
+        if isinstance(event, yaml.AliasEvent):
+            self._fault(event, f"*{str(event.anchor)[:60]} is an alias", "write the value out")
+            return None
+        self._refuse_extras(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if len(self._path) >= self._limits.depth:
+            self._stop(event, f"it is nested deeper than {self._limits.depth}", "nest it less")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(following)
+        return self._list(following)
+
+    def _refuse_extras(self, event: yaml.Event) -> None:
+        """Tags and anchors are for programs that build things from a file; this is not one."""
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            self._fault(event, f"the tag {tag[:60]!r} is not read", "remove it and keep the value")
+        anchor = getattr(event, "anchor", None)
+        if anchor is not None:
+            self._fault(event, f"&{anchor[:60]} is an anchor", "remove it")
+
+    def _scalar(self, event: yaml.ScalarEvent) -> str | None:
+        """Return the text, or ``None`` for a plain scalar that says nothing."""
+        value: str = event.value
+        if event.implicit[0] and value in NOTHING:
+            return None
+        if len(value) > self._limits.characters:
+            most = self._limits.characters
+            self._fault(event, f"the text is longer than {most} characters", "shorten it")
+        hidden = REFUSED.search(value)
+        if hidden:
+            self._fault(event, *about_character(hidden.group()))
+        return value
+
+    def _mapping(self, following: Iterator[yaml.Event]) -> dict[str, Value]:
+        """Return the mapping whose start was just read; the first of two equal keys counts."""
+        mapping: dict[str, Value] = {}
+        for event in following:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._key(event, following)
+            is_usable = key is not None and key not in mapping
+            if key is not None and not is_usable:
+                self._path.append(key)
+                self._fault(event, f"the key {key[:60]!r} is here twice", "keep one of them")
+                self._path.pop()
+            self._path.append(key if key is not None else "?")
+            value = self._node(next(following), following)
+            self._path.pop()
+            if key is not None and is_usable:
+                mapping[key] = value
+        return mapping
+
+    def _key(self, event: yaml.Event, following: Iterator[yaml.Event]) -> str | None:
+        """Return a key, or ``None`` after the fault of one that is no plain text."""
+        if not isinstance(event, yaml.ScalarEvent):
+            self._fault(event, "a key must be one text", "write it as key: value")
+            self._path.append("?")
+            self._node(event, following)
+            self._path.pop()
+            return None
+        self._nodes += 1
+        self._refuse_extras(event)
+        key = self._scalar(event)
+        if key is None:
+            self._fault(event, "a key is empty", "write a name before the colon")
+        elif len(key) > self._limits.key:
+            self._fault(event, f"a key is longer than {self._limits.key}", "shorten it")
+            return None
+        elif key == "<<" and event.implicit[0]:
+            self._fault(event, "<< merges other mappings, which is not read", "write the keys out")
+            return None
+        return key
+
+    def _list(self, following: Iterator[yaml.Event]) -> list[Value]:
+        """Return the list whose start was just read."""
+        items: list[Value] = []
+        for event in following:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            self._path.append(len(items))
+            items.append(self._node(event, following))
+            self._path.pop()
+        return items
+
+    def _fault(self, event: yaml.Event, message: str, remedy: str) -> None:
+        """Note a fault at ``event``; after the limit of faults the reading ends."""
+        path = written(self._path)
+        self.faults.append(Fault(self._name, *start(event), path, message, remedy))
+        if len(self.faults) >= self._limits.faults:
+            raise _Stop
+
+    def _stop(self, event: yaml.Event, message: str, remedy: str) -> None:
+        """Note the limit that was reached, and end the reading."""
+        del self._path[SHOWN_DEPTH:]
+        self._fault(event, message, remedy)
+        raise _Stop
