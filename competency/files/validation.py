@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from difflib import get_close_matches
 from typing import TypeVar, get_args, get_origin
 
@@ -28,7 +28,15 @@ def validate(data: object, model: type[Model]) -> tuple[Model | None, tuple[Find
         return model.model_validate(data), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
-    return None, tuple(_finding(detail, model) for detail in details)
+    return None, tuple(_finding(detail, model) for detail in details if not _follows(detail))
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """Return whether a list only counts as too short because its items are faulty."""
+    value = detail["input"]
+    wanted = detail.get("ctx", {}).get("min_length", 0)
+    is_short = detail["type"] == "too_short" and isinstance(value, Sized)
+    return is_short and len(value) >= wanted
 
 
 def closest(word: str, known: tuple[str, ...]) -> str:

@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from competency.frameworks.values import BELOW as BELOW  # noqa: PLC0414 - offered here
 from competency.frameworks.values import (
-    BELOW,
     Count,
     Day,
     FormatVersion,
