@@ -10,12 +10,15 @@ from competency.documents.blocks import (
 )
 from competency.documents.drawing import WIDTH, Document
 from competency.documents.fonts import SEMIBOLD, prepared
+from competency.documents.pictures import QrCode, qr_code
 from competency.documents.schema import AttestationFacts, CriterionResult, Holder, UnitResult
 from competency.documents.tables import Column, Row, draw_table
 from competency.documents.text import LEAD, MUTED, SMALL, SMALL_STRONG, Style, Text
 from competency.wording import Words
 
 _NAME_SIZES = (28.0, 24.0, 20.0, 17.0)
+_AIR = (1.0, 0.65, 0.3)
+_CRITERIA_IN_PLACE = 10
 _RESULT = Style(15, 20, SEMIBOLD)
 _FRAMEWORK = Style(13, 17.5, SEMIBOLD)
 
@@ -35,12 +38,24 @@ def attestation_document(facts: AttestationFacts) -> Document:
     Everything on one page where it fits; else the criteria follow as an annex, so
     that the first page still says it all.
     """
-    whole = _laid_out(facts, annex=False)
-    return whole if len(whole.pages) == 1 else _laid_out(facts, annex=True)
+    code = qr_code(facts.verification_url)
+    criteria = sum(len(unit.criteria) for unit in facts.units)
+    for annex in (False, True) if criteria <= _CRITERIA_IN_PLACE else (True,):
+        for air in _AIR:
+            document = _first_part(facts, code, annex=annex, air=air)
+            if len(document.pages) == 1:
+                break
+        if len(document.pages) == 1:
+            break
+    if annex:
+        document.new_page()
+        document.heading(document.words.gettext("Annex: results by criterion"), 2)
+        _draw_table(document, facts, with_criteria=True)
+    return document
 
 
-def _laid_out(facts: AttestationFacts, *, annex: bool) -> Document:
-    """Return the document with the criteria in place or in an annex."""
+def _first_part(facts: AttestationFacts, code: QrCode, *, annex: bool, air: float) -> Document:
+    """Return all but the annex, with ``air`` from 0 to 1 of the white space we like."""
     words = Words(facts.language)
     title = words.gettext("Internal attestation")
     document = Document(
@@ -52,11 +67,10 @@ def _laid_out(facts: AttestationFacts, *, annex: bool) -> Document:
         accent=facts.issuer.accent_colour,
         running=f"{title} {facts.number} · {facts.holder.name}",
     )
+    number = words.gettext("No. %(number)s", number=facts.number)
     issued = words.gettext("Issued on %(date)s", date=words.date(facts.issued_on))
-    draw_letterhead(
-        document, facts.issuer, words.gettext("No. %(number)s", number=facts.number), issued
-    )
-    document.gap(26)
+    draw_letterhead(document, facts.issuer, number, issued)
+    document.gap(26 * air)
     document.heading(title, 1)
     draw_notice(
         document,
@@ -65,28 +79,24 @@ def _laid_out(facts: AttestationFacts, *, annex: bool) -> Document:
             "it is not a certificate of any official system and does not replace one."
         ),
     )
-    _draw_statement(document, facts)
-    _draw_results(document, facts, with_criteria=not annex)
+    _draw_statement(document, facts, air)
+    _draw_results(document, facts, air, with_criteria=not annex)
     for notice in facts.notices:
         document.gap(8)
         draw_notice(document, notice)
-    document.together(lambda target: _draw_foot(target, facts), at_foot=True)
-    if annex:
-        document.new_page()
-        document.heading(words.gettext("Annex: results by criterion"), 2)
-        _draw_table(document, facts, with_criteria=True)
+    document.together(lambda target: _draw_foot(target, facts, code, air), at_foot=True)
     return document
 
 
-def _draw_statement(document: Document, facts: AttestationFacts) -> None:
+def _draw_statement(document: Document, facts: AttestationFacts, air: float) -> None:
     """Draw who was assessed, against what, and when."""
     words = document.words
-    document.gap(22)
+    document.gap(22 * air)
     document.paragraph(Text(words.gettext("This attests that"), LEAD))
     document.gap(2)
     document.paragraph(Text(facts.holder.name, _name_style(facts.holder.name)))
     document.paragraph(Text(" · ".join(_details(facts.holder, words)), MUTED))
-    document.gap(14)
+    document.gap(14 * air)
     document.paragraph(Text(words.gettext("was assessed against the competency framework"), LEAD))
     document.gap(2)
     document.paragraph(Text(facts.framework_title, _FRAMEWORK, facts.framework_language))
@@ -106,11 +116,13 @@ def _draw_statement(document: Document, facts: AttestationFacts) -> None:
     )
 
 
-def _draw_results(document: Document, facts: AttestationFacts, *, with_criteria: bool) -> None:
+def _draw_results(
+    document: Document, facts: AttestationFacts, air: float, *, with_criteria: bool
+) -> None:
     """Draw the overall result, and that of each unit."""
     words = document.words
     if facts.overall_label:
-        document.gap(14)
+        document.gap(14 * air)
         document.paragraph(Text(words.gettext("with the result"), LEAD))
         document.paragraph(Text(facts.overall_label, _RESULT, facts.framework_language))
     if facts.units:
@@ -153,20 +165,17 @@ def _criterion_row(criterion: CriterionResult, words: Words, language: str) -> R
     """Return the row of a criterion."""
     label = criterion.level_label
     if criterion.excused:
-        excused = words.gettext("Excused, not counted")
-        label = f"{label} ({excused})" if label else excused
+        label = words.gettext("%(result)s (excused, not counted)", result=label or "–")
     return Row(((Text(criterion.title, SMALL, language),), (Text(label, SMALL, language),)))
 
 
-def _draw_foot(document: Document, facts: AttestationFacts) -> None:
+def _draw_foot(document: Document, facts: AttestationFacts, code: QrCode, air: float) -> None:
     """Draw who answers for the document, and how to check it."""
     words = document.words
-    document.gap(10)
-    draw_signatures(document, facts.signatories, words.gettext("Signature"))
-    document.gap(10)
-    draw_verification(
-        document, facts.verification_url, facts.number, facts.check_code, facts.framework_hash
-    )
+    document.gap(10 * air)
+    draw_signatures(document, facts.signatories, words.gettext("Signature"), above=20 + 14 * air)
+    document.gap(10 * air)
+    draw_verification(document, code, facts.number, facts.check_code, facts.framework_hash)
 
 
 def _details(holder: Holder, words: Words) -> list[str]:

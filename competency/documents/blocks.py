@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from competency.documents.drawing import HAIR, LEFT, RIGHT, WIDTH, Document
 from competency.documents.fonts import SEMIBOLD, prepared
 from competency.documents.pages import Box, Picture, Rule
-from competency.documents.pictures import logo, qr_code
+from competency.documents.pictures import QrCode, logo
 from competency.documents.schema import Issuer, Signatory
 from competency.documents.text import BODY, LEAD, MUTED, SMALL, STRONG, TINY, Style, Text, lines_of
 
@@ -112,14 +112,19 @@ def draw_notice(document: Document, words: str) -> None:
     )
 
 
-def draw_signatures(document: Document, signatories: Sequence[Signatory], under: str) -> None:
-    """Draw a line to sign on for each signatory, three in a row; ``under`` names it."""
+def draw_signatures(
+    document: Document, signatories: Sequence[Signatory], under: str, above: float = 34
+) -> None:
+    """Draw a line for each signatory, three in a row, ``above`` points of room to sign.
+
+    ``under`` says what goes on the line.
+    """
     width = (WIDTH - 2 * 22) / 3
     for start in range(0, len(signatories), 3):
         row = signatories[start : start + 3]
 
         def block(target: Document, row: Sequence[Signatory] = row) -> None:
-            target.gap(34)
+            target.top += above
             ends = []
             for number, signatory in enumerate(row):
                 left = LEFT + number * (width + 22)
@@ -134,15 +139,16 @@ def draw_signatures(document: Document, signatories: Sequence[Signatory], under:
 
 
 def draw_verification(
-    document: Document, address: str, number: str, check_code: str, content_hash: str
+    document: Document, code: QrCode, number: str, check_code: str, content_hash: str
 ) -> None:
     """Draw the QR code and what somebody types who can't scan it."""
     words = document.words
+    address = code.address
     side = 96.0
     document.draw(Rule(LEFT, document.top, RIGHT, document.top, HAIR))
     top = document.top + 8
     document.node("Figure", words.gettext("QR code of the address %(address)s", address=address))
-    document.draw(qr_code(address, LEFT - 8, top - 4, side))
+    document.draw(code.placed(LEFT - 8, top - 4, side))
     left = LEFT + side + 4
     width = RIGHT - left
     end = draw_texts(

@@ -37,6 +37,8 @@ _RUNNING = Style(8, 10, colour=GREY)
 _HEADINGS = (Style(26, 31, SEMIBOLD), Style(14, 18, SEMIBOLD), Style(11, 15, SEMIBOLD))
 _BEFORE = (0.0, 20.0, 12.0)
 _AFTER = (6.0, 6.0, 4.0)
+_UNDIVIDED = 3
+_ROUNDING = 0.01
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class Document:
 
     def reserve(self, height: float) -> None:
         """Start a page unless ``height`` points follow here; set waiting headings."""
-        if height > self.room and self.top > TOP:
+        if height > self.room + _ROUNDING and self.top > TOP:
             self.new_page()
         waiting, self._waiting = self._waiting, []
         for heading in waiting:
@@ -176,7 +178,7 @@ class Document:
         leading = text.style.leading
         node: int | None = None
         while lines:
-            self.reserve(leading * (len(lines) if len(lines) <= 3 else 2))  # noqa: PLR2004 - two and two
+            self.reserve(leading * (len(lines) if len(lines) <= _UNDIVIDED else 2))
             taken = int(self.room // leading)
             if taken >= len(lines):
                 taken = len(lines)
@@ -196,10 +198,10 @@ class Document:
                 self.new_page()
 
     def together(self, block: Callable[[Document], None], *, at_foot: bool = False) -> None:
-        """Keep ``block`` on one page; ``at_foot`` puts it at the end of that page."""
+        """Keep ``block`` on one page; ``at_foot`` at its end, if others stand there."""
         height = self.measured(block)
         self.reserve(height)
-        if at_foot and height < self.room:
+        if at_foot and self.top > TOP and height < self.room:
             self.top = self._bottom - height
         block(self)
 

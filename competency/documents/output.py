@@ -12,6 +12,7 @@ from functools import singledispatch
 from io import BytesIO
 from typing import Any
 
+from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -29,6 +30,8 @@ from competency.documents.pages import (
     Run,
     Shape,
 )
+
+rl_config.useA85 = 0  # streams stay binary: a fifth smaller, and a millisecond sooner
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def _write(canvas: Any, runs: Sequence[Run]) -> None:  # noqa: ANN401 - reportla
             colour = style.colour
             text.setFillColorRGB(*channels(colour))
         text.setTextOrigin(run.left, PAGE_HEIGHT - run.base)
-        text.textOut(run.text)
+        text.textLine(run.text)  # unlike textOut, it measures nothing again
     canvas.drawText(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
@@ -36,23 +37,36 @@ def logo(content: bytes) -> Image.Image:
     return flat
 
 
-def qr_code(address: str, left: float, top: float, side: float) -> Mosaic:
-    """Return the QR code of ``address`` with its quiet zone, ``side`` points wide."""
-    matrix = segno.make_qr(address, error="m", mask=3).matrix
-    module = side / (len(matrix) + 2 * QUIET)
-    parts = []
+@dataclass(frozen=True)
+class QrCode:
+    """A QR code: modules a side, and its dark runs as (row, column, length)."""
+
+    address: str
+    modules: int
+    runs: tuple[tuple[int, int, int], ...]
+
+    def placed(self, left: float, top: float, side: float) -> Mosaic:
+        """Return the code on a page, ``side`` points wide with its quiet zone."""
+        module = side / (self.modules + 2 * QUIET)
+        left += QUIET * module
+        top += QUIET * module
+        return Mosaic(
+            tuple(
+                (left + column * module, top + row * module, length * module, module)
+                for row, column, length in self.runs
+            )
+        )
+
+
+def qr_code(address: str) -> QrCode:
+    """Return the QR code that leads to ``address``."""
+    matrix = segno.make_qr(address, error="m", mask=3, boost_error=False).matrix
+    runs = []
     for row, cells in enumerate(matrix):
         column = 0
         for dark, run in groupby(cells):
             length = len(list(run))
             if dark:
-                parts.append(
-                    (
-                        left + (QUIET + column) * module,
-                        top + (QUIET + row) * module,
-                        length * module,
-                        module,
-                    )
-                )
+                runs.append((row, column, length))
             column += length
-    return Mosaic(tuple(parts))
+    return QrCode(address, len(matrix), tuple(runs))

@@ -43,7 +43,7 @@ def plan_document(facts: PlanFacts) -> Document:
     draw_letterhead(document, facts.issuer, facts.reference, made)
     document.gap(20)
     document.heading(title, 1)
-    draw_pairs(document, _particulars(facts, words))
+    draw_pairs(document, _particulars(facts, words), columns=3)
     _draw_levels(document, facts)
     _draw_gaps(document, facts)
     _draw_actions(document, facts)

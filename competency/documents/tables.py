@@ -147,7 +147,7 @@ class _Table:
             parent = document.node("TR", parent=self._node)
         top, height = document.top, row.height
         if row.is_group:
-            document.draw(Box(LEFT, top, WIDTH, height, fill=_BAND))
+            document.draw(Box(LEFT, top + 0.6, WIDTH, height - 0.6, fill=_BAND))
         for column, cell in enumerate(row.cells):
             place = top + _ABOVE
             for number, line in cell.lines:

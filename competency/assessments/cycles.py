@@ -1,0 +1,334 @@
+"""Cycles: who can be included and why not, opening one, and what its dates bring about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased, scoped_session
+
+from competency.assessments.models import Appraisal, Assessor, Cycle
+from competency.assessments.operations import lapse, open_appraisal, release
+from competency.assessments.permissions import can_open_cycle
+from competency.assessments.queries import UNFINISHED
+from competency.assessments.schema import AssessorKind, Mode, Review, State
+from competency.audit.operations import record
+from competency.errors import IllegalTransition, Invalid, NotAllowed
+from competency.frameworks.models import FrameworkVersion
+from competency.people.models import (
+    CampaignAssignment,
+    Employee,
+    Placement,
+    Position,
+    PositionAssignment,
+    ReportingLine,
+)
+from competency.people.queries import employees_in_scope, on
+from competency.people.schema import Actor, Role
+
+AnySession = Session | scoped_session[Session]
+
+
+class Obstacle(StrEnum):
+    """Why somebody can't be included in a cycle."""
+
+    ONESELF = "oneself"
+    NO_LEAD = "no_lead"
+    ALREADY_OPEN = "already_open"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Population:
+    """Whom a cycle is for; each part narrows, nothing given means everybody in scope."""
+
+    site_id: int | None = None
+    team_id: int | None = None
+    campaign_id: int | None = None
+    position_id: int | None = None
+    employee_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One person of a population, with who would lead, or why it can't be."""
+
+    employee: Employee
+    position: str | None
+    lead: Employee | None
+    obstacle: Obstacle | None
+
+
+@dataclass(frozen=True)
+class CyclePlan:
+    """What HR decides when a cycle is opened."""
+
+    title: str
+    framework_version_id: int
+    submit_due_on: date
+    releases_on: date | None = None
+    review: Review = Review.ALL
+    self_assessment: bool = True
+    blind: bool = True
+    contest_days: int = 10
+
+
+def candidates(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    framework_version_id: int,
+    population: Population,
+) -> list[Candidate]:
+    """Return everybody of the population whom the actor may include, by name.
+
+    Those with an obstacle are in the list, each with the reason.
+    """
+    if not can_open_cycle(actor):
+        raise NotAllowed("Only human resources can open a cycle.")
+    today = actor.today(now)
+    lead = aliased(Employee)
+    query = (
+        sa.select(Employee, Position.title, lead)
+        .outerjoin(
+            PositionAssignment,
+            sa.and_(PositionAssignment.employee_id == Employee.id, on(PositionAssignment, today)),
+        )
+        .outerjoin(Position, Position.id == PositionAssignment.position_id)
+        .outerjoin(
+            ReportingLine,
+            sa.and_(ReportingLine.employee_id == Employee.id, on(ReportingLine, today)),
+        )
+        .outerjoin(lead, lead.id == ReportingLine.supervisor_id)
+        .where(_inside(population, today), employees_in_scope(actor, today, [Role.HR]))
+        .order_by(Employee.sort_key, Employee.id)
+    )
+    busy = _already_open(session, framework_version_id)
+    return [
+        Candidate(
+            employee, position, leading, _obstacle(actor, today, employee, leading, busy)
+        )
+        for employee, position, leading in session.execute(query)
+    ]
+
+
+def _inside(population: Population, today: date) -> sa.ColumnElement[bool]:
+    """Return the condition on ``Employee`` of a population."""
+    conditions: list[sa.ColumnElement[bool]] = [Employee.search_key != ""]
+    placed = sa.select(Placement.employee_id).where(on(Placement, today))
+    if population.site_id is not None:
+        conditions.append(Employee.id.in_(placed.where(Placement.site_id == population.site_id)))
+    if population.team_id is not None:
+        conditions.append(Employee.id.in_(placed.where(Placement.team_id == population.team_id)))
+    if population.campaign_id is not None:
+        assigned = sa.select(CampaignAssignment.employee_id).where(
+            CampaignAssignment.campaign_id == population.campaign_id, on(CampaignAssignment, today)
+        )
+        conditions.append(Employee.id.in_(assigned))
+    if population.position_id is not None:
+        holding = sa.select(PositionAssignment.employee_id).where(
+            PositionAssignment.position_id == population.position_id, on(PositionAssignment, today)
+        )
+        conditions.append(Employee.id.in_(holding))
+    if population.employee_numbers:
+        numbers = [number.strip().upper() for number in population.employee_numbers]
+        conditions.append(sa.func.upper(Employee.employee_number).in_(numbers))
+    return sa.and_(*conditions)
+
+
+def _already_open(session: AnySession, framework_version_id: int) -> frozenset[int]:
+    """Return the employees with an unfinished appraisal against the same framework."""
+    slug = sa.select(FrameworkVersion.slug).where(FrameworkVersion.id == framework_version_id)
+    versions = sa.select(FrameworkVersion.id).where(
+        FrameworkVersion.slug == slug.scalar_subquery()
+    )
+    rows = session.scalars(
+        sa.select(Appraisal.subject_id).where(
+            Appraisal.framework_version_id.in_(versions), Appraisal.state.in_(UNFINISHED)
+        )
+    )
+    return frozenset(rows)
+
+
+def _obstacle(
+    actor: Actor, today: date, employee: Employee, lead: Employee | None, busy: frozenset[int]
+) -> Obstacle | None:
+    """Return why the employee can't be included, or ``None``."""
+    if employee.id == actor.employee_id:
+        return Obstacle.ONESELF
+    if employee.left_on is not None and employee.left_on <= today:
+        return Obstacle.LEFT
+    if employee.id in busy:
+        return Obstacle.ALREADY_OPEN
+    return Obstacle.NO_LEAD if lead is None else None
+
+
+def open_cycle(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    plan: CyclePlan,
+    population: Population,
+    chosen: Sequence[str] | None = None,
+) -> Cycle:
+    """Open a cycle for everybody of the population who can be included.
+
+    ``chosen`` (public ids) narrows to those ticked on the preview. Raises ``Invalid``
+    where nobody is left, so that no empty cycle comes about.
+    """
+    if not plan.title.strip():
+        raise Invalid("A cycle needs a title.", "title")
+    today = actor.today(now)
+    if plan.submit_due_on < today:
+        raise Invalid("The due date has passed already.", "submit_due_on")
+    if session.get(FrameworkVersion, plan.framework_version_id) is None:
+        raise Invalid("Choose a published framework.", "framework")
+    included = [
+        candidate
+        for candidate in candidates(
+            session,
+            actor=actor,
+            now=now,
+            framework_version_id=plan.framework_version_id,
+            population=population,
+        )
+        if candidate.obstacle is None
+        and (chosen is None or candidate.employee.public_id in set(chosen))
+    ]
+    if not included:
+        raise Invalid("Nobody can be included: choose other people or mend what stands in the way.")
+    cycle = Cycle(
+        title=plan.title.strip(),
+        framework_version_id=plan.framework_version_id,
+        mode=Mode.APPRAISAL,
+        review=plan.review,
+        self_assessment=plan.self_assessment,
+        blind=plan.blind,
+        opened_on=today,
+        submit_due_on=plan.submit_due_on,
+        releases_on=plan.releases_on,
+        contest_days=plan.contest_days,
+        opened_by_id=actor.account_id,
+        made_at=now,
+    )
+    session.add(cycle)
+    session.flush()
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action="cycle.opened",
+        subject_kind="cycle",
+        subject=cycle.public_id,
+        data={"appraisals": len(included)},
+    )
+    for candidate in included:
+        _plan_appraisal(session, actor, now, cycle, candidate)
+    return cycle
+
+
+def _plan_appraisal(
+    session: AnySession, actor: Actor, now: datetime, cycle: Cycle, candidate: Candidate
+) -> None:
+    """Create one appraisal with its assessors and open it."""
+    if candidate.lead is None:
+        raise Invalid("An appraisal needs a lead assessor.")
+    appraisal = Appraisal(
+        cycle_id=cycle.id,
+        mode=cycle.mode,
+        subject_id=candidate.employee.id,
+        framework_version_id=cycle.framework_version_id,
+        lead_id=candidate.lead.id,
+    )
+    session.add(appraisal)
+    session.flush()
+    kinds = [(AssessorKind.LEAD, candidate.lead.id)]
+    if cycle.self_assessment:
+        kinds.append((AssessorKind.SELF, candidate.employee.id))
+    session.add_all(
+        Assessor(
+            appraisal_id=appraisal.id,
+            subject_id=appraisal.subject_id,
+            kind=kind,
+            employee_id=employee_id,
+        )
+        for kind, employee_id in kinds
+    )
+    session.flush()
+    open_appraisal(session, actor=actor, now=now, public_id=appraisal.public_id)
+
+
+def release_approved(
+    session: AnySession, *, actor: Actor, now: datetime, public_ids: Sequence[str]
+) -> int:
+    """Release each of the appraisals; return how many. One refusal refuses all."""
+    for public_id in public_ids:
+        release(session, actor=actor, now=now, public_id=public_id)
+    return len(public_ids)
+
+
+def due_for_release(session: AnySession, today: date) -> list[str]:
+    """Return the approved appraisals whose cycle releases by ``today``."""
+    return list(
+        session.scalars(
+            sa.select(Appraisal.public_id)
+            .join(Cycle, Cycle.id == Appraisal.cycle_id)
+            .where(Appraisal.state == State.APPROVED, Cycle.releases_on <= today)
+            .order_by(Appraisal.id)
+        )
+    )
+
+
+def advance(session: AnySession, *, actor: Actor, now: datetime) -> dict[str, int]:
+    """Do what dates bring about, as the system actor: release and lapse what is due.
+
+    Returns how many of each. Running it again the same day changes nothing.
+    """
+    if not actor.is_system:
+        raise NotAllowed("Only the system advances cycles by their dates.")
+    released = due_for_release(session, actor.today(now))
+    release_approved(session, actor=actor, now=now, public_ids=released)
+    lapsed = 0
+    waiting = session.scalars(
+        sa.select(Appraisal.public_id)
+        .where(Appraisal.state == State.RELEASED, Appraisal.contest_until.is_not(None))
+        .order_by(Appraisal.id)
+    )
+    for public_id in list(waiting):
+        try:
+            lapse(session, actor=actor, now=now, public_id=public_id)
+        except IllegalTransition:
+            continue
+        lapsed += 1
+    return {"released": len(released), "lapsed": lapsed}
+
+
+def close_cycle(session: AnySession, *, actor: Actor, now: datetime, cycle: Cycle) -> None:
+    """Close a cycle in which nothing is unfinished."""
+    if not can_open_cycle(actor):
+        raise NotAllowed("Only human resources can close a cycle.")
+    left = session.scalar(
+        sa.select(sa.func.count()).where(
+            Appraisal.cycle_id == cycle.id, Appraisal.state.not_in([State.CLOSED, State.CANCELLED])
+        )
+    )
+    if left:
+        raise IllegalTransition(
+            "%(count)s appraisals of this cycle are not finished; finish or cancel them first.",
+            count=left,
+        )
+    cycle.closed_at = now
+    session.flush()
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action="cycle.closed",
+        subject_kind="cycle",
+        subject=cycle.public_id,
+    )

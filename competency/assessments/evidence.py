@@ -1,0 +1,338 @@
+"""Evidence: collected all year, linked to criteria, frozen by a submission."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.assessments.models import (
+    Appraisal,
+    Evidence,
+    EvidenceLink,
+    FrozenEvidence,
+    StoredFile,
+)
+from competency.assessments.permissions import can_add_evidence, can_read_evidence
+from competency.assessments.schema import State
+from competency.assessments.storage import Upload
+from competency.audit.operations import record
+from competency.database.types import canonical_json
+from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.frameworks.schema import EvidenceKind
+from competency.people.models import Employee
+from competency.people.queries import standing
+from competency.people.schema import Actor
+
+AnySession = Session | scoped_session[Session]
+
+TITLE_MAXIMUM = 200
+TEXT_MAXIMUM = 20_000
+PAGE_GROUPS: Mapping[str, tuple[EvidenceKind, ...]] = {
+    "seen": (EvidenceKind.DIRECT_PERFORMANCE, EvidenceKind.OBSERVATION, EvidenceKind.KPI),
+    "produced": (EvidenceKind.DIRECT_PRODUCT,),
+    "tested": (
+        EvidenceKind.PRACTICAL_TEST,
+        EvidenceKind.SIMULATION,
+        EvidenceKind.KNOWLEDGE_TEST,
+    ),
+    "told": (EvidenceKind.INTERVIEW, EvidenceKind.INDIRECT, EvidenceKind.STATEMENT),
+}
+"""The four groups in which pages offer the kinds."""
+
+
+@dataclass(frozen=True)
+class EvidenceCard:
+    """One evidence as pages show it."""
+
+    evidence: Evidence
+    size: int | None
+    media_type: str | None
+    criteria: tuple[str, ...]
+
+
+def _leads(session: AnySession, actor: Actor, employee_id: int, *, only_open: bool) -> bool:
+    """Return whether the actor is lead or reviewer of an appraisal of the employee."""
+    if actor.employee_id is None:
+        return False
+    condition = (Appraisal.subject_id == employee_id) & (Appraisal.lead_id == actor.employee_id)
+    if only_open:
+        condition &= Appraisal.state == State.OPEN
+    else:
+        condition |= (Appraisal.subject_id == employee_id) & (
+            Appraisal.reviewer_id == actor.employee_id
+        )
+    return session.scalar(sa.select(sa.func.count()).where(condition)) != 0
+
+
+def subject_for_reading(
+    session: AnySession, *, actor: Actor, now: datetime, employee_public_id: str
+) -> Employee:
+    """Return the employee whose evidence the actor may read; ``NotFound`` otherwise."""
+    employee = session.scalar(sa.select(Employee).where(Employee.public_id == employee_public_id))
+    if employee is None:
+        raise NotFound
+    place = standing(session, employee.id, actor.today(now))
+    assigned = _leads(session, actor, employee.id, only_open=False)
+    if not can_read_evidence(actor, place, assigned=assigned):
+        raise NotFound
+    return employee
+
+
+def add_evidence(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    employee_public_id: str,
+    kind: EvidenceKind,
+    title: str,
+    text: str,
+    happened_on: date,
+    links: Sequence[tuple[str, str]],
+    upload: Upload | None = None,
+) -> Evidence:
+    """Add an evidence about an employee and link it to ``(framework slug, criterion id)``.
+
+    It needs a text or a file; the day it happened can't be in the future. The file's
+    bytes are stored already (``storage.receive``), outside the transaction.
+    """
+    employee = subject_for_reading(
+        session, actor=actor, now=now, employee_public_id=employee_public_id
+    )
+    place = standing(session, employee.id, actor.today(now))
+    leads = _leads(session, actor, employee.id, only_open=True)
+    if actor.employee_id is None or not can_add_evidence(actor, place, leads=leads):
+        raise NotAllowed("Only the employee, their supervisor and their assessor add evidence.")
+    title, text = title.strip(), text.strip()
+    if not text and upload is None:
+        raise Invalid("Evidence needs a text or a file.", "text")
+    if happened_on > actor.today(now):
+        raise Invalid("Evidence cannot be from a day that is still to come.", "happened_on")
+    if len(title) > TITLE_MAXIMUM or len(text) > TEXT_MAXIMUM:
+        raise Invalid("The text is too long: at most 20,000 characters.", "text")
+    if upload is not None and session.get(StoredFile, upload.sha256) is None:
+        session.add(
+            StoredFile(
+                sha256=upload.sha256,
+                size=upload.size,
+                media_type=upload.media_type,
+                stored_at=now,
+            )
+        )
+        session.flush()
+    evidence = Evidence(
+        subject_id=employee.id,
+        kind=kind,
+        title=title or (upload.name if upload else text[:80]),
+        text=text or None,
+        happened_on=happened_on,
+        file_sha256=upload.sha256 if upload else None,
+        file_name=upload.name if upload else None,
+        added_by_id=actor.employee_id,
+        added_at=now,
+    )
+    session.add(evidence)
+    session.flush()
+    _link(session, evidence, links)
+    _record(session, actor, now, "evidence.added", evidence, {"links": len(set(links))})
+    return evidence
+
+
+def _link(session: AnySession, evidence: Evidence, links: Iterable[tuple[str, str]]) -> None:
+    """Add the links that are not there yet."""
+    for slug, criterion_id in dict.fromkeys(links):
+        key = (evidence.id, slug, criterion_id)
+        if session.get(EvidenceLink, key) is None:
+            session.add(
+                EvidenceLink(
+                    evidence_id=evidence.id,
+                    framework_slug=slug,
+                    criterion_id=criterion_id,
+                    subject_id=evidence.subject_id,
+                )
+            )
+    session.flush()
+
+
+def _own(session: AnySession, actor: Actor, now: datetime, public_id: str) -> Evidence:
+    """Return an evidence that the actor added; ``NotFound`` or ``NotAllowed`` otherwise."""
+    evidence = evidence_for_reading(session, actor=actor, now=now, public_id=public_id)
+    if evidence.added_by_id != actor.employee_id:
+        raise NotAllowed("Only who added an evidence can change it.")
+    return evidence
+
+
+def relink(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    public_id: str,
+    links: Sequence[tuple[str, str]],
+) -> None:
+    """Link an evidence to further criteria; links are added, never taken away."""
+    evidence = evidence_for_reading(session, actor=actor, now=now, public_id=public_id)
+    place = standing(session, evidence.subject_id, actor.today(now))
+    leads = _leads(session, actor, evidence.subject_id, only_open=True)
+    if not can_add_evidence(actor, place, leads=leads):
+        raise NotAllowed("Only the employee, their supervisor and their assessor add evidence.")
+    _link(session, evidence, links)
+    _record(session, actor, now, "evidence.linked", evidence, {"links": len(set(links))})
+
+
+def withdraw(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
+    """Take back an evidence that nobody has relied on yet; who added it can undo this."""
+    evidence = _own(session, actor, now, public_id)
+    if is_frozen(session, evidence):
+        raise IllegalTransition("A submitted appraisal relies on this evidence; it stays.")
+    evidence.withdrawn_at = None if evidence.withdrawn_at else now
+    session.flush()
+    action = "evidence.withdrawn" if evidence.withdrawn_at else "evidence.restored"
+    _record(session, actor, now, action, evidence, {})
+
+
+def is_frozen(session: AnySession, evidence: Evidence) -> bool:
+    """Return whether a submission relies on the evidence."""
+    query = sa.select(FrozenEvidence.id).where(FrozenEvidence.evidence_id == evidence.id).limit(1)
+    return session.scalar(query) is not None
+
+
+def evidence_for_reading(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str
+) -> Evidence:
+    """Return one evidence; ``NotFound`` where it is missing or not the actor's to read."""
+    evidence = session.scalar(sa.select(Evidence).where(Evidence.public_id == public_id))
+    if evidence is None:
+        raise NotFound
+    place = standing(session, evidence.subject_id, actor.today(now))
+    assigned = _leads(session, actor, evidence.subject_id, only_open=False)
+    if not can_read_evidence(actor, place, assigned=assigned):
+        raise NotFound
+    return evidence
+
+
+def cards(
+    session: AnySession, subject_id: int, slug: str | None = None
+) -> list[EvidenceCard]:
+    """Return a person's evidence that is not withdrawn, newest first, with its links.
+
+    ``slug`` narrows the links that are shown, not the evidence.
+    """
+    rows = session.execute(
+        sa.select(Evidence, StoredFile.size, StoredFile.media_type)
+        .outerjoin(StoredFile, StoredFile.sha256 == Evidence.file_sha256)
+        .where(Evidence.subject_id == subject_id, Evidence.withdrawn_at.is_(None))
+        .order_by(Evidence.happened_on.desc(), Evidence.id.desc())
+    ).all()
+    linked = sa.select(EvidenceLink).where(EvidenceLink.subject_id == subject_id)
+    if slug is not None:
+        linked = linked.where(EvidenceLink.framework_slug == slug)
+    by_evidence: dict[int, list[str]] = {}
+    for link in session.scalars(linked):
+        by_evidence.setdefault(link.evidence_id, []).append(link.criterion_id)
+    return [
+        EvidenceCard(evidence, size, media, tuple(sorted(by_evidence.get(evidence.id, []))))
+        for evidence, size, media in rows
+    ]
+
+
+def evidence_by_criterion(
+    session: AnySession, subject_id: int, slug: str
+) -> dict[str, list[Evidence]]:
+    """Return what is linked to each criterion of a framework, withdrawn ones left out."""
+    rows = session.execute(
+        sa.select(EvidenceLink.criterion_id, Evidence)
+        .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
+        .where(
+            EvidenceLink.subject_id == subject_id,
+            EvidenceLink.framework_slug == slug,
+            Evidence.withdrawn_at.is_(None),
+        )
+        .order_by(Evidence.id)
+    )
+    found: dict[str, list[Evidence]] = {}
+    for criterion_id, evidence in rows:
+        found.setdefault(criterion_id, []).append(evidence)
+    return found
+
+
+def content_hash(evidence: Evidence) -> str:
+    """Return the SHA-256 (hex) over all that an evidence says, its file's hash included."""
+    return hashlib.sha256(
+        canonical_json(
+            {
+                "kind": evidence.kind.value,
+                "title": evidence.title,
+                "text": evidence.text,
+                "happened_on": evidence.happened_on.isoformat(),
+                "file": evidence.file_sha256,
+            }
+        ).encode()
+    ).hexdigest()
+
+
+def freeze(
+    session: AnySession,
+    appraisal: Appraisal,
+    relied_on: Mapping[str, Sequence[Evidence]],
+    now: datetime,
+) -> None:
+    """Append what a submission relies on: from here on the database refuses changes."""
+    session.add_all(
+        FrozenEvidence(
+            appraisal_id=appraisal.id,
+            round=appraisal.round,
+            turn=appraisal.turn,
+            subject_id=appraisal.subject_id,
+            criterion_id=criterion_id,
+            evidence_id=evidence.id,
+            content_hash=content_hash(evidence),
+            frozen_at=now,
+        )
+        for criterion_id, found in relied_on.items()
+        for evidence in found
+    )
+    session.flush()
+
+
+def frozen_by_criterion(session: AnySession, appraisal: Appraisal) -> dict[str, list[Evidence]]:
+    """Return the evidence that the last submission of this round relied on."""
+    rows = session.execute(
+        sa.select(FrozenEvidence.criterion_id, Evidence)
+        .join(Evidence, Evidence.id == FrozenEvidence.evidence_id)
+        .where(
+            FrozenEvidence.appraisal_id == appraisal.id,
+            FrozenEvidence.round == appraisal.round,
+            FrozenEvidence.turn == appraisal.turn,
+        )
+        .order_by(FrozenEvidence.id)
+    )
+    found: dict[str, list[Evidence]] = {}
+    for criterion_id, evidence in rows:
+        found.setdefault(criterion_id, []).append(evidence)
+    return found
+
+
+def _record(
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    evidence: Evidence,
+    data: Mapping[str, object],
+) -> None:
+    """Record an event about an evidence."""
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action=action,
+        subject_kind="evidence",
+        subject=evidence.public_id,
+        data=data,
+    )

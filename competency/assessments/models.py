@@ -1,0 +1,314 @@
+"""Tables of cycles, appraisals, judgements and evidence."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from competency.assessments.rules import DECIDED
+from competency.assessments.schema import (
+    Action,
+    AssessorKind,
+    Mode,
+    Review,
+    State,
+)
+from competency.database.base import Base, Erase, not_personal, of_subject, personal
+from competency.database.identifiers import PUBLIC_ID_LENGTH, public_id
+from competency.database.triggers import AppendOnly, register
+from competency.database.types import CanonicalJson, Identity, Utc, enumeration
+from competency.frameworks.schema import EvidenceKind
+
+_DECIDED = ", ".join(f"'{state}'" for state in sorted(DECIDED))
+OF_SUBJECT = of_subject("subject_id")
+
+
+def _public_id() -> Mapped[str]:
+    """Return the column of the random identifier that URLs carry."""
+    return mapped_column(
+        sa.String(PUBLIC_ID_LENGTH), unique=True, default=public_id, info=not_personal()
+    )
+
+
+class Cycle(Base):
+    """Appraisals of a population against one framework version, with dates."""
+
+    __tablename__ = "cycle"
+    __table_args__ = (
+        sa.CheckConstraint("submit_due_on >= opened_on", name="due_after_opening"),
+        sa.CheckConstraint("contest_days >= 0", name="contest_days"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    public_id: Mapped[str] = _public_id()
+    title: Mapped[str] = mapped_column(sa.String(200), info=not_personal())
+    framework_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("framework_version.id"), index=True
+    )
+    mode: Mapped[Mode] = mapped_column(enumeration(Mode, "mode"), default=Mode.APPRAISAL)
+    review: Mapped[Review] = mapped_column(enumeration(Review, "review"), default=Review.ALL)
+    self_assessment: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))
+    blind: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))
+    opened_on: Mapped[date] = mapped_column(sa.Date)
+    submit_due_on: Mapped[date] = mapped_column(sa.Date)
+    releases_on: Mapped[date | None] = mapped_column(sa.Date)
+    contest_days: Mapped[int] = mapped_column(sa.Integer, default=10)
+    opened_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    made_at: Mapped[datetime] = mapped_column(Utc)
+    closed_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Appraisal(Base):
+    """One person, one framework version, one cycle: all judgements and their outcome."""
+
+    __tablename__ = "appraisal"
+    __table_args__ = (
+        sa.UniqueConstraint("cycle_id", "subject_id"),
+        sa.CheckConstraint(
+            f"(state IN ({_DECIDED})) = (decided_at IS NOT NULL) "
+            "AND (decided_at IS NULL) = (decided_by_id IS NULL)",
+            name="decided",
+        ),
+        sa.CheckConstraint("state <> 'in_review' OR reviewer_id IS NOT NULL", name="reviewer"),
+        sa.CheckConstraint("lead_id <> subject_id", name="lead_is_another"),
+        sa.CheckConstraint(
+            "reviewer_id IS NULL OR (reviewer_id <> subject_id AND reviewer_id <> lead_id)",
+            name="reviewer_is_another",
+        ),
+        sa.CheckConstraint(
+            "(state = 'suspended') = (resumes_to IS NOT NULL)", name="suspended"
+        ),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    public_id: Mapped[str] = _public_id()
+    cycle_id: Mapped[int] = mapped_column(sa.ForeignKey("cycle.id"), index=True)
+    mode: Mapped[Mode] = mapped_column(enumeration(Mode, "mode"), default=Mode.APPRAISAL)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    framework_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("framework_version.id"), index=True
+    )
+    scope: Mapped[list[str] | None] = mapped_column(CanonicalJson, info=not_personal())
+    round: Mapped[int] = mapped_column(sa.Integer, default=1)
+    turn: Mapped[int] = mapped_column(sa.Integer, default=0)
+    """Submissions of this round so far: a returned appraisal is submitted again."""
+    state: Mapped[State] = mapped_column(enumeration(State, "state"), default=State.PLANNED)
+    resumes_to: Mapped[State | None] = mapped_column(enumeration(State, "resumes_to"))
+    lead_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    reviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    flags: Mapped[dict[str, list[str]]] = mapped_column(
+        CanonicalJson, default=dict, info=not_personal()
+    )
+    submitted_at: Mapped[datetime | None] = mapped_column(Utc)
+    decided_at: Mapped[datetime | None] = mapped_column(Utc)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    released_at: Mapped[datetime | None] = mapped_column(Utc)
+    contest_until: Mapped[date | None] = mapped_column(sa.Date)
+    closed_at: Mapped[datetime | None] = mapped_column(Utc)
+
+    cycle: Mapped[Cycle] = relationship()
+
+
+class Assessor(Base):
+    """One person's part in one round of an appraisal; ``review`` holds the reviewer's."""
+
+    __tablename__ = "assessor"
+    __table_args__ = (
+        sa.UniqueConstraint("appraisal_id", "round", "kind", "employee_id"),
+        sa.Index(
+            "uq_assessor_one_lead",
+            "appraisal_id",
+            "round",
+            unique=True,
+            sqlite_where=sa.text("kind = 'lead'"),
+            postgresql_where=sa.text("kind = 'lead'"),
+        ),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    appraisal_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    round: Mapped[int] = mapped_column(sa.Integer, default=1)
+    kind: Mapped[AssessorKind] = mapped_column(enumeration(AssessorKind, "kind"))
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    submitted_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Draft(Base):
+    """What an assessor has written so far about one criterion; versioned, not yet a judgement."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        sa.UniqueConstraint("assessor_id", "criterion_id"),
+        sa.CheckConstraint("NOT excused OR level IS NULL", name="excused_without_level"),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    assessor_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("assessor.id", ondelete="CASCADE"), index=True
+    )
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    criterion_id: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
+    level: Mapped[str | None] = mapped_column(sa.String(32), info=not_personal())
+    excused: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False), default=False)
+    note: Mapped[str] = mapped_column(sa.Text, default="", info=personal(Erase.BLANK))
+    version: Mapped[int] = mapped_column(sa.Integer, default=1)
+    saved_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class Judgement(Base):
+    """One assessor's level for one criterion, with the reason; never updated."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (
+        sa.UniqueConstraint("appraisal_id", "round", "turn", "assessor_id", "criterion_id"),
+        sa.CheckConstraint("excused = (level IS NULL)", name="level_or_excused"),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    appraisal_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal.id"), index=True)
+    round: Mapped[int] = mapped_column(sa.Integer)
+    turn: Mapped[int] = mapped_column(sa.Integer)
+    assessor_id: Mapped[int] = mapped_column(sa.ForeignKey("assessor.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    kind: Mapped[AssessorKind] = mapped_column(enumeration(AssessorKind, "kind"))
+    criterion_id: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
+    level: Mapped[str | None] = mapped_column(sa.String(32), info=not_personal())
+    excused: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))
+    reason: Mapped[str | None] = mapped_column(sa.Text, info=personal())
+    judged_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class AppraisalStep(Base):
+    """One step of the workflow: from, to, who, when, and what was said."""
+
+    __tablename__ = "appraisal_step"
+    __table_args__ = {"info": OF_SUBJECT}  # noqa: RUF012 - SQLAlchemy reads a plain dict
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    appraisal_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    round: Mapped[int] = mapped_column(sa.Integer)
+    action: Mapped[Action] = mapped_column(enumeration(Action, "action"))
+    source: Mapped[State] = mapped_column(enumeration(State, "source"))
+    target: Mapped[State] = mapped_column(enumeration(State, "target"))
+    actor_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    taken_at: Mapped[datetime] = mapped_column(Utc)
+    comment: Mapped[str | None] = mapped_column(sa.Text, info=personal())
+
+
+class OutcomeRecord(Base):
+    """The outcome as it was decided, with its explanation, and what it followed from."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (
+        sa.UniqueConstraint("appraisal_id", "round", "turn"),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    appraisal_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    round: Mapped[int] = mapped_column(sa.Integer)
+    turn: Mapped[int] = mapped_column(sa.Integer)
+    result: Mapped[str | None] = mapped_column(sa.String(32), info=not_personal())
+    tree: Mapped[dict[str, Any]] = mapped_column(CanonicalJson, info=not_personal())
+    decided_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class StoredFile(Base):
+    """A file by its SHA-256; its bytes lie on disk under that name."""
+
+    __tablename__ = "stored_file"
+
+    sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True, info=not_personal())
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    media_type: Mapped[str] = mapped_column(sa.String(100), info=not_personal())
+    stored_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class Evidence(Base):
+    """Something that shows performance; frozen by the first submission that relies on it."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        sa.CheckConstraint("(file_sha256 IS NULL) = (file_name IS NULL)", name="file_named"),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    public_id: Mapped[str] = _public_id()
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    kind: Mapped[EvidenceKind] = mapped_column(enumeration(EvidenceKind, "kind"))
+    title: Mapped[str | None] = mapped_column(sa.String(200), info=personal())
+    text: Mapped[str | None] = mapped_column(sa.Text, info=personal())
+    happened_on: Mapped[date] = mapped_column(sa.Date)
+    file_sha256: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("stored_file.sha256"), index=True, info=personal()
+    )
+    file_name: Mapped[str | None] = mapped_column(sa.String(200), info=personal())
+    added_by_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"))
+    added_at: Mapped[datetime] = mapped_column(Utc)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class EvidenceLink(Base):
+    """That an evidence speaks to a criterion of a framework, whatever its version."""
+
+    __tablename__ = "evidence_link"
+    __table_args__ = {"info": OF_SUBJECT}  # noqa: RUF012 - SQLAlchemy reads a plain dict
+
+    evidence_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("evidence.id", ondelete="CASCADE"), primary_key=True
+    )
+    framework_slug: Mapped[str] = mapped_column(
+        sa.String(120), primary_key=True, info=not_personal()
+    )
+    criterion_id: Mapped[str] = mapped_column(
+        sa.String(120), primary_key=True, info=not_personal()
+    )
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+
+
+class FrozenEvidence(Base):
+    """An evidence as a submission relied on it: the hash of all it said."""
+
+    __tablename__ = "frozen_evidence"
+    __table_args__ = (
+        sa.UniqueConstraint("appraisal_id", "round", "turn", "criterion_id", "evidence_id"),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    appraisal_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal.id"), index=True)
+    round: Mapped[int] = mapped_column(sa.Integer)
+    turn: Mapped[int] = mapped_column(sa.Integer)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    criterion_id: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
+    evidence_id: Mapped[int] = mapped_column(sa.ForeignKey("evidence.id"), index=True)
+    content_hash: Mapped[str] = mapped_column(sa.String(64), info=not_personal())
+    frozen_at: Mapped[datetime] = mapped_column(Utc)
+
+
+_FROZEN = "EXISTS (SELECT 1 FROM frozen_evidence f WHERE f.evidence_id = OLD.{column})"
+
+register(
+    AppendOnly("judgement", "subject_id", ("reason",)),
+    AppendOnly("appraisal_step", "subject_id", ("comment",)),
+    AppendOnly("outcome"),
+    AppendOnly("frozen_evidence"),
+    AppendOnly(
+        "evidence",
+        "subject_id",
+        ("title", "text", "file_sha256", "file_name"),
+        frozen_when=_FROZEN.format(column="id"),
+    ),
+    AppendOnly("evidence_link", frozen_when=_FROZEN.format(column="evidence_id")),
+)

@@ -1,0 +1,411 @@
+"""The steps of an appraisal: one function a step of the table in ``rules``.
+
+Each loads the appraisal under its lock, checks permission, then state, then rules,
+changes rows, records the event and flushes. The edge commits.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.assessments.evidence import evidence_by_criterion, freeze
+from competency.assessments.models import (
+    Appraisal,
+    AppraisalStep,
+    Assessor,
+    Draft,
+    Judgement,
+    OutcomeRecord,
+)
+from competency.assessments.outcomes import outcome, to_data
+from competency.assessments.permissions import may_take
+from competency.assessments.queries import (
+    Loaded,
+    answers_of,
+    drafts,
+    judgements,
+    load,
+)
+from competency.assessments.rules import (
+    DECIDED,
+    deciding,
+    flags,
+    in_scope,
+    missing_answers,
+    missing_reasons,
+    next_state,
+    passes_without_review,
+)
+from competency.assessments.schema import (
+    Action,
+    Answer,
+    AssessorKind,
+    Facts,
+    State,
+)
+from competency.audit.operations import record
+from competency.clock import local_date
+from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
+from competency.people.models import Site
+from competency.people.queries import actor_of, system_account
+from competency.people.schema import Actor
+
+AnySession = Session | scoped_session[Session]
+
+COMMENT_MAXIMUM = 4000
+
+
+def _begin(
+    session: AnySession, actor: Actor, now: datetime, public_id: str, action: Action
+) -> Loaded:
+    """Load under the lock and check that the actor may take ``action`` now."""
+    loaded = load(session, actor=actor, now=now, public_id=public_id, lock=True)
+    if not may_take(actor, action, loaded.facts, loaded.standing):
+        raise NotAllowed("You can see this appraisal, but this step is not yours to take.")
+    next_state(loaded.appraisal.state, action)
+    return loaded
+
+
+def _step(
+    session: AnySession,
+    loaded: Loaded,
+    *,
+    actor: Actor,
+    now: datetime,
+    action: Action,
+    comment: str = "",
+) -> None:
+    """Move the appraisal, append the step and record the event."""
+    appraisal = loaded.appraisal
+    if len(comment) > COMMENT_MAXIMUM:
+        raise Invalid("A comment can have at most 4,000 characters.", "comment")
+    source, appraisal.state = appraisal.state, next_state(appraisal.state, action)
+    if appraisal.state not in DECIDED:
+        appraisal.decided_at = appraisal.decided_by_id = None
+    session.add(
+        AppraisalStep(
+            appraisal_id=appraisal.id,
+            subject_id=appraisal.subject_id,
+            round=appraisal.round,
+            action=action,
+            source=source,
+            target=appraisal.state,
+            actor_id=actor.account_id,
+            taken_at=now,
+            comment=comment.strip() or None,
+        )
+    )
+    session.flush()
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action=f"appraisal.{action}",
+        subject_kind="appraisal",
+        subject=appraisal.public_id,
+        data={"round": appraisal.round, "from": source.value, "to": appraisal.state.value},
+    )
+
+
+def open_appraisal(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
+    """Open a planned appraisal for its assessors."""
+    loaded = _begin(session, actor, now, public_id, Action.OPEN)
+    _step(session, loaded, actor=actor, now=now, action=Action.OPEN)
+
+
+def _complete(loaded: Loaded, answers: dict[str, Answer]) -> None:
+    """Raise ``Incomplete`` with every criterion that lacks an answer or its reason."""
+    missing = missing_answers(loaded.framework, loaded.scope, answers)
+    if missing:
+        raise Incomplete(
+            "Not every criterion has an answer yet: %(count)s missing.",
+            missing,
+            count=len(missing),
+        )
+    silent = missing_reasons(loaded.framework, loaded.scope, answers)
+    if silent:
+        raise Incomplete(
+            "A criterion that is not met or not judged needs a reason: %(count)s without one.",
+            silent,
+            count=len(silent),
+        )
+
+
+def _write_judgements(
+    session: AnySession,
+    loaded: Loaded,
+    assessor: Assessor,
+    answers: dict[str, Answer],
+    *,
+    turn: int,
+    now: datetime,
+) -> None:
+    """Append one judgement row for each criterion in scope that has an answer."""
+    appraisal = loaded.appraisal
+    session.add_all(
+        Judgement(
+            appraisal_id=appraisal.id,
+            round=appraisal.round,
+            turn=turn,
+            assessor_id=assessor.id,
+            subject_id=appraisal.subject_id,
+            kind=assessor.kind,
+            criterion_id=criterion_id,
+            level=answers[criterion_id].level,
+            excused=answers[criterion_id].excused,
+            reason=answers[criterion_id].note.strip() or None,
+            judged_at=now,
+        )
+        for criterion_id in in_scope(loaded.framework, loaded.scope)
+        if criterion_id in answers
+    )
+    assessor.submitted_at = now
+    session.flush()
+
+
+def hand_in_self_assessment(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str
+) -> None:
+    """Turn the subject's drafts into judgements; they can't be changed after."""
+    loaded = load(session, actor=actor, now=now, public_id=public_id, lock=True)
+    assessor = loaded.assessor(AssessorKind.SELF)
+    if assessor is None or assessor.employee_id != actor.employee_id:
+        raise NotAllowed("You can see this appraisal, but this step is not yours to take.")
+    if loaded.appraisal.state is not State.OPEN or assessor.submitted_at is not None:
+        raise IllegalTransition(
+            "This self-assessment was handed in already, or the appraisal has moved on."
+        )
+    answers = answers_of(drafts(session, assessor))
+    _complete(loaded, answers)
+    _write_judgements(session, loaded, assessor, answers, turn=0, now=now)
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action="self_assessment.handed_in",
+        subject_kind="appraisal",
+        subject=loaded.appraisal.public_id,
+        data={"round": loaded.appraisal.round},
+    )
+
+
+def submit(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    public_id: str,
+    evidence_confirmed: bool,
+    comment: str = "",
+) -> None:
+    """Submit the lead's judgements: freeze them and their evidence, and flag for review.
+
+    ``evidence_confirmed`` is the one confirmation that what is relied on is valid,
+    authentic, current and sufficient; it is required where any evidence is linked.
+    Raises ``Incomplete`` and changes nothing while anything is missing. Where the
+    cycle asks for no review the system passes it on at once, recorded as such.
+    """
+    loaded = _begin(session, actor, now, public_id, Action.SUBMIT)
+    appraisal, lead = loaded.appraisal, loaded.assessor(AssessorKind.LEAD)
+    if lead is None:
+        raise IllegalTransition("This appraisal has no lead assessor; ask human resources.")
+    answers = answers_of(drafts(session, lead))
+    _complete(loaded, answers)
+    relied_on = evidence_by_criterion(session, appraisal.subject_id, loaded.framework.id)
+    relied_on = {i: found for i, found in relied_on.items() if i in answers}
+    if relied_on and not evidence_confirmed:
+        raise Invalid(
+            "Confirm that the evidence you rely on is valid, authentic, current and sufficient.",
+            "evidence_confirmed",
+        )
+    appraisal.turn += 1
+    own = judgements(session, loaded).get(AssessorKind.SELF)
+    appraisal.flags = {
+        flag.value: list(criteria)
+        for flag, criteria in flags(
+            loaded.framework,
+            lead=answers,
+            own=None
+            if own is None
+            else {i: Answer(i, j.level, j.excused) for i, j in own.items()},
+            evidence={i: len(found) for i, found in relied_on.items()},
+            self_assessment=loaded.cycle.self_assessment,
+        ).items()
+    }
+    appraisal.submitted_at = now
+    _write_judgements(session, loaded, lead, answers, turn=appraisal.turn, now=now)
+    freeze(session, appraisal, relied_on, now)
+    _step(session, loaded, actor=actor, now=now, action=Action.SUBMIT, comment=comment)
+    facts = loaded.facts
+    if passes_without_review(
+        type(facts)(**{**facts.__dict__, "flagged": bool(appraisal.flags)})
+    ):
+        system = actor_of(session, system_account(session))
+        _decide(session, loaded, actor=system, now=now)
+        _step(session, loaded, actor=system, now=now, action=Action.PASS)
+
+
+def _decide(session: AnySession, loaded: Loaded, *, actor: Actor, now: datetime) -> None:
+    """Compute the outcome of the standing judgements and store it with its explanation."""
+    appraisal = loaded.appraisal
+    standing_rows = judgements(session, loaded)
+
+    def answers(kind: AssessorKind) -> dict[str, Answer]:
+        rows = standing_rows.get(kind, {})
+        return {i: Answer(i, j.level, j.excused) for i, j in rows.items()}
+
+    judged = deciding(answers(AssessorKind.LEAD), answers(AssessorKind.REVIEW))
+    node = outcome(loaded.framework, Facts(judgements=judged, scope=loaded.scope))
+    session.add(
+        OutcomeRecord(
+            appraisal_id=appraisal.id,
+            subject_id=appraisal.subject_id,
+            round=appraisal.round,
+            turn=appraisal.turn,
+            result=node.result,
+            tree=to_data(node),
+            decided_at=now,
+        )
+    )
+    appraisal.decided_at, appraisal.decided_by_id = now, actor.account_id
+
+
+def take(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
+    """Take a submitted appraisal into review."""
+    loaded = _begin(session, actor, now, public_id, Action.TAKE)
+    if any(a.employee_id == actor.employee_id for a in loaded.assessors):
+        raise NotAllowed("An assessor of an appraisal cannot review it.")
+    loaded.appraisal.reviewer_id = actor.employee_id
+    session.add(
+        Assessor(
+            appraisal_id=loaded.appraisal.id,
+            subject_id=loaded.appraisal.subject_id,
+            round=loaded.appraisal.round,
+            kind=AssessorKind.REVIEW,
+            employee_id=actor.employee_id,
+        )
+    )
+    _step(session, loaded, actor=actor, now=now, action=Action.TAKE)
+
+
+def return_for_rework(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str, comment: str
+) -> None:
+    """Give a reviewed appraisal back to its lead, saying why; the drafts are theirs again."""
+    loaded = _begin(session, actor, now, public_id, Action.RETURN)
+    if not comment.strip():
+        raise Invalid("Say what should be looked at again.", "comment")
+    appraisal = loaded.appraisal
+    lead = loaded.assessor(AssessorKind.LEAD)
+    if lead is not None:
+        lead.submitted_at = None
+    review = loaded.assessor(AssessorKind.REVIEW)
+    if review is not None:
+        session.execute(sa.delete(Draft).where(Draft.assessor_id == review.id))
+        session.delete(review)
+    appraisal.reviewer_id = appraisal.submitted_at = None
+    appraisal.flags = {}
+    _step(session, loaded, actor=actor, now=now, action=Action.RETURN, comment=comment)
+
+
+def approve(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str, comment: str = ""
+) -> None:
+    """Approve, with the levels that review changed, each with its reason; decide the outcome."""
+    loaded = _begin(session, actor, now, public_id, Action.APPROVE)
+    review = loaded.assessor(AssessorKind.REVIEW)
+    if review is None:
+        raise IllegalTransition("Take the review first.")
+    lead_rows = judgements(session, loaded)[AssessorKind.LEAD]
+    changed = {
+        i: answer
+        for i, answer in answers_of(drafts(session, review)).items()
+        if (answer.level, answer.excused) != (lead_rows[i].level, lead_rows[i].excused)
+    }
+    silent = [i for i, answer in changed.items() if not answer.note.strip()]
+    if silent:
+        raise Incomplete(
+            "Each level that review changes needs a reason: %(count)s without one.",
+            silent,
+            count=len(silent),
+        )
+    turn = loaded.appraisal.turn
+    _write_judgements(session, loaded, review, changed, turn=turn, now=now)
+    _decide(session, loaded, actor=actor, now=now)
+    _step(session, loaded, actor=actor, now=now, action=Action.APPROVE, comment=comment)
+
+
+def release(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
+    """Show the result to the employee; the days to contest start to run at their site."""
+    loaded = _begin(session, actor, now, public_id, Action.RELEASE)
+    appraisal = loaded.appraisal
+    appraisal.released_at = now
+    day = local_date(now, site_time_zone(session, loaded))
+    appraisal.contest_until = day + timedelta(days=loaded.cycle.contest_days)
+    _step(session, loaded, actor=actor, now=now, action=Action.RELEASE)
+
+
+def site_time_zone(session: AnySession, loaded: Loaded) -> str:
+    """Return the time zone of the subject's site, or of the employer without one."""
+    if loaded.standing.site_id is not None:
+        return session.get_one(Site, loaded.standing.site_id).time_zone
+    return loaded.subject.employer.time_zone
+
+
+def acknowledge(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str, comment: str = ""
+) -> None:
+    """The employee has seen the result, which is not agreeing; it is closed."""
+    loaded = _begin(session, actor, now, public_id, Action.ACKNOWLEDGE)
+    loaded.appraisal.closed_at = now
+    _step(session, loaded, actor=actor, now=now, action=Action.ACKNOWLEDGE, comment=comment)
+
+
+def lapse(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
+    """Close a released appraisal whose days have passed, recorded as not acknowledged."""
+    loaded = _begin(session, actor, now, public_id, Action.LAPSE)
+    appraisal = loaded.appraisal
+    today = local_date(now, site_time_zone(session, loaded))
+    if appraisal.contest_until is None or today <= appraisal.contest_until:
+        raise IllegalTransition("The employee's days to answer have not passed yet.")
+    appraisal.closed_at = now
+    _step(session, loaded, actor=actor, now=now, action=Action.LAPSE)
+
+
+def cancel(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str, reason: str
+) -> None:
+    """Cancel an appraisal that was not decided; what was written stays."""
+    loaded = _begin(session, actor, now, public_id, Action.CANCEL)
+    if not reason.strip():
+        raise Invalid("Say why the appraisal is cancelled.", "comment")
+    _step(session, loaded, actor=actor, now=now, action=Action.CANCEL, comment=reason)
+
+
+def reassign_lead(
+    session: AnySession, *, actor: Actor, now: datetime, appraisal: Appraisal, lead_id: int
+) -> None:
+    """Hand an unfinished appraisal over to another lead, drafts included."""
+    loaded = load(session, actor=actor, now=now, public_id=appraisal.public_id, lock=True)
+    if not may_take(actor, Action.CANCEL, loaded.facts, loaded.standing):
+        raise NotAllowed("Only human resources can hand an appraisal over.")
+    if loaded.appraisal.state not in {State.PLANNED, State.OPEN}:
+        raise IllegalTransition("Only an appraisal that is not submitted can be handed over.")
+    if lead_id == loaded.appraisal.subject_id:
+        raise Invalid("Nobody leads their own appraisal.", "lead")
+    loaded.appraisal.lead_id = lead_id
+    lead = loaded.assessor(AssessorKind.LEAD)
+    if lead is not None:
+        lead.employee_id = lead_id
+    session.flush()
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action="appraisal.handed_over",
+        subject_kind="appraisal",
+        subject=loaded.appraisal.public_id,
+    )

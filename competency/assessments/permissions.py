@@ -1,0 +1,150 @@
+"""Who may do what to an appraisal and to evidence; pure.
+
+Each function is one named decision on the actor, the appraisal's facts and where its
+subject stands today. ``rules.TRANSITIONS`` names the relations that ``stands`` knows.
+"""
+
+from __future__ import annotations
+
+from competency.assessments.rules import SHOWN_TO_SUBJECT, TRANSITIONS
+from competency.assessments.schema import Action, AppraisalFacts, AssessorKind, By, State
+from competency.people.permissions import holds, is_supervisor
+from competency.people.schema import Actor, Role, Standing
+
+
+def is_subject(actor: Actor, facts: AppraisalFacts) -> bool:
+    """Return whether the appraisal is about the actor."""
+    return actor.employee_id is not None and actor.employee_id == facts.subject_id
+
+
+def is_lead(actor: Actor, facts: AppraisalFacts) -> bool:
+    """Return whether the actor is its lead assessor."""
+    return actor.employee_id is not None and actor.employee_id == facts.lead_id
+
+
+def may_review(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """A reviewer in scope who is neither the subject nor an assessor of it."""
+    return (
+        actor.employee_id is not None
+        and holds(actor, Role.REVIEWER, standing)
+        and not is_subject(actor, facts)
+        and not is_lead(actor, facts)
+    )
+
+
+def is_taking_reviewer(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether this actor has taken the review and still may."""
+    return may_review(actor, facts, standing) and actor.employee_id == facts.reviewer_id
+
+
+def is_hr(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Human resources in scope, never over themselves."""
+    return holds(actor, Role.HR, standing) and not is_subject(actor, facts)
+
+
+def stands(actor: Actor, by: By, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether the actor stands in the relation ``by`` to the appraisal."""
+    match by:
+        case By.HR:
+            return is_hr(actor, facts, standing)
+        case By.LEAD:
+            return is_lead(actor, facts)
+        case By.REVIEWER:
+            return may_review(actor, facts, standing)
+        case By.TAKING_REVIEWER:
+            return is_taking_reviewer(actor, facts, standing)
+        case By.SUBJECT:
+            return is_subject(actor, facts)
+        case By.SYSTEM:
+            return actor.is_system
+
+
+def may_take(
+    actor: Actor, action: Action, facts: AppraisalFacts, standing: Standing
+) -> bool:
+    """Return whether the actor may take ``action``, in whatever state."""
+    return any(stands(actor, by, facts, standing) for by in TRANSITIONS[action].by)
+
+
+def can_take(actor: Actor, action: Action, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether the actor may take ``action`` now, in the state that it is in."""
+    return facts.state in TRANSITIONS[action].sources and may_take(
+        actor, action, facts, standing
+    )
+
+
+def can_see_appraisal(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether the actor may know that the appraisal exists."""
+    return (
+        is_subject(actor, facts)
+        or is_lead(actor, facts)
+        or is_supervisor(actor, standing)
+        or may_review(actor, facts, standing)
+        or is_hr(actor, facts, standing)
+        or holds(actor, Role.AUDITOR, standing)
+        or (
+            holds(actor, Role.CERTIFIER, standing)
+            and facts.state is State.CLOSED
+            and not is_subject(actor, facts)
+        )
+        or actor.is_system
+    )
+
+
+def can_read_result(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether the actor reads judgements and outcome.
+
+    The subject reads them once released; everybody else who sees the appraisal reads
+    them once the lead has submitted.
+    """
+    if is_subject(actor, facts):
+        return facts.state in SHOWN_TO_SUBJECT
+    submitted = facts.state not in {State.PLANNED, State.OPEN}
+    return submitted and can_see_appraisal(actor, facts, standing)
+
+
+def can_judge(actor: Actor, kind: AssessorKind, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether the actor may write drafts of ``kind`` now."""
+    match kind:
+        case AssessorKind.SELF:
+            return (
+                is_subject(actor, facts)
+                and facts.state is State.OPEN
+                and facts.self_assessment
+                and not facts.self_submitted
+            )
+        case AssessorKind.LEAD:
+            return is_lead(actor, facts) and facts.state is State.OPEN
+        case AssessorKind.REVIEW:
+            return facts.state is State.IN_REVIEW and is_taking_reviewer(actor, facts, standing)
+        case _:
+            return False
+
+
+def can_read_self_assessment(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether the actor reads the self-assessment.
+
+    The subject always does; the others once it was handed in, and where the cycle is
+    blind only after the lead has submitted too.
+    """
+    if is_subject(actor, facts):
+        return True
+    if not facts.self_submitted or not can_see_appraisal(actor, facts, standing):
+        return False
+    return not facts.blind or facts.state not in {State.PLANNED, State.OPEN}
+
+
+def can_add_evidence(actor: Actor, standing: Standing, *, leads: bool) -> bool:
+    """The employee, today's supervisor, and the lead of an open appraisal of theirs."""
+    own = actor.employee_id is not None and actor.employee_id == standing.employee_id
+    return own or leads or is_supervisor(actor, standing)
+
+
+def can_read_evidence(actor: Actor, standing: Standing, *, assigned: bool) -> bool:
+    """Who may add it, who is assigned to an appraisal of the person, and HR in scope."""
+    return can_add_evidence(actor, standing, leads=assigned) or holds(actor, Role.HR, standing)
+
+
+def can_open_cycle(actor: Actor) -> bool:
+    """Human resources, over the people in their scope."""
+    return actor.has(Role.HR)

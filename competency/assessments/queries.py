@@ -1,0 +1,389 @@
+"""Reads of appraisals: one with all that decides about it, and lists for each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, scoped_session
+
+from competency.assessments.models import (
+    Appraisal,
+    AppraisalStep,
+    Assessor,
+    Cycle,
+    Draft,
+    Judgement,
+    OutcomeRecord,
+)
+from competency.assessments.outcomes import from_data
+from competency.assessments.permissions import can_see_appraisal
+from competency.assessments.schema import (
+    Answer,
+    AppraisalFacts,
+    AssessorKind,
+    Node,
+    State,
+)
+from competency.database.text import search_pattern
+from competency.errors import NotFound
+from competency.frameworks.queries import criteria_counts, framework_of
+from competency.frameworks.schema import Framework
+from competency.people.models import Employee
+from competency.people.queries import employees_in_scope, names_of, standing
+from competency.people.schema import Actor, Role, Standing
+
+AnySession = Session | scoped_session[Session]
+
+UNFINISHED = (State.PLANNED, State.OPEN, State.SUBMITTED, State.IN_REVIEW)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An appraisal with everything that permission and rules are decided on."""
+
+    appraisal: Appraisal
+    cycle: Cycle
+    subject: Employee
+    facts: AppraisalFacts
+    standing: Standing
+    framework: Framework
+    assessors: tuple[Assessor, ...]
+
+    @property
+    def scope(self) -> frozenset[str] | None:
+        """Return the ids of the criteria in scope, or ``None`` for all."""
+        return None if self.appraisal.scope is None else frozenset(self.appraisal.scope)
+
+    def assessor(self, kind: AssessorKind) -> Assessor | None:
+        """Return the assessor of ``kind`` in this round, if there is one."""
+        return next((a for a in self.assessors if a.kind is kind), None)
+
+
+def load(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str, lock: bool = False
+) -> Loaded:
+    """Return one appraisal; ``NotFound`` where it is missing or not the actor's to see.
+
+    ``lock`` takes the appraisal's row lock, the first of the order.
+    """
+    query = (
+        sa.select(Appraisal)
+        .where(Appraisal.public_id == public_id)
+        .options(joinedload(Appraisal.cycle))
+    )
+    if lock:
+        query = query.with_for_update(of=Appraisal).execution_options(populate_existing=True)
+    appraisal = session.scalar(query)
+    if appraisal is None:
+        raise NotFound
+    assessors = tuple(
+        session.scalars(
+            sa.select(Assessor)
+            .where(
+                Assessor.appraisal_id == appraisal.id, Assessor.round == appraisal.round
+            )
+            .order_by(Assessor.id)
+        )
+    )
+    facts = _facts(appraisal, assessors)
+    subject_standing = standing(session, appraisal.subject_id, actor.today(now))
+    if not can_see_appraisal(actor, facts, subject_standing):
+        raise NotFound
+    return Loaded(
+        appraisal=appraisal,
+        cycle=appraisal.cycle,
+        subject=session.get_one(Employee, appraisal.subject_id),
+        facts=facts,
+        standing=subject_standing,
+        framework=framework_of(session, appraisal.framework_version_id),
+        assessors=assessors,
+    )
+
+
+def _facts(appraisal: Appraisal, assessors: Sequence[Assessor]) -> AppraisalFacts:
+    """Return what permission is decided on."""
+    handed_in = any(
+        a.kind is AssessorKind.SELF and a.submitted_at is not None for a in assessors
+    )
+    cycle = appraisal.cycle
+    return AppraisalFacts(
+        state=appraisal.state,
+        subject_id=appraisal.subject_id,
+        lead_id=appraisal.lead_id,
+        reviewer_id=appraisal.reviewer_id,
+        review=cycle.review,
+        flagged=bool(appraisal.flags),
+        self_assessment=cycle.self_assessment,
+        self_submitted=handed_in,
+        blind=cycle.blind,
+    )
+
+
+def drafts(session: AnySession, assessor: Assessor | None) -> dict[str, Draft]:
+    """Return an assessor's drafts by criterion."""
+    if assessor is None:
+        return {}
+    rows = session.scalars(sa.select(Draft).where(Draft.assessor_id == assessor.id))
+    return {draft.criterion_id: draft for draft in rows}
+
+
+def answers_of(drafted: dict[str, Draft]) -> dict[str, Answer]:
+    """Return drafts as answers."""
+    return {
+        i: Answer(criterion_id=i, level=d.level, excused=d.excused, note=d.note)
+        for i, d in drafted.items()
+    }
+
+
+def judgements(session: AnySession, loaded: Loaded) -> dict[AssessorKind, dict[str, Judgement]]:
+    """Return the standing judgements of this round, by assessor kind and criterion.
+
+    Of lead and review only those of the last submission stand; the earlier ones stay
+    readable in ``history``.
+    """
+    appraisal = loaded.appraisal
+    rows = session.scalars(
+        sa.select(Judgement)
+        .where(
+            Judgement.appraisal_id == appraisal.id,
+            Judgement.round == appraisal.round,
+            sa.or_(
+                Judgement.turn == appraisal.turn,
+                Judgement.kind.in_([AssessorKind.SELF, AssessorKind.PEER]),
+            ),
+        )
+        .order_by(Judgement.id)
+    )
+    found: dict[AssessorKind, dict[str, Judgement]] = {}
+    for row in rows:
+        found.setdefault(row.kind, {})[row.criterion_id] = row
+    return found
+
+
+def steps(session: AnySession, appraisal: Appraisal) -> list[AppraisalStep]:
+    """Return the workflow's steps, oldest first."""
+    return list(
+        session.scalars(
+            sa.select(AppraisalStep)
+            .where(AppraisalStep.appraisal_id == appraisal.id)
+            .order_by(AppraisalStep.id)
+        )
+    )
+
+
+def outcome_of(session: AnySession, appraisal: Appraisal) -> Node | None:
+    """Return the outcome that was decided last in this round, if one was."""
+    tree = session.scalar(
+        sa.select(OutcomeRecord.tree)
+        .where(
+            OutcomeRecord.appraisal_id == appraisal.id, OutcomeRecord.round == appraisal.round
+        )
+        .order_by(OutcomeRecord.turn.desc())
+        .limit(1)
+    )
+    return None if tree is None else from_data(tree)
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """One appraisal in a list, with what is needed to know whose it is and what is next."""
+
+    appraisal: Appraisal
+    cycle: Cycle
+    subject_name: str
+    lead_name: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """What waits for somebody, by what there is to do; each sorted by due date."""
+
+    to_judge: list[WorkRow]
+    own: list[WorkRow]
+    to_review: list[WorkRow]
+    to_release: list[WorkRow]
+    own_results: list[WorkRow]
+
+
+def _rows(
+    session: AnySession, condition: sa.ColumnElement[bool], limit: int = 200
+) -> list[tuple[Appraisal, Cycle]]:
+    """Return appraisals with their cycles, earliest due first."""
+    query = (
+        sa.select(Appraisal, Cycle)
+        .join(Cycle, Cycle.id == Appraisal.cycle_id)
+        .join(Employee, Employee.id == Appraisal.subject_id)
+        .where(condition)
+        .order_by(Cycle.submit_due_on, Employee.sort_key, Appraisal.id)
+        .limit(limit)
+    )
+    return [(a, c) for a, c in session.execute(query)]
+
+
+def worklist(session: AnySession, actor: Actor, now: datetime) -> Worklist:
+    """Return what waits for the actor, and the actor's own appraisals."""
+    today, me = actor.today(now), actor.employee_id
+    led = _rows(session, (Appraisal.lead_id == me) & (Appraisal.state == State.OPEN))
+    own = _rows(
+        session, (Appraisal.subject_id == me) & Appraisal.state.not_in([State.CANCELLED])
+    )
+    review: list[tuple[Appraisal, Cycle]] = []
+    if actor.has(Role.REVIEWER):
+        review = _rows(
+            session,
+            employees_in_scope(actor, today, [Role.REVIEWER])
+            & sa.or_(
+                Appraisal.state == State.SUBMITTED,
+                (Appraisal.state == State.IN_REVIEW) & (Appraisal.reviewer_id == me),
+            )
+            & (Appraisal.subject_id != me)
+            & (Appraisal.lead_id != me),
+        )
+    release: list[tuple[Appraisal, Cycle]] = []
+    if actor.has(Role.HR):
+        release = _rows(
+            session,
+            employees_in_scope(actor, today, [Role.HR])
+            & (Appraisal.state == State.APPROVED)
+            & (Appraisal.subject_id != me),
+        )
+    everything = [*led, *own, *review, *release]
+    names = names_of(
+        session, [i for a, _ in everything for i in (a.subject_id, a.lead_id)]
+    )
+    progress = _progress(session, [a.id for a, _ in [*led, *own]])
+    counts = criteria_counts(session, [a.framework_version_id for a, _ in everything])
+
+    def rows(found: list[tuple[Appraisal, Cycle]], kind: AssessorKind) -> list[WorkRow]:
+        return [
+            WorkRow(
+                appraisal=a,
+                cycle=c,
+                subject_name=names.get(a.subject_id, ""),
+                lead_name=names.get(a.lead_id, ""),
+                done=progress.get((a.id, a.round, kind), 0),
+                total=_to_judge(a, counts),
+            )
+            for a, c in found
+        ]
+
+    mine = rows(own, AssessorKind.SELF)
+    return Worklist(
+        to_judge=rows(led, AssessorKind.LEAD),
+        own=[row for row in mine if row.appraisal.state in UNFINISHED],
+        to_review=rows(review, AssessorKind.REVIEW),
+        to_release=rows(release, AssessorKind.LEAD),
+        own_results=[row for row in mine if row.appraisal.state not in UNFINISHED],
+    )
+
+
+def _to_judge(appraisal: Appraisal, counts: dict[int, int]) -> int:
+    """Return how many criteria are in an appraisal's scope."""
+    if appraisal.scope is not None:
+        return len(appraisal.scope)
+    return counts[appraisal.framework_version_id]
+
+
+def _progress(
+    session: AnySession, appraisal_ids: Iterable[int]
+) -> dict[tuple[int, int, AssessorKind], int]:
+    """Return how many criteria have an answer, by appraisal, round and assessor kind."""
+    rows = session.execute(
+        sa.select(Assessor.appraisal_id, Assessor.round, Assessor.kind, sa.func.count())
+        .join(Draft, Draft.assessor_id == Assessor.id)
+        .where(
+            Assessor.appraisal_id.in_(list(appraisal_ids)),
+            sa.or_(Draft.level.is_not(None), Draft.excused),
+        )
+        .group_by(Assessor.appraisal_id, Assessor.round, Assessor.kind)
+    )
+    return {(a, r, k): n for a, r, k, n in rows}
+
+
+def work_of(session: AnySession, employee_id: int) -> list[tuple[Appraisal, Cycle]]:
+    """Return the unfinished appraisals that an employee leads, to be handed over."""
+    return _rows(
+        session, (Appraisal.lead_id == employee_id) & Appraisal.state.in_(UNFINISHED)
+    )
+
+
+def cycle_by_public_id(session: AnySession, public_id: str) -> Cycle:
+    """Return a cycle; ``NotFound``."""
+    cycle = session.scalar(sa.select(Cycle).where(Cycle.public_id == public_id))
+    if cycle is None:
+        raise NotFound
+    return cycle
+
+
+def cycles_with_counts(
+    session: AnySession, actor: Actor, now: datetime
+) -> list[tuple[Cycle, dict[State, int]]]:
+    """Return cycles, newest first, with counts by state over the actor's people.
+
+    A cycle without anybody in the actor's scope is left out.
+    """
+    counts: dict[int, dict[State, int]] = {}
+    condition = employees_in_scope(actor, actor.today(now), [Role.HR, Role.AUDITOR])
+    rows: Any = session.execute(
+        sa.select(Appraisal.cycle_id, Appraisal.state, sa.func.count())
+        .join(Employee, Employee.id == Appraisal.subject_id)
+        .where(condition)
+        .group_by(Appraisal.cycle_id, Appraisal.state)
+    )
+    for cycle_id, state, number in rows:
+        counts.setdefault(cycle_id, {})[state] = number
+    cycles = session.scalars(
+        sa.select(Cycle).where(Cycle.id.in_(counts)).order_by(Cycle.id.desc())
+    )
+    return [(cycle, counts[cycle.id]) for cycle in cycles]
+
+
+def cycle_rows(
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    cycle: Cycle,
+    *,
+    states: Sequence[State] = (),
+    search: str = "",
+    page: int = 1,
+    page_size: int = 25,
+) -> tuple[list[WorkRow], int]:
+    """Return one page of a cycle's appraisals in the actor's scope, and how many."""
+    condition = (Appraisal.cycle_id == cycle.id) & employees_in_scope(
+        actor, actor.today(now), [Role.HR, Role.AUDITOR]
+    )
+    if states:
+        condition &= Appraisal.state.in_(list(states))
+    if search.strip():
+        condition &= Employee.search_key.like(search_pattern(search), escape="\\")
+    base = sa.select(Appraisal).join(Employee, Employee.id == Appraisal.subject_id)
+    total = session.scalar(sa.select(sa.func.count()).select_from(base.where(condition).subquery()))
+    found = list(
+        session.scalars(
+            base.where(condition)
+            .order_by(Employee.sort_key, Appraisal.id)
+            .offset((page - 1) * page_size)
+            .limit(page_size)
+        )
+    )
+    names = names_of(session, [i for a in found for i in (a.subject_id, a.lead_id)])
+    progress = _progress(session, [a.id for a in found])
+    counts = criteria_counts(session, [a.framework_version_id for a in found])
+    return [
+        WorkRow(
+            a,
+            cycle,
+            names.get(a.subject_id, ""),
+            names.get(a.lead_id, ""),
+            progress.get((a.id, a.round, AssessorKind.LEAD), 0),
+            _to_judge(a, counts),
+        )
+        for a in found
+    ], total or 0

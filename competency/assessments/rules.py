@@ -1,0 +1,170 @@
+"""The workflow of an appraisal and what a submission needs; pure.
+
+``TRANSITIONS`` is the only author of states (design: appraisal workflow).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from competency.assessments.schema import (
+    Action,
+    Answer,
+    AppraisalFacts,
+    By,
+    Flag,
+    Judged,
+    Review,
+    State,
+    VisibleState,
+)
+from competency.errors import IllegalTransition
+from competency.frameworks.schema import BELOW, Framework
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table: from which states, to which, and by whom."""
+
+    sources: frozenset[State]
+    target: State
+    by: frozenset[By]
+
+
+def _row(sources: Iterable[State], target: State, *by: By) -> Transition:
+    return Transition(frozenset(sources), target, frozenset(by))
+
+
+TRANSITIONS: Mapping[Action, Transition] = {
+    Action.OPEN: _row([State.PLANNED], State.OPEN, By.HR, By.SYSTEM),
+    Action.SUBMIT: _row([State.OPEN], State.SUBMITTED, By.LEAD),
+    Action.PASS: _row([State.SUBMITTED], State.APPROVED, By.SYSTEM),
+    Action.TAKE: _row([State.SUBMITTED], State.IN_REVIEW, By.REVIEWER),
+    Action.RETURN: _row([State.IN_REVIEW], State.OPEN, By.TAKING_REVIEWER),
+    Action.APPROVE: _row([State.IN_REVIEW], State.APPROVED, By.TAKING_REVIEWER),
+    Action.RELEASE: _row([State.APPROVED], State.RELEASED, By.HR, By.SYSTEM),
+    Action.ACKNOWLEDGE: _row([State.RELEASED], State.CLOSED, By.SUBJECT),
+    Action.LAPSE: _row([State.RELEASED], State.CLOSED, By.SYSTEM),
+    Action.CANCEL: _row(
+        [State.PLANNED, State.OPEN, State.SUBMITTED, State.IN_REVIEW, State.SUSPENDED],
+        State.CANCELLED,
+        By.HR,
+    ),
+}
+
+DECIDED = frozenset({State.APPROVED, State.RELEASED, State.CONTESTED, State.CLOSED})
+"""The states in which a decision stands, with who took it and when."""
+
+SHOWN_TO_SUBJECT = frozenset({State.RELEASED, State.CONTESTED, State.CLOSED})
+"""The states in which the subject reads judgements and outcome."""
+
+_VISIBLE = {
+    State.PLANNED: VisibleState.TO_DO,
+    State.OPEN: VisibleState.TO_DO,
+    State.SUBMITTED: VisibleState.IN_REVIEW,
+    State.IN_REVIEW: VisibleState.IN_REVIEW,
+    State.APPROVED: VisibleState.READY,
+    State.RELEASED: VisibleState.DELIVERED,
+    State.CONTESTED: VisibleState.DELIVERED,
+    State.CLOSED: VisibleState.CLOSED,
+    State.SUSPENDED: VisibleState.SUSPENDED,
+    State.CANCELLED: VisibleState.CANCELLED,
+}
+
+
+def visible_state(state: State) -> VisibleState:
+    """Return the state as people see it."""
+    return _VISIBLE[state]
+
+
+def next_state(state: State, action: Action) -> State:
+    """Return the state after ``action``; raise ``IllegalTransition`` where there is none."""
+    transition = TRANSITIONS[action]
+    if state not in transition.sources:
+        raise IllegalTransition(
+            "This appraisal has moved on since the page was opened. Reload the page to see it."
+        )
+    return transition.target
+
+
+def passes_without_review(facts: AppraisalFacts) -> bool:
+    """Return whether a submission is approved by the system, as the cycle says."""
+    if facts.review is Review.NONE:
+        return True
+    return facts.review is Review.FLAGGED and not facts.flagged
+
+
+def in_scope(framework: Framework, scope: frozenset[str] | None) -> tuple[str, ...]:
+    """Return the ids of the criteria to judge, in the order of the framework."""
+    ids = (criterion.id for criterion in framework.criteria())
+    return tuple(i for i in ids if scope is None or i in scope)
+
+
+def missing_answers(
+    framework: Framework, scope: frozenset[str] | None, answers: Mapping[str, Answer]
+) -> tuple[str, ...]:
+    """Return the criteria of the scope that have neither a level nor an excuse."""
+    return tuple(
+        i
+        for i in in_scope(framework, scope)
+        if i not in answers or (answers[i].level is None and not answers[i].excused)
+    )
+
+
+def missing_reasons(
+    framework: Framework, scope: frozenset[str] | None, answers: Mapping[str, Answer]
+) -> tuple[str, ...]:
+    """Return the criteria whose answer must say why and does not.
+
+    An excuse always says why; so does a judgement below the lowest level, since the
+    employee reads it and the plan starts from it.
+    """
+    return tuple(
+        i
+        for i in in_scope(framework, scope)
+        if (answer := answers.get(i)) is not None
+        and (answer.excused or answer.level == BELOW)
+        and not answer.note.strip()
+    )
+
+
+def flags(
+    framework: Framework,
+    *,
+    lead: Mapping[str, Answer],
+    own: Mapping[str, Answer] | None,
+    evidence: Mapping[str, int],
+    self_assessment: bool,
+) -> dict[Flag, tuple[str, ...]]:
+    """Return what review should look at, each flag with its criteria.
+
+    ``evidence`` counts the items linked to each criterion; a shortfall is measured
+    against the criterion's own evidence rule, and there is none without a rule.
+    """
+    found: dict[Flag, tuple[str, ...]] = {}
+    short = tuple(
+        criterion.id
+        for criterion in framework.criteria()
+        if criterion.id in lead
+        and not lead[criterion.id].excused
+        and criterion.evidence is not None
+        and evidence.get(criterion.id, 0) < (criterion.evidence.minimum or 0)
+    )
+    if short:
+        found[Flag.EVIDENCE_SHORTFALL] = short
+    if own is not None:
+        differs = tuple(
+            i for i, answer in lead.items() if i in own and own[i].level != answer.level
+        )
+        if differs:
+            found[Flag.SELF_DIFFERS] = differs
+    elif self_assessment:
+        found[Flag.NO_SELF_ASSESSMENT] = ()
+    return found
+
+
+def deciding(lead: Mapping[str, Answer], review: Mapping[str, Answer]) -> dict[str, Judged]:
+    """Return what decides about each criterion: the review's answer over the lead's."""
+    answers = {**lead, **review}
+    return {i: Judged(level=a.level, excused=a.excused) for i, a in answers.items()}

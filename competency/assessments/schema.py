@@ -1,0 +1,157 @@
+"""Value types of appraisals; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """A supervisor's appraisal, or a formal certification."""
+
+    APPRAISAL = "appraisal"
+    CERTIFICATION = "certification"
+
+
+class State(StrEnum):
+    """The states of an appraisal; ``rules.TRANSITIONS`` is their only author."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    RELEASED = "released"
+    CONTESTED = "contested"
+    CLOSED = "closed"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
+
+
+class VisibleState(StrEnum):
+    """The five states that people see, and the two exits."""
+
+    TO_DO = "to_do"
+    IN_REVIEW = "in_review"
+    READY = "ready_to_deliver"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
+
+
+class Action(StrEnum):
+    """What can be done to an appraisal as a whole."""
+
+    OPEN = "open"
+    SUBMIT = "submit"
+    PASS = "pass"  # noqa: S105 - a step of the workflow
+    TAKE = "take"
+    RETURN = "return"
+    APPROVE = "approve"
+    RELEASE = "release"
+    ACKNOWLEDGE = "acknowledge"
+    LAPSE = "lapse"
+    CANCEL = "cancel"
+
+
+class By(StrEnum):
+    """In which relation to the appraisal somebody must stand to take an action."""
+
+    HR = "hr"
+    LEAD = "lead"
+    REVIEWER = "reviewer"
+    TAKING_REVIEWER = "taking_reviewer"
+    SUBJECT = "subject"
+    SYSTEM = "system"
+
+
+class AssessorKind(StrEnum):
+    """Whose judgement it is; only ``lead`` and ``review`` decide."""
+
+    SELF = "self"
+    LEAD = "lead"
+    SECOND = "second"
+    PEER = "peer"
+    REVIEW = "review"
+
+
+class Review(StrEnum):
+    """Which submitted appraisals of a cycle somebody reviews."""
+
+    ALL = "all"
+    FLAGGED = "flagged"
+    NONE = "none"
+
+
+class Flag(StrEnum):
+    """Why review should look at an appraisal."""
+
+    EVIDENCE_SHORTFALL = "evidence_shortfall"
+    SELF_DIFFERS = "self_differs"
+    NO_SELF_ASSESSMENT = "no_self_assessment"
+
+
+@dataclass(frozen=True)
+class AppraisalFacts:
+    """What permission and workflow are decided on."""
+
+    state: State
+    subject_id: int
+    lead_id: int | None
+    reviewer_id: int | None = None
+    review: Review = Review.ALL
+    flagged: bool = False
+    self_assessment: bool = True
+    self_submitted: bool = False
+    blind: bool = True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One assessor's level for one criterion, or the reason why there is none."""
+
+    criterion_id: str
+    level: str | None = None
+    excused: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What decides about a criterion: a level, or excused; neither is not judged."""
+
+    level: str | None = None
+    excused: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that an outcome follows from, frozen; the order of nothing matters."""
+
+    judgements: dict[str, Judged]
+    scope: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an explanation: a code with its params, worded in each language."""
+
+    code: str
+    params: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Node:
+    """The result of one criterion, unit or framework, and what decided it.
+
+    ``result`` is a level code, ``competent`` or ``not_yet_competent``, or ``None``
+    where nothing is decided; ``lines`` always say why.
+    """
+
+    id: str
+    kind: str
+    result: str | None
+    rule: str | None
+    lines: tuple[Line, ...]
+    children: tuple[Node, ...] = ()

@@ -1,0 +1,125 @@
+"""Evidence files on disk, by their SHA-256: received once, never served inline."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import puremagic
+
+from competency.errors import Invalid
+
+CHUNK = 1024 * 1024
+NAME_MAXIMUM = 120
+SNIFFED = 4096
+
+ALLOWED = {
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "audio/mpeg",
+    "audio/wav",
+    "audio/x-wav",
+    "audio/ogg",
+    "text/plain",
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.spreadsheet",
+}
+"""Media types that are kept, as sniffed from the bytes, whatever the name says."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file whose bytes are stored; ``size`` in bytes."""
+
+    sha256: str
+    size: int
+    media_type: str
+    name: str
+
+
+def safe_name(name: str) -> str:
+    """Return a name without folders, control or bidirectional characters, cut to length."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .")
+    stem, dot, suffix = kept.rpartition(".")
+    if dot and len(kept) > NAME_MAXIMUM:
+        kept = stem[: NAME_MAXIMUM - len(suffix) - 1] + dot + suffix
+    return kept[:NAME_MAXIMUM] or "file"
+
+
+def media_type_of(head: bytes, name: str) -> str:
+    """Return the type of the bytes: by signature, or plain text where it is UTF-8 text."""
+    try:
+        found = puremagic.magic_string(head, name)
+    except (puremagic.PureError, ValueError):
+        found = []
+    for match in found:
+        if match.mime_type in ALLOWED and match.confidence > 0:
+            return str(match.mime_type)
+    if b"\0" not in head and not head.lstrip()[:1] == b"<":
+        try:
+            head.decode("utf-8", errors="strict")
+        except UnicodeDecodeError as error:
+            if error.start < len(head) - 4:
+                return "application/octet-stream"
+        return "text/csv" if name.lower().endswith(".csv") else "text/plain"
+    return "application/octet-stream"
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """Return where the file of that hash lies; the hash is hex and nothing else."""
+    if len(sha256) != hashlib.sha256().digest_size * 2 or not sha256.isalnum():
+        raise Invalid("This is not a file of ours.")
+    return folder / "evidence" / sha256[:2] / sha256
+
+
+def receive(stream: IO[bytes], name: str, *, folder: Path, maximum: int) -> Upload:
+    """Store a file of at most ``maximum`` bytes under its hash and return what it is.
+
+    The file is complete and on disk before its name appears; the same bytes are stored
+    once. Raises ``Invalid`` for an empty, too large or unaccepted file.
+    """
+    target = folder / "evidence"
+    target.mkdir(parents=True, exist_ok=True)
+    hasher, size, head = hashlib.sha256(), 0, b""
+    descriptor, temporary = tempfile.mkstemp(dir=target, prefix="incoming-")
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            while chunk := stream.read(CHUNK):
+                size += len(chunk)
+                if size > maximum:
+                    raise Invalid(
+                        "The file is larger than %(megabytes)s MB.",
+                        "file",
+                        megabytes=maximum // (1024 * 1024),
+                    )
+                head = head or chunk[:SNIFFED]
+                hasher.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        if size == 0:
+            raise Invalid("The file is empty.", "file")
+        media_type = media_type_of(head, safe_name(name))
+        if media_type not in ALLOWED:
+            raise Invalid(
+                "Files of this kind are not accepted. Send a PDF, picture, sound, text or "
+                "office document.",
+                "file",
+            )
+        final = path_of(folder, hasher.hexdigest())
+        final.parent.mkdir(exist_ok=True)
+        Path(temporary).replace(final)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return Upload(hasher.hexdigest(), size, media_type, safe_name(name))

@@ -1,0 +1,140 @@
+"""Recording what happened, in the transaction in which it happened.
+
+``record`` only notes the event; the links of the chain are written in one step just
+before the commit, when the audit tail is locked last of all (ADR 0005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.audit.models import GENESIS, AuditEvent, AuditTail
+from competency.audit.rules import Checkpoint, Link, broken_links, link_hash
+
+AnySession = Session | scoped_session[Session]
+
+_PENDING = "audit_pending"
+_CHANGED = "audit_changed"
+_EXEMPT = "audit_exempt"
+
+
+class UnrecordedChange(RuntimeError):
+    """A transaction changed rows and recorded no event: a defect, stopped before commit."""
+
+
+def record(
+    session: AnySession,
+    *,
+    actor: str,
+    now: datetime,
+    action: str,
+    subject_kind: str,
+    subject: str,
+    data: Mapping[str, object] | None = None,
+) -> None:
+    """Note an event of this transaction.
+
+    ``actor`` and ``subject`` are public identifiers; ``data`` holds identifiers, codes
+    and numbers only, never a name or a text that somebody wrote.
+    """
+    session.info.setdefault(_PENDING, []).append(
+        (now, actor, action, subject_kind, subject, dict(data or {}))
+    )
+
+
+def exempt(session: AnySession, reason: str) -> None:
+    """Let this transaction change rows without an event, for the ``reason`` given."""
+    session.info[_EXEMPT] = reason
+
+
+def _note_changes(session: Session, _context: object) -> None:
+    """Remember that this transaction changed rows."""
+    session.info[_CHANGED] = True
+
+
+def _write_links(session: Session) -> None:
+    """Chain and insert the noted events; the tail's lock is the last one taken."""
+    session.flush()
+    pending = session.info.get(_PENDING, [])
+    if not pending:
+        if session.info.get(_CHANGED) and not session.info.get(_EXEMPT):
+            raise UnrecordedChange
+        return
+    tail = session.execute(sa.select(AuditTail).with_for_update()).scalar_one_or_none()
+    if tail is None:
+        tail = AuditTail(id=1, sequence=0, hash=GENESIS)
+        session.add(tail)
+    sequence, previous = tail.sequence, tail.hash
+    rows = []
+    for now, actor, action, subject_kind, subject, data in pending:
+        sequence += 1
+        link = Link(sequence, now, actor, action, subject_kind, subject, data, previous)
+        rows.append(
+            {
+                "sequence": sequence,
+                "occurred_at": now,
+                "actor": actor,
+                "action": action,
+                "subject_kind": subject_kind,
+                "subject": subject,
+                "data": data,
+                "previous_hash": previous,
+                "hash": (previous := link_hash(link)),
+            }
+        )
+    session.execute(sa.insert(AuditEvent), rows)
+    tail.sequence, tail.hash = sequence, previous
+    session.info[_PENDING] = []
+    session.flush()
+
+
+def _forget(session: Session, *_: Any) -> None:  # noqa: ANN401 - the events' own arguments
+    """Drop what was noted: the transaction has ended."""
+    for key in (_PENDING, _CHANGED, _EXEMPT):
+        session.info.pop(key, None)
+
+
+def install(session: AnySession) -> None:
+    """Attach the chain to a session factory's sessions."""
+    event.listen(session, "after_flush", _note_changes)
+    event.listen(session, "before_commit", _write_links)
+    event.listen(session, "after_commit", _forget)
+    event.listen(session, "after_rollback", _forget)
+
+
+def checkpoint(session: AnySession) -> Checkpoint:
+    """Return the end of the chain now, to be kept outside the database."""
+    tail = session.get(AuditTail, 1)
+    return Checkpoint(tail.sequence, tail.hash) if tail else Checkpoint(0, GENESIS)
+
+
+def verify(session: AnySession, held: Checkpoint | None = None) -> list[str]:
+    """Return every fault of the chain; ``held`` is a checkpoint kept elsewhere.
+
+    Without it a chain that was cut or written anew from end to end looks whole.
+    """
+    events = session.scalars(
+        sa.select(AuditEvent).order_by(AuditEvent.sequence).execution_options(yield_per=1000)
+    )
+    links = (
+        Link(
+            event.sequence,
+            event.occurred_at,
+            event.actor,
+            event.action,
+            event.subject_kind,
+            event.subject,
+            event.data,
+            event.previous_hash,
+            event.hash,
+        )
+        for event in events
+    )
+    tail = checkpoint(session)
+    return list(broken_links(links, genesis=GENESIS, tail=tail, checkpoint=held))

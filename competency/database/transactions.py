@@ -1,0 +1,86 @@
+"""Reading and writing transactions, and the settings of each connection.
+
+Everything runs as reading unless it says that it writes. A reading transaction
+cannot write: SQLite runs it with ``query_only``, PostgreSQL as READ ONLY. A writing
+one begins with ``BEGIN IMMEDIATE`` on SQLite, so that it never fails half-way for
+want of the lock (ADR 0005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session, scoped_session
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+SQLITE_SETTINGS = {
+    "foreign_keys": "ON",
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "recursive_triggers": "ON",
+    "busy_timeout": "15000",
+}
+
+
+def set_writing(*, writing: bool) -> None:
+    """Say how the next transaction of this context begins."""
+    _writing.set(writing)
+
+
+@contextmanager
+def unit_of_work(session: Session | scoped_session[Session]) -> Iterator[None]:
+    """Run the block as one writing transaction: commit at its end, or roll back.
+
+    A transaction that was open before is ended first, so that this one begins as
+    writing; afterwards the context reads again.
+    """
+    session.rollback()
+    before = _writing.set(True)
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(before)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Install the connection settings and the begin rule on ``engine``."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "begin", _postgresql_begin)
+
+
+def _sqlite_connect(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - the driver's own class
+    """Set every connection up, and take transactions out of the driver's hands."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for name, value in SQLITE_SETTINGS.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    """Take the write lock at once, or forbid writing."""
+    if _writing.get():
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.exec_driver_sql("BEGIN")
+
+
+def _postgresql_begin(connection: Connection) -> None:
+    """Forbid writing in a reading transaction."""
+    if not _writing.get():
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

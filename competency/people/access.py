@@ -1,0 +1,275 @@
+"""Operations of access: invitations, passwords, sign-in, sessions and grants.
+
+Passwords are hashed between transactions, never inside one: the functions here take
+hashes, and ``views`` hash before and verify between a reading and a writing step.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.audit.operations import exempt, record
+from competency.database.identifiers import check_code, digest, normalise_code, token
+from competency.errors import Invalid, NotAllowed, NotFound, TooManyAttempts
+from competency.people.models import (
+    Account,
+    Employee,
+    Invitation,
+    RoleGrant,
+    SignInSession,
+    SignInThrottle,
+)
+from competency.people.permissions import can_grant, can_invite
+from competency.people.queries import standing
+from competency.people.rules import INVITATION_DAYS
+from competency.people.schema import AccountState, Actor, Role, ScopeKind
+
+AnySession = Session | scoped_session[Session]
+
+FAILURES_ALLOWED = {"name": 10, "address": 100}
+"""Failed tries of one name, and of one address, within ``THROTTLE_WINDOW``."""
+THROTTLE_WINDOW = timedelta(minutes=15)
+WRONG_SIGN_IN = "The employee number or the password is wrong."
+WRONG_CODE = "The employee number or the code is wrong, or the code was used or has expired."
+
+
+def make_account(
+    session: AnySession, *, actor: Actor, now: datetime, employee: Employee, language: str
+) -> Account:
+    """Give a person an account without a password; raise ``NotAllowed``."""
+    if not can_invite(actor, standing(session, employee.id, actor.today(now))):
+        raise NotAllowed("Only an administrator or human resources can invite people.")
+    account = Account(employee_id=employee.id, language=language)
+    session.add(account)
+    session.flush()
+    _record(session, actor.public_id, now, "account.made", account)
+    return account
+
+
+def invite(session: AnySession, *, actor: Actor, now: datetime, account: Account) -> str:
+    """Return a new one-time code for the account; earlier codes stop working.
+
+    The code is shown once, to be printed or mailed; the table holds its digest.
+    """
+    if account.employee_id is None or not can_invite(
+        actor, standing(session, account.employee_id, actor.today(now))
+    ):
+        raise NotAllowed("Only an administrator or human resources can invite people.")
+    if account.state is AccountState.ENDED:
+        raise Invalid("This account has ended; it cannot be invited again.")
+    session.execute(
+        sa.update(Invitation)
+        .where(Invitation.account_id == account.id, Invitation.used_at.is_(None))
+        .values(used_at=now)
+    )
+    code = check_code()
+    session.add(
+        Invitation(
+            account_id=account.id,
+            code_digest=digest(code),
+            made_at=now,
+            expires_at=now + timedelta(days=INVITATION_DAYS),
+            made_by_id=actor.account_id,
+        )
+    )
+    session.flush()
+    _record(session, actor.public_id, now, "account.invited", account)
+    return code
+
+
+def accept_invitation(
+    session: AnySession, *, now: datetime, account: Account | None, code: str, password_hash: str
+) -> Account:
+    """Use up a code and set the account's password; every session of it ends.
+
+    Raises ``Invalid`` with one message for whatever is wrong.
+    """
+    invitation = None
+    if account is not None and account.state is not AccountState.ENDED:
+        invitation = session.scalar(
+            sa.select(Invitation)
+            .where(
+                Invitation.account_id == account.id,
+                Invitation.code_digest == digest(normalise_code(code)),
+                Invitation.used_at.is_(None),
+                Invitation.expires_at > now,
+            )
+            .with_for_update()
+        )
+    if account is None or invitation is None:
+        raise Invalid(WRONG_CODE)
+    invitation.used_at = now
+    account.password_hash, account.state = password_hash, AccountState.ACTIVE
+    end_sessions(session, account, now)
+    session.flush()
+    _record(session, account.public_id, now, "account.password_set", account)
+    return account
+
+
+def change_password(
+    session: AnySession, *, actor: Actor, now: datetime, password_hash: str
+) -> None:
+    """Set the actor's own password; every session of the account ends."""
+    account = session.get_one(Account, actor.account_id)
+    account.password_hash = password_hash
+    end_sessions(session, account, now)
+    session.flush()
+    _record(session, actor.public_id, now, "account.password_set", account)
+
+
+def start_session(session: AnySession, *, now: datetime, account: Account, hours: int) -> str:
+    """Start a session and return its token, which only the cookie will hold."""
+    secret = token()
+    session.add(
+        SignInSession(
+            account_id=account.id,
+            token_digest=digest(secret),
+            started_at=now,
+            expires_at=now + timedelta(hours=hours),
+        )
+    )
+    session.flush()
+    _record(session, account.public_id, now, "account.signed_in", account)
+    return secret
+
+
+def sign_out(session: AnySession, *, actor: Actor, now: datetime, secret: str) -> None:
+    """End the session of the token; other browsers of the account stay signed in."""
+    session.execute(
+        sa.update(SignInSession)
+        .where(
+            SignInSession.account_id == actor.account_id,
+            SignInSession.token_digest == digest(secret),
+        )
+        .values(ended_at=now)
+    )
+    account = session.get_one(Account, actor.account_id)
+    _record(session, actor.public_id, now, "account.signed_out", account)
+
+
+def end_sessions(session: AnySession, account: Account, now: datetime) -> None:
+    """End every running session of the account."""
+    session.execute(
+        sa.update(SignInSession)
+        .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def set_language(session: AnySession, *, actor: Actor, now: datetime, language: str) -> None:
+    """Set the language of the actor's pages."""
+    account = session.get_one(Account, actor.account_id)
+    account.language = language
+    session.flush()
+    _record(session, actor.public_id, now, "account.language", account)
+
+
+def check_throttle(session: AnySession, *, now: datetime, keys: dict[str, str]) -> None:
+    """Raise ``TooManyAttempts`` when a key (``name`` or ``address``) failed too often."""
+    for kind, value in keys.items():
+        row = session.get(SignInThrottle, digest(f"{kind}:{value}"))
+        if row is None or row.failures < FAILURES_ALLOWED[kind]:
+            continue
+        wait = row.since + THROTTLE_WINDOW - now
+        if wait > timedelta(0):
+            raise TooManyAttempts(
+                "Too many failed tries. Wait %(minutes)s minutes and try again.",
+                seconds=max(1, int(wait.total_seconds())),
+                minutes=max(1, -(-int(wait.total_seconds()) // 60)),
+            )
+
+
+def note_failure(session: AnySession, *, now: datetime, keys: dict[str, str]) -> None:
+    """Count a failed try of each key; a window that has passed starts anew."""
+    exempt(session, "failed tries are counted, not chained: anybody can make them")
+    for kind, value in keys.items():
+        key = digest(f"{kind}:{value}")
+        row = session.get(SignInThrottle, key, with_for_update=True)
+        if row is None:
+            session.add(SignInThrottle(key_digest=key, failures=1, since=now))
+        elif row.since + THROTTLE_WINDOW <= now:
+            row.failures, row.since = 1, now
+        else:
+            row.failures += 1
+    session.flush()
+
+
+def clear_failures(session: AnySession, *, keys: dict[str, str]) -> None:
+    """Forget the failed tries of the keys after a success."""
+    digests = [digest(f"{kind}:{value}") for kind, value in keys.items()]
+    session.execute(sa.delete(SignInThrottle).where(SignInThrottle.key_digest.in_(digests)))
+
+
+def grant_role(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    account: Account,
+    role: Role,
+    scope_kind: ScopeKind = ScopeKind.ALL,
+    scope_id: int | None = None,
+) -> RoleGrant:
+    """Grant a role over a scope; raise ``Invalid`` when the account has it already."""
+    if not can_grant(actor, account.id):
+        raise NotAllowed("Only an administrator can grant roles, never to themselves.")
+    same = sa.select(RoleGrant.id).where(
+        RoleGrant.account_id == account.id,
+        RoleGrant.role == role,
+        RoleGrant.scope_kind == scope_kind,
+        RoleGrant.scope_id == scope_id if scope_id is not None else RoleGrant.scope_id.is_(None),
+        RoleGrant.revoked_at.is_(None),
+    )
+    if session.scalar(same) is not None:
+        raise Invalid("This account has that role already.")
+    grant = RoleGrant(
+        account_id=account.id,
+        role=role,
+        scope_kind=scope_kind,
+        scope_id=scope_id,
+        granted_at=now,
+        granted_by_id=actor.account_id,
+    )
+    session.add(grant)
+    session.flush()
+    data = {"role": role.value, "scope_kind": scope_kind.value, "scope_id": scope_id}
+    _record(session, actor.public_id, now, "role.granted", account, data)
+    return grant
+
+
+def revoke_role(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
+    """End a grant; it stops working at the account's next request."""
+    grant = session.scalar(sa.select(RoleGrant).where(RoleGrant.public_id == public_id))
+    if grant is None:
+        raise NotFound
+    if not can_grant(actor, grant.account_id):
+        raise NotAllowed("Only an administrator can revoke roles, never their own.")
+    if grant.revoked_at is None:
+        grant.revoked_at = now
+        session.flush()
+        account = session.get_one(Account, grant.account_id)
+        data = {"role": grant.role.value, "scope_kind": grant.scope_kind.value}
+        _record(session, actor.public_id, now, "role.revoked", account, data)
+
+
+def _record(
+    session: AnySession,
+    actor: str,
+    now: datetime,
+    action: str,
+    account: Account,
+    data: dict[str, object] | None = None,
+) -> None:
+    """Record an event about an account."""
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action=action,
+        subject_kind="account",
+        subject=account.public_id,
+        data=data,
+    )

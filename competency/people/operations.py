@@ -1,0 +1,309 @@
+"""What is done to people: added, moved, assigned, given a supervisor, left.
+
+Every function checks permission first, changes rows, records the event and flushes;
+the edge commits.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.audit.operations import record
+from competency.errors import Invalid, NotAllowed
+from competency.people.models import (
+    Account,
+    CampaignAssignment,
+    Employee,
+    Employer,
+    Placement,
+    PositionAssignment,
+    ReportingLine,
+    SignInSession,
+)
+from competency.people.permissions import can_create_person, can_manage_person
+from competency.people.queries import DatedTable, on, standing
+from competency.people.rules import (
+    checked_national_identifier,
+    printed_name,
+    search_key,
+    sort_form,
+    sort_key,
+)
+from competency.people.schema import AccountState, Actor, Names
+from competency.wording import LANGUAGES
+
+AnySession = Session | scoped_session[Session]
+
+
+def require_manage(session: AnySession, actor: Actor, employee: Employee, now: datetime) -> None:
+    """Raise ``NotAllowed`` unless the actor manages this person (or may create people)."""
+    if can_create_person(actor) and actor.employee_id != employee.id:
+        return
+    if not can_manage_person(actor, standing(session, employee.id, actor.today(now))):
+        raise NotAllowed("Only human resources can change a person's record, never their own.")
+
+
+def add_employee(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    employer: Employer,
+    employee_number: str,
+    names: Names,
+    hired_on: date,
+    national_id: str | None = None,
+    email: str | None = None,
+    document_language: str | None = None,
+) -> Employee:
+    """Add a person to an employer; raise ``Invalid`` for a wrong or used identifier."""
+    if not can_create_person(actor):
+        raise NotAllowed("Only human resources can add people.")
+    employee = Employee(
+        employer_id=employer.id, employee_number=employee_number.strip(), hired_on=hired_on
+    )
+    taken = sa.select(Employee.id).where(
+        sa.func.upper(Employee.employee_number) == employee.employee_number.upper()
+    )
+    if session.scalar(taken) is not None:
+        raise Invalid(
+            "The employee number %(number)s is already in use.",
+            "employee_number",
+            number=employee.employee_number,
+        )
+    set_details(
+        employee,
+        employer=employer,
+        names=names,
+        national_id=national_id,
+        email=email,
+        document_language=document_language,
+    )
+    session.add(employee)
+    session.flush()
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action="employee.added",
+        subject_kind="employee",
+        subject=employee.public_id,
+    )
+    return employee
+
+
+def set_details(
+    employee: Employee,
+    *,
+    employer: Employer,
+    names: Names,
+    national_id: str | None,
+    email: str | None,
+    document_language: str | None,
+) -> None:
+    """Set a person's own data and the forms computed from it."""
+    if not names.given.strip() or not names.family.strip():
+        raise Invalid("A person needs a given name and a family name.", "given_name")
+    language = document_language or employer.language
+    if language not in LANGUAGES:
+        raise Invalid("Documents cannot be written in %(language)s.", language=language)
+    if national_id:
+        checked = checked_national_identifier(national_id, employer.country)
+        if checked is None:
+            raise Invalid(
+                "The national identifier %(value)s has a wrong check digit or form.",
+                "national_id",
+                value=national_id,
+            )
+        national_id = checked
+    employee.given_name, employee.family_name = names.given, names.family
+    employee.second_family_name, employee.patronymic = names.second_family, names.patronymic
+    employee.printed_name = printed_name(names, employer.country)
+    employee.sort_name, employee.sort_key = sort_form(names), sort_key(names)
+    employee.search_key = search_key(names, employee.employee_number, email)
+    employee.national_id = national_id or None
+    employee.email = email or None
+    employee.document_language = language
+
+
+def _begin_period(
+    session: AnySession,
+    table: DatedTable,
+    employee: Employee,
+    starts_on: date,
+    values: dict[str, Any],
+    same: sa.ColumnElement[bool] | None = None,
+) -> bool:
+    """End what holds on ``starts_on`` and begin ``values``; return whether it changed.
+
+    ``same`` narrows which current row counts (one a campaign); a row that began on the
+    same day is replaced.
+    """
+    condition = sa.and_(table.employee_id == employee.id, on(table, starts_on))
+    if same is not None:
+        condition &= same
+    current = session.scalar(sa.select(table).where(condition))
+    if current is not None:
+        if all(getattr(current, name) == value for name, value in values.items()):
+            return False
+        if current.starts_on == starts_on:
+            session.delete(current)
+        else:
+            current.ends_on = starts_on
+        session.flush()
+    session.add(table(employee_id=employee.id, starts_on=starts_on, **values))
+    session.flush()
+    return True
+
+
+def place(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    employee: Employee,
+    site_id: int,
+    team_id: int | None,
+    starts_on: date,
+) -> bool:
+    """Place a person at a site, and in a team, from a day on; return whether it changed."""
+    require_manage(session, actor, employee, now)
+    values = {"site_id": site_id, "team_id": team_id}
+    changed = _begin_period(session, Placement, employee, starts_on, values)
+    return _recorded(session, actor, now, employee, "employee.placed", changed=changed)
+
+
+def assign_campaign(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    employee: Employee,
+    campaign_id: int,
+    starts_on: date,
+) -> bool:
+    """Let a person work on a campaign from a day on; return whether it changed."""
+    require_manage(session, actor, employee, now)
+    changed = _begin_period(
+        session,
+        CampaignAssignment,
+        employee,
+        starts_on,
+        {"campaign_id": campaign_id},
+        CampaignAssignment.campaign_id == campaign_id,
+    )
+    return _recorded(session, actor, now, employee, "employee.campaign", changed=changed)
+
+
+def assign_position(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    employee: Employee,
+    position_id: int,
+    starts_on: date,
+) -> bool:
+    """Give a person a position from a day on; return whether it changed."""
+    require_manage(session, actor, employee, now)
+    values = {"position_id": position_id}
+    changed = _begin_period(session, PositionAssignment, employee, starts_on, values)
+    return _recorded(session, actor, now, employee, "employee.position", changed=changed)
+
+
+def report_to(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    employee: Employee,
+    supervisor: Employee,
+    starts_on: date,
+) -> bool:
+    """Let a person report to a supervisor from a day on; return whether it changed.
+
+    Raises ``Invalid`` when the supervisor reports, directly or through others, to the
+    person on that day.
+    """
+    require_manage(session, actor, employee, now)
+    above: int | None = supervisor.id
+    while above is not None:
+        if above == employee.id:
+            raise Invalid(
+                "%(supervisor)s reports to %(employee)s; the reverse cannot hold as well.",
+                "supervisor",
+                supervisor=supervisor.employee_number,
+                employee=employee.employee_number,
+            )
+        above = standing(session, above, starts_on).supervisor_id
+    values = {"supervisor_id": supervisor.id}
+    changed = _begin_period(session, ReportingLine, employee, starts_on, values)
+    return _recorded(session, actor, now, employee, "employee.reports_to", changed=changed)
+
+
+def _recorded(
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    employee: Employee,
+    action: str,
+    *,
+    changed: bool,
+) -> bool:
+    """Record ``action`` if something changed, and return whether it did."""
+    if changed:
+        record(
+            session,
+            actor=actor.public_id,
+            now=now,
+            action=action,
+            subject_kind="employee",
+            subject=employee.public_id,
+        )
+    return changed
+
+
+def leave(
+    session: AnySession, *, actor: Actor, now: datetime, employee: Employee, left_on: date
+) -> None:
+    """End a person's employment: access ends at the next request, dated rows end that day.
+
+    Open work stays assigned and is listed by ``assessments.queries.work_of`` until it
+    is handed over.
+    """
+    require_manage(session, actor, employee, now)
+    if left_on < employee.hired_on:
+        raise Invalid("The last day cannot be before the first one.", "left_on")
+    employee.left_on = left_on
+    for table in (Placement, CampaignAssignment, PositionAssignment, ReportingLine):
+        session.execute(
+            sa.update(table)
+            .where(table.employee_id == employee.id, on(table, left_on), table.starts_on < left_on)
+            .values(ends_on=left_on)
+        )
+    account = session.scalar(sa.select(Account).where(Account.employee_id == employee.id))
+    if account is not None:
+        end_account(session, account, now)
+    session.flush()
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action="employee.left",
+        subject_kind="employee",
+        subject=employee.public_id,
+    )
+
+
+def end_account(session: AnySession, account: Account, now: datetime) -> None:
+    """End an account and every session of it."""
+    account.state, account.password_hash = AccountState.ENDED, None
+    session.execute(
+        sa.update(SignInSession)
+        .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )

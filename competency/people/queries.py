@@ -1,0 +1,311 @@
+"""Reads of people: who acts, where somebody stands today, who is visible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased, joinedload, scoped_session
+
+from competency.database.identifiers import digest
+from competency.database.text import search_pattern
+from competency.errors import NotFound
+from competency.people.models import (
+    Account,
+    Campaign,
+    CampaignAssignment,
+    Employee,
+    Placement,
+    Position,
+    PositionAssignment,
+    ReportingLine,
+    RoleGrant,
+    SignInSession,
+    Site,
+    Team,
+)
+from competency.people.permissions import READERS
+from competency.people.schema import (
+    AccountKind,
+    AccountState,
+    Actor,
+    Grant,
+    Role,
+    ScopeKind,
+    Standing,
+)
+
+AnySession = Session | scoped_session[Session]
+DatedTable = type[Placement | CampaignAssignment | PositionAssignment | ReportingLine]
+
+
+def on(table: DatedTable, today: date) -> sa.ColumnElement[bool]:
+    """Return the condition that a dated row holds on ``today``."""
+    return sa.and_(
+        table.starts_on <= today, sa.or_(table.ends_on.is_(None), table.ends_on > today)
+    )
+
+
+def actor_of(session: AnySession, account: Account) -> Actor:
+    """Return the account as an actor, with the grants in force."""
+    grants = session.execute(
+        sa.select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id).where(
+            RoleGrant.account_id == account.id, RoleGrant.revoked_at.is_(None)
+        )
+    )
+    zone = account.employee.employer.time_zone if account.employee else "UTC"
+    return Actor(
+        account_id=account.id,
+        public_id=account.public_id,
+        kind=account.kind,
+        employee_id=account.employee_id,
+        grants=frozenset(Grant(role, kind, scope) for role, kind, scope in grants),
+        time_zone=zone,
+    )
+
+
+def system_account(session: AnySession) -> Account:
+    """Return the account of the named system actor; ``NotFound`` before set-up."""
+    account = session.scalar(sa.select(Account).where(Account.kind == AccountKind.SYSTEM))
+    if account is None:
+        raise NotFound("This system has not been set up: run “competency db upgrade” first.")
+    return account
+
+
+def account_of_session(session: AnySession, token: str, now: datetime) -> Account | None:
+    """Return the account whose session the cookie's ``token`` names, if it still runs."""
+    return session.scalar(
+        sa.select(Account)
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .options(joinedload(Account.employee).joinedload(Employee.employer))
+        .where(
+            SignInSession.token_digest == digest(token),
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > now,
+            Account.state == AccountState.ACTIVE,
+        )
+    )
+
+
+def account_by_number(session: AnySession, employee_number: str) -> Account | None:
+    """Return the account of the employee number, without regard to case or spaces."""
+    return session.scalar(
+        sa.select(Account)
+        .join(Employee, Employee.id == Account.employee_id)
+        .where(sa.func.upper(Employee.employee_number) == employee_number.strip().upper())
+    )
+
+
+def standings(
+    session: AnySession, employee_ids: Iterable[int], today: date
+) -> dict[int, Standing]:
+    """Return where each of the employees stands on ``today``, by employee id."""
+    wanted = list(employee_ids)
+    rows = session.execute(
+        sa.select(
+            Employee.id, ReportingLine.supervisor_id, Placement.site_id, Placement.team_id
+        )
+        .outerjoin(
+            ReportingLine,
+            sa.and_(ReportingLine.employee_id == Employee.id, on(ReportingLine, today)),
+        )
+        .outerjoin(
+            Placement, sa.and_(Placement.employee_id == Employee.id, on(Placement, today))
+        )
+        .where(Employee.id.in_(wanted))
+    ).all()
+    campaigns: dict[int, set[int]] = {}
+    for employee_id, campaign_id in session.execute(
+        sa.select(CampaignAssignment.employee_id, CampaignAssignment.campaign_id).where(
+            CampaignAssignment.employee_id.in_(wanted), on(CampaignAssignment, today)
+        )
+    ):
+        campaigns.setdefault(employee_id, set()).add(campaign_id)
+    return {
+        employee: Standing(
+            employee, supervisor, site, team, frozenset(campaigns.get(employee, ()))
+        )
+        for employee, supervisor, site, team in rows
+    }
+
+
+def standing(session: AnySession, employee_id: int, today: date) -> Standing:
+    """Return where one employee stands on ``today``; ``NotFound`` when there is none."""
+    found = standings(session, [employee_id], today).get(employee_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def employees_in_scope(
+    actor: Actor, today: date, roles: Sequence[Role]
+) -> sa.ColumnElement[bool]:
+    """Return the condition on ``Employee`` that a grant of one of ``roles`` covers the row."""
+    conditions: list[sa.ColumnElement[bool]] = []
+    for grant in actor.grants:
+        if grant.role not in roles:
+            continue
+        if grant.scope_kind is ScopeKind.ALL:
+            return sa.true()
+        if grant.scope_kind is ScopeKind.CAMPAIGN:
+            inside: sa.Select[Any] = sa.select(CampaignAssignment.employee_id).where(
+                CampaignAssignment.campaign_id == grant.scope_id, on(CampaignAssignment, today)
+            )
+        else:
+            column = (
+                Placement.site_id if grant.scope_kind is ScopeKind.SITE else Placement.team_id
+            )
+            inside = sa.select(Placement.employee_id).where(
+                column == grant.scope_id, on(Placement, today)
+            )
+        conditions.append(Employee.id.in_(inside))
+    return sa.or_(sa.false(), *conditions)
+
+
+def visible_employees(actor: Actor, today: date) -> sa.ColumnElement[bool]:
+    """Return ``permissions.can_read_person`` as a condition on ``Employee``."""
+    reports = sa.select(ReportingLine.employee_id).where(
+        ReportingLine.supervisor_id == actor.employee_id, on(ReportingLine, today)
+    )
+    return sa.or_(
+        Employee.id == actor.employee_id,
+        Employee.id.in_(reports),
+        employees_in_scope(actor, today, READERS),
+    )
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One line of the list of people."""
+
+    employee: Employee
+    position: str | None
+    site: str | None
+    team: str | None
+    supervisor: str | None
+
+
+def _person_rows(today: date) -> sa.Select[Any]:
+    """Return the select of people with where they stand on ``today``."""
+    supervisor = aliased(Employee)
+    return (
+        sa.select(Employee, Position.title, Site.name, Team.name, supervisor.sort_name)
+        .outerjoin(
+            PositionAssignment,
+            sa.and_(PositionAssignment.employee_id == Employee.id, on(PositionAssignment, today)),
+        )
+        .outerjoin(Position, Position.id == PositionAssignment.position_id)
+        .outerjoin(
+            Placement, sa.and_(Placement.employee_id == Employee.id, on(Placement, today))
+        )
+        .outerjoin(Site, Site.id == Placement.site_id)
+        .outerjoin(Team, Team.id == Placement.team_id)
+        .outerjoin(
+            ReportingLine,
+            sa.and_(ReportingLine.employee_id == Employee.id, on(ReportingLine, today)),
+        )
+        .outerjoin(supervisor, supervisor.id == ReportingLine.supervisor_id)
+    )
+
+
+def people(
+    session: AnySession,
+    actor: Actor,
+    today: date,
+    *,
+    search: str = "",
+    site_id: int | None = None,
+    page: int = 1,
+    page_size: int = 25,
+) -> tuple[list[PersonRow], int]:
+    """Return one page of the people whom the actor may see, and how many there are."""
+    condition = sa.and_(visible_employees(actor, today), Employee.search_key != "")
+    if search.strip():
+        condition &= Employee.search_key.like(search_pattern(search), escape="\\")
+    if site_id is not None:
+        condition &= Employee.id.in_(
+            sa.select(Placement.employee_id).where(
+                Placement.site_id == site_id, on(Placement, today)
+            )
+        )
+    total = session.scalar(sa.select(sa.func.count()).select_from(Employee).where(condition))
+    rows = session.execute(
+        _person_rows(today)
+        .where(condition)
+        .order_by(Employee.sort_key, Employee.id)
+        .offset((page - 1) * page_size)
+        .limit(page_size)
+    )
+    return [PersonRow(*row) for row in rows], total or 0
+
+
+def person(session: AnySession, public_id: str, today: date) -> PersonRow:
+    """Return one person with where they stand; ``NotFound`` when there is none."""
+    row = session.execute(
+        _person_rows(today).where(Employee.public_id == public_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return PersonRow(*row)
+
+
+def direct_reports(session: AnySession, supervisor_id: int, today: date) -> list[Employee]:
+    """Return who reports to the supervisor on ``today``, by name."""
+    return list(
+        session.scalars(
+            sa.select(Employee)
+            .join(ReportingLine, ReportingLine.employee_id == Employee.id)
+            .where(ReportingLine.supervisor_id == supervisor_id, on(ReportingLine, today))
+            .order_by(Employee.sort_key)
+        )
+    )
+
+
+def names_of(session: AnySession, employee_ids: Iterable[int | None]) -> dict[int, str]:
+    """Return printed names by employee id."""
+    wanted = {i for i in employee_ids if i is not None}
+    rows = session.execute(
+        sa.select(Employee.id, Employee.printed_name).where(Employee.id.in_(wanted))
+    )
+    return dict(rows.tuples().all())
+
+
+def position_title(session: AnySession, employee_id: int, today: date) -> str | None:
+    """Return the title of the position held on ``today``, if any."""
+    return session.scalar(
+        sa.select(Position.title)
+        .join(PositionAssignment, PositionAssignment.position_id == Position.id)
+        .where(PositionAssignment.employee_id == employee_id, on(PositionAssignment, today))
+    )
+
+
+def site_of(session: AnySession, employee_id: int, today: date) -> Site | None:
+    """Return the site where the employee works on ``today``, if any."""
+    return session.scalar(
+        sa.select(Site)
+        .join(Placement, Placement.site_id == Site.id)
+        .where(Placement.employee_id == employee_id, on(Placement, today))
+    )
+
+
+def sites(session: AnySession) -> list[Site]:
+    """Return every site, by name."""
+    return list(session.scalars(sa.select(Site).order_by(Site.name)))
+
+
+def teams(session: AnySession) -> list[Team]:
+    """Return every team, by name."""
+    return list(session.scalars(sa.select(Team).order_by(Team.name)))
+
+
+def campaigns(session: AnySession) -> list[Campaign]:
+    """Return every campaign, by name."""
+    return list(session.scalars(sa.select(Campaign).order_by(Campaign.name)))
+
+
+def positions(session: AnySession) -> list[Position]:
+    """Return every position, by title."""
+    return list(session.scalars(sa.select(Position).order_by(Position.title)))

@@ -1,0 +1,16 @@
+"""Every table of the system, for migrations and for whoever walks the metadata."""
+
+from __future__ import annotations
+
+from competency.assessments import models as assessments
+from competency.audit import models as audit
+from competency.credentials import models as credentials
+from competency.database.base import Base
+from competency.frameworks import models as frameworks
+from competency.people import models as people
+from competency.privacy import models as privacy
+from competency.progression import models as progression
+
+MODULES = (assessments, audit, credentials, frameworks, people, privacy, progression)
+
+metadata = Base.metadata

@@ -1,0 +1,63 @@
+"""Who is signed in: Flask-Login over session rows of ours.
+
+Flask's signed cookie holds a random token; the row it names says whose session it is
+and whether it still runs. So access ends at the next request after sign-out, a new
+password or the end of an account (ADR 0004).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, g, request
+from flask import session as cookie
+from flask_login import UserMixin, current_user, login_user, logout_user
+
+from competency import clock
+from competency.extensions import db, login_manager
+from competency.people.models import Account
+from competency.people.queries import account_of_session, actor_of
+from competency.people.schema import Actor
+
+UNIDENTIFIED = frozenset({"static", "bootstrap.static", "web.health"})
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc] - Flask-Login publishes no types
+    """What Flask-Login keeps for a request."""
+
+    token: str
+    account: Account
+    actor: Actor
+
+    def get_id(self) -> str:
+        """Return what the cookie carries: the session's token."""
+        return self.token
+
+
+def begin(token: str, account: Account) -> None:
+    """Put a new session's token into a fresh cookie."""
+    cookie.clear()
+    cookie.permanent = True
+    login_user(SignedIn(token, account, actor_of(db.session, account)))
+
+
+def end() -> None:
+    """Clear the cookie."""
+    logout_user()
+    cookie.clear()
+
+
+def install(app: Flask) -> None:
+    """Load who is signed in before every request that is not a static file."""
+
+    @login_manager.user_loader
+    def load(token: str) -> SignedIn | None:
+        account = account_of_session(db.session, token, clock.now())
+        return None if account is None else SignedIn(token, account, actor_of(db.session, account))
+
+    @app.before_request
+    def identify() -> None:
+        if request.endpoint not in UNIDENTIFIED and current_user.is_authenticated:
+            g.actor = current_user.actor
+            g.account = current_user.account

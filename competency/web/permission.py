@@ -1,0 +1,75 @@
+"""What each route asks of whoever calls it; a route that says nothing fails the tests.
+
+The declaration is the coarse gate, checked before the view runs. Whose row it is, is
+decided by the operation or query that loads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from competency.errors import NotAllowed
+from competency.people.schema import Actor, Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """``public``, or signed in; and with any of ``roles``, where some are named."""
+
+    public: bool = False
+    roles: frozenset[Role] = frozenset()
+
+
+PUBLIC = Access(public=True)
+SIGNED_IN = Access()
+
+
+def access(*roles: Role, public: bool = False) -> Callable[[View], View]:
+    """Declare who may call the view: ``@access()``, ``@access(Role.HR)``, or public."""
+
+    def declare(view: View) -> View:
+        view.__dict__["access"] = Access(public, frozenset(roles))
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str) -> Access | None:
+    """Return what the endpoint's view declares, or ``None`` where it says nothing."""
+    found = getattr(app.view_functions[endpoint], "access", None)
+    return found if isinstance(found, Access) else None
+
+
+def actor() -> Actor:
+    """Return who is signed in; only for views behind a declaration that asks for it."""
+    current = g.get("actor")
+    if not isinstance(current, Actor):
+        raise NotAllowed("Sign in first.")
+    return current
+
+
+def install(app: Flask) -> None:
+    """Check every declaration before its view; an undeclared route is refused."""
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None
+        needed = declared(current_app, request.endpoint)
+        if needed is None:
+            raise NotAllowed("This route declares no permission.")
+        if needed.public:
+            return None
+        current = g.get("actor")
+        if current is None:
+            return redirect(url_for("access.sign_in", next=request.full_path.rstrip("?")))
+        if needed.roles and not current.has(*needed.roles):
+            raise NotAllowed("Your role does not include this page.")
+        return None
