@@ -88,7 +88,7 @@ class _Table:
     def __init__(self, document: Document, columns: Sequence[Column]) -> None:
         self._document = document
         self._columns = columns
-        self._node = document.node("Table")
+        self._node: int | None = None
         self._head = self._laid(Row(tuple((Text(one.title, HEAD),) for one in columns)), "TH")
         self._group: _Laid | None = None
 
@@ -96,9 +96,10 @@ class _Table:
         """Draw the head and ``rows``, over as many pages as they need."""
         document = self._document
         laid = [self._laid(row) for row in rows]
-        follow = [after.first for after in laid[1:]] + [0.0]
-        document.reserve(self._head.height + sum(one.first for one in laid[:2]))
-        document.gap(2)
+        follow = [after.first for after in laid[1:]] + [0.0] * bool(laid)
+        start = laid[: 2 if laid and laid[0].is_group else 1]
+        document.reserve(self._head.height + sum(one.first for one in start))
+        self._node = document.node("Table")
         self._draw_row(self._head, repeated=False)
         for row, after in zip(laid, follow, strict=True):
             if row.is_group:
