@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from competency.documents.blocks import (
     draw_letterhead,
     draw_notice,
     draw_signatures,
     draw_verification,
 )
-from competency.documents.drawing import WIDTH, Document
+from competency.documents.drawing import BOTTOM, ENDLESS, WIDTH, Document
 from competency.documents.fonts import SEMIBOLD, prepared
 from competency.documents.pictures import QrCode, qr_code
 from competency.documents.schema import AttestationFacts, CriterionResult, Holder, UnitResult
@@ -16,8 +18,23 @@ from competency.documents.tables import Column, Row, draw_table
 from competency.documents.text import LEAD, MUTED, SMALL, SMALL_STRONG, Style, Text
 from competency.wording import Words
 
+
+class _Spaces(NamedTuple):
+    """White space in points, above each part of the first page."""
+
+    title: float = 26.0
+    statement: float = 22.0
+    framework: float = 14.0
+    result: float = 14.0
+    foot: float = 10.0
+    signature: float = 14.0
+    check: float = 10.0
+
+
 _NAME_SIZES = (28.0, 24.0, 20.0, 17.0)
-_AIR = (1.0, 0.65, 0.3)
+_LEAST_AIR = 0.2
+_ROOM_TO_SIGN = 20.0
+_SPACES = _Spaces()
 _CRITERIA_IN_PLACE = 10
 _RESULT = Style(15, 20, SEMIBOLD)
 _FRAMEWORK = Style(13, 17.5, SEMIBOLD)
@@ -40,13 +57,9 @@ def attestation_document(facts: AttestationFacts) -> Document:
     """
     code = qr_code(facts.verification_url)
     criteria = sum(len(unit.criteria) for unit in facts.units)
-    for annex in (False, True) if criteria <= _CRITERIA_IN_PLACE else (True,):
-        for air in _AIR:
-            document = _first_part(facts, code, annex=annex, air=air)
-            if len(document.pages) == 1:
-                break
-        if len(document.pages) == 1:
-            break
+    annex = criteria > _CRITERIA_IN_PLACE or _fitting_air(facts, code, annex=False) < _LEAST_AIR
+    air = _fitting_air(facts, code, annex=annex)
+    document = _first_part(facts, code, annex=annex, air=min(max(air, _LEAST_AIR), 1.0))
     if annex:
         document.new_page()
         document.heading(document.words.gettext("Annex: results by criterion"), 2)
@@ -54,7 +67,15 @@ def attestation_document(facts: AttestationFacts) -> Document:
     return document
 
 
-def _first_part(facts: AttestationFacts, code: QrCode, *, annex: bool, air: float) -> Document:
+def _fitting_air(facts: AttestationFacts, code: QrCode, *, annex: bool) -> float:
+    """Return the share of white space with which the first part fits one page."""
+    trial = _first_part(facts, code, annex=annex, air=1.0, bottom=ENDLESS)
+    return 1.0 - (trial.top - BOTTOM) / sum(_SPACES)
+
+
+def _first_part(
+    facts: AttestationFacts, code: QrCode, *, annex: bool, air: float, bottom: float = BOTTOM
+) -> Document:
     """Return all but the annex, with ``air`` from 0 to 1 of the white space we like."""
     words = Words(facts.language)
     title = words.gettext("Internal attestation")
@@ -66,11 +87,12 @@ def _first_part(facts: AttestationFacts, code: QrCode, *, annex: bool, air: floa
         made_on=facts.issued_on,
         accent=facts.issuer.accent_colour,
         running=f"{title} {facts.number} · {facts.holder.name}",
+        bottom=bottom,
     )
     number = words.gettext("No. %(number)s", number=facts.number)
     issued = words.gettext("Issued on %(date)s", date=words.date(facts.issued_on))
     draw_letterhead(document, facts.issuer, number, issued)
-    document.gap(26 * air)
+    document.gap(_SPACES.title * air)
     document.heading(title, 1)
     draw_notice(
         document,
@@ -91,12 +113,12 @@ def _first_part(facts: AttestationFacts, code: QrCode, *, annex: bool, air: floa
 def _draw_statement(document: Document, facts: AttestationFacts, air: float) -> None:
     """Draw who was assessed, against what, and when."""
     words = document.words
-    document.gap(22 * air)
+    document.gap(_SPACES.statement * air)
     document.paragraph(Text(words.gettext("This attests that"), LEAD))
     document.gap(2)
     document.paragraph(Text(facts.holder.name, _name_style(facts.holder.name)))
     document.paragraph(Text(" · ".join(_details(facts.holder, words)), MUTED))
-    document.gap(14 * air)
+    document.gap(_SPACES.framework * air)
     document.paragraph(Text(words.gettext("was assessed against the competency framework"), LEAD))
     document.gap(2)
     document.paragraph(Text(facts.framework_title, _FRAMEWORK, facts.framework_language))
@@ -122,7 +144,7 @@ def _draw_results(
     """Draw the overall result, and that of each unit."""
     words = document.words
     if facts.overall_label:
-        document.gap(14 * air)
+        document.gap(_SPACES.result * air)
         document.paragraph(Text(words.gettext("with the result"), LEAD))
         document.paragraph(Text(facts.overall_label, _RESULT, facts.framework_language))
     if facts.units:
@@ -172,9 +194,10 @@ def _criterion_row(criterion: CriterionResult, words: Words, language: str) -> R
 def _draw_foot(document: Document, facts: AttestationFacts, code: QrCode, air: float) -> None:
     """Draw who answers for the document, and how to check it."""
     words = document.words
-    document.gap(10 * air)
-    draw_signatures(document, facts.signatories, words.gettext("Signature"), above=20 + 14 * air)
-    document.gap(10 * air)
+    document.gap(_SPACES.foot * air)
+    above = _ROOM_TO_SIGN + _SPACES.signature * air
+    draw_signatures(document, facts.signatories, words.gettext("Signature"), above)
+    document.gap(_SPACES.check * air)
     draw_verification(document, code, facts.number, facts.check_code, facts.framework_hash)
 
 

@@ -32,6 +32,8 @@ RIGHT = PAGE_WIDTH - LEFT
 WIDTH = RIGHT - LEFT
 TOP = 56.0
 BOTTOM = PAGE_HEIGHT - 66.0
+ENDLESS = 1e9
+"""A page that never ends, to measure on."""
 HAIR = "#b8b8b8"
 _RUNNING = Style(8, 10, colour=GREY)
 _HEADINGS = (Style(26, 31, SEMIBOLD), Style(14, 18, SEMIBOLD), Style(11, 15, SEMIBOLD))
@@ -201,7 +203,7 @@ class Document:
         """Keep ``block`` on one page; ``at_foot`` at its end, if others stand there."""
         height = self.measured(block)
         self.reserve(height)
-        if at_foot and self.top > TOP and height < self.room:
+        if at_foot and self._bottom < ENDLESS and self.top > TOP and height < self.room:
             self.top = self._bottom - height
         block(self)
 
@@ -216,7 +218,7 @@ class Document:
             made_on=about.made_on,
             accent=self.accent,
             running="",
-            bottom=1e9,
+            bottom=ENDLESS,
         )
         trial.top += 1
         before = trial.top

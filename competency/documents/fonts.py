@@ -88,9 +88,13 @@ SEMIBOLD = _registered("SourceSansPro-Semibold")
 COVERED = frozenset(
     character
     for character in REGULAR.widths.keys() & SEMIBOLD.widths.keys()
-    if unicodedata.category(character)[0] != "C" and character not in _BREAKS
+    if unicodedata.category(character)[0] not in "CM" and character not in _BREAKS
 ) | {"\n"}
-"""Every character that both fonts can draw, and the line break."""
+"""Every character that both fonts can draw as it should look, and the line break.
+
+Combining marks that don't compose with their letter are not among them: without
+shaping they would stand beside the letter, not over it.
+"""
 
 
 def prepared(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from competency.documents.fonts import REGULAR, SEMIBOLD, Font, prepared
@@ -111,7 +110,4 @@ def _head(word: str, font: Font, limit: float) -> str:
         end = position
         if character in _BREAK_AFTER:
             good = position
-    end = good if good > end / 2 else max(end, 1)
-    while end < len(word) and unicodedata.combining(word[end]):
-        end += 1
-    return word[:end]
+    return word[: good if good > end / 2 else max(end, 1)]
