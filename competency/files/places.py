@@ -22,7 +22,7 @@ class Place:
 def locate(text: str, wanted: set[Path]) -> Mapping[Path, Place]:
     """Return the places of the ``wanted`` paths, and of what is around them.
 
-    ``text`` has been read without a fault that stops; of two equal keys the first counts.
+    The text is followed to the last place wanted; of two equal keys the first counts.
     """
     asked = {path[:end] for path in wanted for end in range(len(path) + 1)}
     places: dict[Path, Place] = {}
@@ -31,6 +31,8 @@ def locate(text: str, wanted: set[Path]) -> Mapping[Path, Place]:
         for path, place in _walk(loader):
             if path in asked:
                 places.setdefault(path, place)
+                if len(places) == len(asked):
+                    break
     except yaml.YAMLError:
         return places
     finally:

@@ -13,7 +13,7 @@ from pathlib import Path as FilePath
 
 import yaml
 
-from competency.files.faults import Fault, Finding, written
+from competency.files.faults import Fault, Finding, Path, written
 from competency.files.limits import LIMITS, Limits
 from competency.files.places import locate, nearest
 from competency.files.syntax import Loader, events, start, syntax_fault
@@ -51,7 +51,7 @@ class Document:
         """
         if not findings:
             return ()
-        places = locate(self.text, {finding.path for finding in findings})
+        places = locate(self.text, {_present(self.data, finding.path) for finding in findings})
         blamed = {fault.path for fault in self.faults if fault.path}
         faults = []
         for finding in findings:
@@ -70,6 +70,18 @@ class Document:
                 )
             )
         return tuple(faults)
+
+
+def _present(data: Value, path: Path) -> Path:
+    """Return as much of ``path`` as leads to something in ``data``."""
+    for end, part in enumerate(path):
+        if isinstance(data, dict) and part in data:
+            data = data[str(part)]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            return path[:end]
+    return path
 
 
 def read_file(path: FilePath, name: str | None = None, limits: Limits = LIMITS) -> Document:
@@ -196,6 +208,9 @@ class _Reading:
             self._path.pop()
             if key is not None and is_usable:
                 mapping[key] = value
+            if len(mapping) > self._limits.keys:
+                most = self._limits.keys
+                self._stop(event, f"there are more than {most} keys", "write a list instead")
         return mapping
 
     def _key(self, event: yaml.Event, following: Iterator[yaml.Event]) -> str | None:

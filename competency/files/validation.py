@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sized
 from difflib import get_close_matches
+from itertools import islice
 from typing import TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from competency.files.faults import Finding, Path
+from competency.files.limits import LIMITS
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -23,12 +25,42 @@ def wrong(message: str, remedy: str) -> PydanticCustomError:
 
 
 def validate(data: object, model: type[Model]) -> tuple[Model | None, tuple[Finding, ...]]:
-    """Return the model, or ``None`` and every reason why ``data`` is not one."""
+    """Return the model, or ``None`` and the reasons why ``data`` is not one.
+
+    All reasons, up to the limit of faults that a report holds: where the beginning of
+    the data alone fills the report, the rest is not looked at.
+    """
+    beginning = _beginning(data, [LIMITS.beginning])
+    if beginning != data:
+        _, findings = _validated(beginning, model)
+        if len(findings) == LIMITS.faults:
+            return None, findings
+    return _validated(data, model)
+
+
+def _validated(data: object, model: type[Model]) -> tuple[Model | None, tuple[Finding, ...]]:
+    """Return the model of all of ``data``, or the first reasons against it."""
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
-    return None, tuple(_finding(detail, model) for detail in details if not _follows(detail))
+    findings = (_finding(detail, model) for detail in details if not _follows(detail))
+    return None, tuple(islice(findings, LIMITS.faults))
+
+
+def _beginning(value: object, left: list[int]) -> object:
+    """Return ``value`` with its lists cut, each to one item at least, once none are ``left``."""
+    left[0] -= 1
+    if isinstance(value, dict):
+        return {key: _beginning(inner, left) for key, inner in value.items()}
+    if isinstance(value, list):
+        kept: list[object] = []
+        for item in value:
+            if kept and left[0] <= 0:
+                break
+            kept.append(_beginning(item, left))
+        return kept
+    return value
 
 
 def _follows(detail: ErrorDetails) -> bool:

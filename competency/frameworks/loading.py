@@ -10,6 +10,7 @@ from pathlib import Path as FilePath
 from competency.errors import InvalidFile
 from competency.files import kinds
 from competency.files.faults import Fault, Finding, refuses
+from competency.files.limits import LIMITS
 from competency.files.reader import Document, read_file
 from competency.files.validation import closest, validate
 from competency.frameworks import rules
@@ -49,7 +50,9 @@ def check_document(document: Document, also: tuple[Finding, ...] = ()) -> Checke
     if document.data is None:
         return Checked(document.name, KIND, None, document.faults)
     framework, shape = validate(document.data, Framework)
-    findings = (*shape, *also, *rules.faults(document.data), *rules.warnings(document.data))
+    findings = (*shape, *also)
+    if len(shape) < LIMITS.faults:
+        findings += (*rules.faults(document.data), *rules.warnings(document.data))
     faults = tuple(sorted((*document.faults, *document.placed(findings)), key=_by_place))
     return Checked(document.name, KIND, None if refuses(faults) else framework, faults)
 

@@ -7,8 +7,10 @@ with paths; faults refuse a file, warnings only speak.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from competency.files.faults import Finding, Path, Severity
+from competency.files.limits import LIMITS
 from competency.files.validation import closest
 from competency.frameworks import walk
 from competency.frameworks.walk import Data, Found
@@ -28,7 +30,7 @@ def faults(data: object) -> tuple[Finding, ...]:
         unlisted_corrections,
         lost_readings,
     )
-    return tuple(finding for rule in rules for finding in rule(top))
+    return tuple(islice((found for rule in rules for found in rule(top)), LIMITS.faults))
 
 
 def warnings(data: object) -> tuple[Finding, ...]:
@@ -41,7 +43,7 @@ def warnings(data: object) -> tuple[Finding, ...]:
         unused_scales,
         unfinished_provenance,
     )
-    return tuple(finding for rule in rules for finding in rule(top))
+    return tuple(islice((found for rule in rules for found in rule(top)), LIMITS.faults))
 
 
 def repeated_ids(data: Data) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ STEP = re.compile(r"(?:^|\.)([^.\[\]]+)|\[([^\[\]]+)\]")
 
 def mapping(value: object) -> Data:
     """Return ``value`` where it is a mapping, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def items(around: Data, key: str, path: Path) -> Iterator[Found]:
@@ -28,7 +28,7 @@ def items(around: Data, key: str, path: Path) -> Iterator[Found]:
     value = around.get(key)
     if isinstance(value, list | tuple):
         for number, item in enumerate(value):
-            if isinstance(item, Mapping):
+            if isinstance(item, dict):
                 yield (*path, key, number), item
 
 

@@ -192,6 +192,11 @@ def test_a_million_values_are_one_fault() -> None:
     assert "values" in only_fault(reading("[" + "a," * 1_000_000 + "]")).message
 
 
+def test_the_keys_of_one_mapping_end_at_the_limit() -> None:
+    assert reading("{a: , b: }", Limits(keys=2)).faults == ()
+    assert "more than 2 keys" in only_fault(reading("{a: , b: , c: }", Limits(keys=2))).message
+
+
 def test_texts_and_keys_have_a_longest_length() -> None:
     limits = Limits(characters=5, key=3)
     assert reading("abc: defgh", limits).faults == ()

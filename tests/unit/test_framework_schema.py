@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from competency.errors import InvalidFile
 from competency.files import kinds
 from competency.files.faults import Fault, Severity
+from competency.files.limits import LIMITS
 from competency.files.reader import Document, read
 from competency.frameworks.compiled import (
     KEPT,
@@ -482,6 +483,27 @@ def many_criteria(number: int) -> str:
     one = SOUND[start:end].replace(", correction: incio -> inicio", "")
     criteria = "".join(one.replace("products", f"c{n}") for n in range(number))
     return SOUND[:start] + criteria + SOUND[end:]
+
+
+def test_a_flood_of_faults_is_not_followed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    validate_all = Framework.model_validate
+
+    def counted(data: dict[str, list[object]]) -> Framework:
+        sizes.append(len(data["units"]))
+        return validate_all(data)
+
+    monkeypatch.setattr(Framework, "model_validate", counted)
+    faults = checked("units:\n" + "- {x: 1}\n" * 50_000).faults
+    assert len(faults) < 3 * LIMITS.faults
+    assert sizes
+    assert max(sizes) < 20_000
+
+
+def test_a_fault_far_down_in_a_large_file_is_found() -> None:
+    text = many_criteria(3_000).replace("id: leads\n", "id: Leads\n")
+    found = [fault for fault in checked(text).faults if fault.severity is Severity.FAULT]
+    assert [fault.line for fault in found] == [line_of(text, "id: Leads")]
 
 
 def test_lookups_are_made_once() -> None:
