@@ -135,7 +135,7 @@ def _draw_gaps(document: Document, facts: PlanFacts) -> None:
     words = document.words
     document.heading(words.gettext("Gaps to close"), 2)
     if not facts.gaps:
-        document.paragraph(words.gettext("There are no gaps: every required level is reached."))
+        document.paragraph(_no_gaps(facts, words))
         return
     columns = (
         Column(words.gettext("Criterion"), 0.32),
@@ -149,6 +149,13 @@ def _draw_gaps(document: Document, facts: PlanFacts) -> None:
         columns,
         _grouped(facts.gaps, language, lambda gap: _gap_row(gap, words, language)),
     )
+
+
+def _no_gaps(facts: PlanFacts, words: Words) -> str:
+    """Return what no gaps means: what was not judged may still be one."""
+    if any(bar.judged is None for bar in facts.bars):
+        return words.gettext("There are no gaps in what was judged. Some criteria were not judged.")
+    return words.gettext("There are no gaps: every required level is reached.")
 
 
 def _gap_row(gap: GapRow, words: Words, language: str) -> Row:

@@ -136,9 +136,18 @@ def test_a_plan_has_every_gap_and_action_once(count: int) -> None:
         assert text.count(f"{gap.criterion_title} ") == 1
     for action in facts.actions:
         assert text.count(action.text) == 1
-    assert ("There are no gaps" in text_of(development_plan(plan_facts(count, language="en")))) is (
-        count == 0
-    )
+    in_english = text_of(development_plan(plan_facts(count, language="en")))
+    assert ("There are no gaps" in in_english) is (count == 0)
+
+
+@pytest.mark.parametrize(
+    ("judged", "sentence"),
+    [(3, "every required level is reached"), (None, "Some criteria were not judged")],
+)
+def test_no_gaps_is_not_said_of_what_was_not_judged(judged: int | None, sentence: str) -> None:
+    bar = LevelBar("Criterio", "Unidad", judged, 3, 3, None, "E")
+    facts = plan_facts(0, language="en", bars=(bar,))
+    assert sentence in text_of(development_plan(facts))
 
 
 @pytest.mark.parametrize("count", [0, 3, 60])
