@@ -25,7 +25,7 @@ from competency.people.models import (
 from competency.people.permissions import can_grant, can_invite
 from competency.people.queries import standing
 from competency.people.rules import INVITATION_DAYS
-from competency.people.schema import AccountState, Actor, Role, ScopeKind
+from competency.people.schema import AccountKind, AccountState, Actor, Role, ScopeKind
 
 AnySession = Session | scoped_session[Session]
 
@@ -273,3 +273,14 @@ def _record(
         subject=account.public_id,
         data=data,
     )
+
+
+def ensure_system_account(session: AnySession, now: datetime) -> Account:
+    """Return the named system actor's account, made on first set-up."""
+    account = session.scalar(sa.select(Account).where(Account.kind == AccountKind.SYSTEM))
+    if account is None:
+        account = Account(kind=AccountKind.SYSTEM, state=AccountState.ACTIVE, language="en")
+        session.add(account)
+        session.flush()
+        _record(session, account.public_id, now, "system.set_up", account)
+    return account

@@ -1,0 +1,1 @@
+"""What the tests share: databases, the fixed cast, a client that checks its pages."""

@@ -1,0 +1,92 @@
+"""A database for each test, copied from one that was migrated and cast once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from competency.app import create_app
+from competency.config import Config
+from competency.extensions import db
+from flask import Flask
+from flask_migrate import upgrade
+from tests.support.cast import build_cast
+
+
+def application(database_url: str, folder: Path) -> Flask:
+    """Return an application for one database, set up for tests."""
+    config = Config(
+        data_folder=folder,
+        database_url=database_url,
+        secret_key="for tests only",
+        public_url="http://localhost",
+    )
+    app = create_app(config)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+def prepare(database_url: str, folder: Path) -> None:
+    """Migrate a database to head and fill it with the cast."""
+    app = application(database_url, folder)
+    with app.app_context():
+        upgrade()
+        build_cast(db.session)
+        db.session.remove()
+        db.engine.dispose()
+
+
+class SqliteTemplate:
+    """Copies of one SQLite file."""
+
+    def __init__(self, folder: Path) -> None:
+        """Prepare the file that is copied."""
+        self.folder = folder
+        self.path = folder / "template.sqlite3"
+        prepare(f"sqlite:///{self.path}", folder)
+        with sa.create_engine(f"sqlite:///{self.path}").connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def copy(self, name: str) -> str:
+        """Return the address of a fresh copy."""
+        target = self.folder / f"{name}.sqlite3"
+        shutil.copyfile(self.path, target)
+        return f"sqlite:///{target}"
+
+    def drop(self, name: str) -> None:
+        """Remove a copy."""
+        for path in self.folder.glob(f"{name}.sqlite3*"):
+            path.unlink()
+
+
+class PostgresqlTemplate:
+    """Copies of one PostgreSQL database, made by the server."""
+
+    def __init__(self, server_url: str, worker: str, folder: Path) -> None:
+        """Prepare the database that is copied."""
+        self.server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        self.template = f"template_{worker}"
+        self.worker = worker
+        self._execute(f'DROP DATABASE IF EXISTS "{self.template}"')
+        self._execute(f'CREATE DATABASE "{self.template}"')
+        prepare(self._url(self.template), folder)
+
+    def _url(self, name: str) -> str:
+        return self.server.url.set(database=name).render_as_string(hide_password=False)
+
+    def _execute(self, statement: str) -> None:
+        with self.server.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+    def copy(self, name: str) -> str:
+        """Return the address of a fresh copy."""
+        name = f"{self.worker}_{name}"
+        self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY file_copy')
+        return self._url(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a copy, whoever is still connected."""
+        self._execute(f'DROP DATABASE IF EXISTS "{self.worker}_{name}" WITH (FORCE)')
