@@ -223,6 +223,10 @@ def test_findings_get_the_line_of_their_value_or_key() -> None:
     assert found[0].path == "a[0].d"
 
 
+def test_of_two_equal_keys_the_first_is_pointed_at() -> None:
+    assert locate("a: 1\na: 2\n", {("a",), ("z",)})[("a",)].key == (1, 1)
+
+
 def test_findings_inside_a_faulty_value_are_left_out() -> None:
     document = reading("a: *x\nb: c\n")
     found = document.placed((Finding(("a",), "empty", "add"), Finding(("b",), "wrong", "mend")))

@@ -154,6 +154,7 @@ BROKEN = [
     ("language", "language: es-CL", "language: Spanish", "not a language"),
     ("date", "verified_on: 2021-12-02", "verified_on: 02/12/2021", "not a date"),
     ("day that never was", "verified_on: 2021-12-02", "verified_on: 2021-02-30", "not a date"),
+    ("date without hyphens", "verified_on: 2021-12-02", "verified_on: 20211202", "not a date"),
     ("yes for true", "by_unit: true", "by_unit: yes", "neither true nor false"),
     ("number with a point", "max_age_days: 365", "max_age_days: 1.5", "whole number"),
     ("number below one", "max_age_days: 365", "max_age_days: 0", "1 is the least"),
@@ -392,6 +393,12 @@ def test_what_is_empty_leaves_no_trace_in_the_hash() -> None:
         "    title: Organización\n", "    title: Organización\n    code: ~\n"
     )
     assert compile_of(with_nulls) == compile_of(SOUND)
+    assert not any(empty in compile_of(SOUND) for empty in (b"null", b"[]", b"{}"))
+    other_order = SOUND.replace("G: {text: Lidera}", "E: {text: Transforma}").replace(
+        "E: {text: Transforma}\n            evidence", "G: {text: Lidera}\n            evidence"
+    )
+    assert other_order != SOUND
+    assert compile_of(other_order) == compile_of(SOUND)
     assert compile_of(SOUND.replace("Personas", "Gente")) != compile_of(SOUND)
 
 
