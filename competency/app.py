@@ -101,9 +101,9 @@ def _kept_secret(folder: Path) -> str:
 
 def _language() -> str:
     """Return the page's language: the account's, a visitor's choice, or the browser's."""
-    account = g.get("account")
-    if account is not None:
-        return str(account.language)
+    own = g.get("language")
+    if own is not None:
+        return str(own)
     chosen = request.cookies.get("language")
     if chosen in LANGUAGES:
         return str(chosen)

@@ -96,4 +96,4 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
             )
             raise InvalidSetting(msg)
         values[name] = _parsed(name, known[name], raw)
-    return Config(**values)  # type: ignore[arg-type] - each value was parsed as its field's type
+    return Config(**values)  # type: ignore[arg-type]  # each value was parsed as its field's type

@@ -6,6 +6,7 @@ hashes, and ``views`` hash before and verify between a reading and a writing ste
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -236,7 +237,7 @@ def grant_role(
     session.add(grant)
     session.flush()
     data = {"role": role.value, "scope_kind": scope_kind.value, "scope_id": scope_id}
-    _record(session, actor.public_id, now, "role.granted", account, data)
+    _record(session, actor.public_id, now, "role.granted", account, data=data)
     return grant
 
 
@@ -252,7 +253,7 @@ def revoke_role(session: AnySession, *, actor: Actor, now: datetime, public_id: 
         session.flush()
         account = session.get_one(Account, grant.account_id)
         data = {"role": grant.role.value, "scope_kind": grant.scope_kind.value}
-        _record(session, actor.public_id, now, "role.revoked", account, data)
+        _record(session, actor.public_id, now, "role.revoked", account, data=data)
 
 
 def _record(
@@ -261,7 +262,8 @@ def _record(
     now: datetime,
     action: str,
     account: Account,
-    data: dict[str, object] | None = None,
+    *,
+    data: Mapping[str, object] | None = None,
 ) -> None:
     """Record an event about an account."""
     record(

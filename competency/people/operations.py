@@ -136,6 +136,7 @@ def _begin_period(
     employee: Employee,
     starts_on: date,
     values: dict[str, Any],
+    *,
     same: sa.ColumnElement[bool] | None = None,
 ) -> bool:
     """End what holds on ``starts_on`` and begin ``values``; return whether it changed.
@@ -194,7 +195,7 @@ def assign_campaign(
         employee,
         starts_on,
         {"campaign_id": campaign_id},
-        CampaignAssignment.campaign_id == campaign_id,
+        same=CampaignAssignment.campaign_id == campaign_id,
     )
     return _recorded(session, actor, now, employee, "employee.campaign", changed=changed)
 

@@ -59,7 +59,7 @@ def can_create_person(actor: Actor) -> bool:
 
 
 def can_grant(actor: Actor, account_id: int) -> bool:
-    """An admin, never to their own account; the system, when it is set up."""
+    """Admit an admin, never to their own account; the system, when it is set up."""
     return actor.is_system or (actor.has(Role.ADMIN) and actor.account_id != account_id)
 
 

@@ -188,7 +188,7 @@ class PersonRow:
     supervisor: str | None
 
 
-def _person_rows(today: date) -> sa.Select[Any]:
+def _person_rows(today: date) -> sa.Select[Any, Any, Any, Any, Any]:
     """Return the select of people with where they stand on ``today``."""
     supervisor = aliased(Employee)
     return (

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from competency.database.transactions import set_writing
 from competency.errors import (
     CompetencyError,
     Conflict,
@@ -41,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 def worded(error: CompetencyError) -> str:
     """Return the error's message in the page's language."""
-    text = gettext(error.message)
+    text = str(gettext(error.message))
     return text % error.params if error.params else text
 
 
@@ -74,12 +75,18 @@ def _titles() -> dict[int, str]:
     }
 
 
+def _undo() -> None:
+    """Roll back, and let the error's page read without taking the write lock again."""
+    db.session.rollback()
+    set_writing(writing=False)
+
+
 def install(app: Flask) -> None:
     """Answer the errors of operations, of HTTP and of the database."""
 
     @app.errorhandler(CompetencyError)
     def refused(error: CompetencyError) -> ResponseReturnValue:
-        db.session.rollback()
+        _undo()
         status = STATUS[type(error)]
         details = error.faults if isinstance(error, InvalidFile) else ()
         answer = _answer(status, _titles()[status], worded(error), details)
@@ -89,7 +96,9 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> ResponseReturnValue:
-        message = gettext("This form was open for too long. Go back, reload the page and try again.")
+        message = gettext(
+            "This form was open for too long. Go back, reload the page and try again."
+        )
         return _answer(400, _titles()[400], message)
 
     @app.errorhandler(HTTPException)
@@ -106,7 +115,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> ResponseReturnValue:
-        db.session.rollback()
+        _undo()
         logger.error("database: %s", error.orig)
         message = gettext("The database is busy or out of reach. Nothing was saved; try again.")
         answer = _answer(503, gettext("Not reachable right now"), message)
@@ -115,7 +124,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:
-        db.session.rollback()
+        _undo()
         reference = secrets.token_hex(4)
         logger.error("unexpected error %s", reference, exc_info=error)
         message = gettext(

@@ -23,7 +23,7 @@ UNIDENTIFIED = frozenset({"static", "bootstrap.static", "web.health"})
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):  # type: ignore[misc] - Flask-Login publishes no types
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login publishes no types
     """What Flask-Login keeps for a request."""
 
     token: str
@@ -49,9 +49,13 @@ def end() -> None:
 
 
 def install(app: Flask) -> None:
-    """Load who is signed in before every request that is not a static file."""
+    """Load who is signed in before every request that is not a static file.
 
-    @login_manager.user_loader
+    ``g.language`` and ``g.person_name`` are plain values, so that the page of an error
+    asks nothing of a database that may be the error's cause.
+    """
+
+    @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login publishes no types
     def load(token: str) -> SignedIn | None:
         account = account_of_session(db.session, token, clock.now())
         return None if account is None else SignedIn(token, account, actor_of(db.session, account))
@@ -61,3 +65,5 @@ def install(app: Flask) -> None:
         if request.endpoint not in UNIDENTIFIED and current_user.is_authenticated:
             g.actor = current_user.actor
             g.account = current_user.account
+            g.language = current_user.account.language
+            g.person_name = current_user.account.employee.printed_name

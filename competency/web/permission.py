@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from competency.errors import NotAllowed
 from competency.people.schema import Actor, Role
+from competency.web.errors import wants_json
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -29,6 +31,8 @@ class Access:
 
 PUBLIC = Access(public=True)
 SIGNED_IN = Access()
+FILES = frozenset({"static", "bootstrap.static"})
+"""Endpoints of Flask and Bootstrap-Flask that serve the packaged files to anybody."""
 
 
 def access(*roles: Role, public: bool = False) -> Callable[[View], View]:
@@ -43,6 +47,8 @@ def access(*roles: Role, public: bool = False) -> Callable[[View], View]:
 
 def declared(app: Flask, endpoint: str) -> Access | None:
     """Return what the endpoint's view declares, or ``None`` where it says nothing."""
+    if endpoint in FILES:
+        return PUBLIC
     found = getattr(app.view_functions[endpoint], "access", None)
     return found if isinstance(found, Access) else None
 
@@ -53,6 +59,14 @@ def actor() -> Actor:
     if not isinstance(current, Actor):
         raise NotAllowed("Sign in first.")
     return current
+
+
+def _sign_in_first() -> ResponseReturnValue:
+    """Lead to the sign-in page, and back to the page afterwards; tell scripts so."""
+    if wants_json():
+        return jsonify(error=gettext("You are signed out. Sign in again to go on.")), 401
+    there = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("access.sign_in", next=None if there == "/" else there))
 
 
 def install(app: Flask) -> None:
@@ -69,7 +83,7 @@ def install(app: Flask) -> None:
             return None
         current = g.get("actor")
         if current is None:
-            return redirect(url_for("access.sign_in", next=request.full_path.rstrip("?")))
+            return _sign_in_first()
         if needed.roles and not current.has(*needed.roles):
             raise NotAllowed("Your role does not include this page.")
         return None

@@ -1,0 +1,65 @@
+// What every page does: no form is sent twice, a step is confirmed where a form asks
+// for it, and nothing typed is lost without a word. Pages work without it.
+
+/** Ask before a form with `data-confirm`, and send no form twice. */
+function guardSubmit(event) {
+  const form = event.target;
+  if (event.defaultPrevented) return;
+  if (form.dataset.sent === "yes") {
+    event.preventDefault();
+    return;
+  }
+  if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method === "get") return;
+  form.dataset.sent = "yes";
+  delete form.dataset.changed;
+  // After the browser has gathered the values, the pressed button's among them.
+  setTimeout(() => {
+    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
+  });
+}
+
+/** Make a page usable again when it comes back from the browser's history. */
+function reopen(event) {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = false;
+  }
+}
+
+/** Remember that a form with `data-unsaved` holds something that was not saved. */
+function noteChange(event) {
+  const form = event.target.form;
+  if (form && "unsaved" in form.dataset) form.dataset.changed = "yes";
+}
+
+/** Let the browser ask before a page with unsaved changes is left. */
+function warnUnsaved(event) {
+  if (document.querySelector("form[data-changed]")) event.preventDefault();
+}
+
+/** Fill the fields that a button names: `data-fill='{"field-id": "value"}'`. */
+function fill(event) {
+  const button = event.target.closest("button[data-fill]");
+  if (!button) return;
+  const values = Object.entries(JSON.parse(button.dataset.fill));
+  for (const [id, value] of values) document.getElementById(id).value = value;
+  const form = document.getElementById(values[0][0]).form;
+  if ("send" in button.dataset) form.requestSubmit();
+}
+
+/** Print the page where a button asks for it. */
+function print(event) {
+  if (event.target.closest("button[data-print]")) window.print();
+}
+
+document.addEventListener("submit", guardSubmit);
+document.addEventListener("input", noteChange);
+document.addEventListener("click", fill);
+document.addEventListener("click", print);
+window.addEventListener("pageshow", reopen);
+window.addEventListener("beforeunload", warnUnsaved);

@@ -1,0 +1,161 @@
+"""What every template can use: dates, pagers, assets; and the count of queries.
+
+Dates and instants are written in the page's language; instants in the time zone of
+whoever is signed in.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, has_app_context, request, url_for
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
+from sqlalchemy import Engine, event
+
+from competency import clock
+from competency.extensions import db
+from competency.people.schema import Actor
+from competency.resources import STATIC
+from competency.wording import LANGUAGES
+
+NO_VALUE = "–"
+_FRAME = ("BEGIN", "PRAGMA", "SET TRANSACTION", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+def time_zone() -> str:
+    """Return the time zone of whoever is signed in; UTC for visitors."""
+    actor = g.get("actor")
+    return actor.time_zone if isinstance(actor, Actor) else "UTC"
+
+
+def day(value: date | None, form: str = "medium") -> str:
+    """Return a local date as the page's language writes it (``short`` to ``full``)."""
+    return NO_VALUE if value is None else str(format_date(value, format=form, rebase=False))
+
+
+def moment(value: datetime | None, form: str = "medium") -> str:
+    """Return an instant as date and time at the reader's place of work."""
+    if value is None:
+        return NO_VALUE
+    local = value.astimezone(ZoneInfo(time_zone()))
+    return str(format_datetime(local, format=form, rebase=False))
+
+
+def number(value: float) -> str:
+    """Return a number with the page language's separators."""
+    return str(format_decimal(value))
+
+
+def translated(message: object) -> str:
+    """Return a message that code chose, in the page's language."""
+    return str(gettext(str(message))) if message else ""
+
+
+def page_language() -> str:
+    """Return the code of the page's language."""
+    return str(get_locale() or "en")
+
+
+def today() -> date:
+    """Return today's date at the reader's place of work."""
+    return clock.local_date(clock.now(), time_zone())
+
+
+@cache
+def _fingerprint(filename: str) -> str:
+    """Return a short hash of a static file: a changed file has another address."""
+    return format(zlib.crc32((STATIC / filename).read_bytes()), "08x")
+
+
+def asset(filename: str) -> str:
+    """Return the address of a static file, which browsers may keep for long."""
+    return url_for("static", filename=filename, v=_fingerprint(filename))
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Which part of a list a page shows; ``first`` and ``last`` count from 1."""
+
+    page: int
+    page_size: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """Return the number of the first row shown, 0 in an empty list."""
+        return min((self.page - 1) * self.page_size + 1, self.total)
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last row shown."""
+        return min(self.page * self.page_size, self.total)
+
+    @property
+    def previous_url(self) -> str | None:
+        """Return the address of the page before, if there is one."""
+        return page_url(self.page - 1) if self.page > 1 else None
+
+    @property
+    def next_url(self) -> str | None:
+        """Return the address of the page after, if there is one."""
+        return page_url(self.page + 1) if self.last < self.total else None
+
+    @property
+    def needed(self) -> bool:
+        """Return whether the list does not fit on one page."""
+        return self.total > self.page_size
+
+
+def page_url(page: int) -> str:
+    """Return this page's address with the same filters and another page number."""
+    arguments = {**request.args.to_dict(), **(request.view_args or {}), "page": page}
+    return url_for(request.endpoint or "web.home", **arguments)
+
+
+def page_number() -> int:
+    """Return the page asked for in ``?page=``; nonsense is the first page."""
+    raw = request.args.get("page", "1")
+    return max(1, int(raw)) if raw.isdecimal() and len(raw) < len("100000") else 1
+
+
+def install(app: Flask) -> None:
+    """Give the templates their filters, and tests the count of queries."""
+    app.add_template_filter(day, "day")
+    app.add_template_filter(moment, "moment")
+    app.add_template_filter(number, "number")
+    app.add_template_filter(translated, "translated")
+    app.jinja_env.globals.update(
+        asset=asset,
+        languages=LANGUAGES,
+        page_language=page_language,
+        pager_of=Pager,
+        today=today,
+    )
+    with app.app_context():
+        _count_queries(db.engine)
+
+    @app.after_request
+    def show_count(response: Response) -> Response:
+        if app.testing or app.debug:
+            response.headers["X-Query-Count"] = str(g.get("query_count", 0))
+        return response
+
+
+def _count_queries(engine: Engine) -> None:
+    """Count the statements of each request, without those that frame a transaction."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def count(
+        _connection: object,
+        _cursor: object,
+        statement: str,
+        _parameters: object,
+        _context: object,
+        _many: object,
+    ) -> None:
+        if has_app_context() and not statement.startswith(_FRAME):
+            g.query_count = g.get("query_count", 0) + 1
