@@ -188,6 +188,7 @@ def relink(
 def withdraw(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
     """Take back an evidence that nobody has relied on yet; who added it can undo this."""
     evidence = _own(session, actor, now, public_id)
+    session.refresh(evidence, with_for_update=True)
     if is_frozen(session, evidence):
         raise IllegalTransition("A submitted appraisal relies on this evidence; it stays.")
     evidence.withdrawn_at = None if evidence.withdrawn_at else now
@@ -216,9 +217,7 @@ def evidence_for_reading(
     return evidence
 
 
-def cards(
-    session: AnySession, subject_id: int, slug: str | None = None
-) -> list[EvidenceCard]:
+def cards(session: AnySession, subject_id: int, slug: str | None = None) -> list[EvidenceCard]:
     """Return a person's evidence that is not withdrawn, newest first, with its links.
 
     ``slug`` narrows the links that are shown, not the evidence.
@@ -242,10 +241,13 @@ def cards(
 
 
 def evidence_by_criterion(
-    session: AnySession, subject_id: int, slug: str
+    session: AnySession, subject_id: int, slug: str, *, lock: bool = False
 ) -> dict[str, list[Evidence]]:
-    """Return what is linked to each criterion of a framework, withdrawn ones left out."""
-    rows = session.execute(
+    """Return what is linked to each criterion of a framework, withdrawn ones left out.
+
+    ``lock`` keeps each of them from being withdrawn until the transaction ends.
+    """
+    query = (
         sa.select(EvidenceLink.criterion_id, Evidence)
         .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
         .where(
@@ -255,8 +257,11 @@ def evidence_by_criterion(
         )
         .order_by(Evidence.id)
     )
+    if lock:
+        query = query.with_for_update(of=Evidence, read=True)
+        query = query.execution_options(populate_existing=True)
     found: dict[str, list[Evidence]] = {}
-    for criterion_id, evidence in rows:
+    for criterion_id, evidence in session.execute(query):
         found.setdefault(criterion_id, []).append(evidence)
     return found
 

@@ -214,7 +214,9 @@ def submit(
         raise IllegalTransition("This appraisal has no lead assessor; ask human resources.")
     answers = answers_of(drafts(session, lead))
     _complete(loaded, answers)
-    relied_on = evidence_by_criterion(session, appraisal.subject_id, loaded.framework.id)
+    relied_on = evidence_by_criterion(
+        session, appraisal.subject_id, loaded.framework.id, lock=True
+    )
     relied_on = {i: found for i, found in relied_on.items() if i in answers}
     if relied_on and not evidence_confirmed:
         raise Invalid(
@@ -228,9 +230,7 @@ def submit(
         for flag, criteria in flags(
             loaded.framework,
             lead=answers,
-            own=None
-            if own is None
-            else {i: Answer(i, j.level, j.excused) for i, j in own.items()},
+            own=None if own is None else {i: Answer(i, j.level, j.excused) for i, j in own.items()},
             evidence={i: len(found) for i, found in relied_on.items()},
             self_assessment=loaded.cycle.self_assessment,
         ).items()
@@ -240,9 +240,7 @@ def submit(
     freeze(session, appraisal, relied_on, now)
     _step(session, loaded, actor=actor, now=now, action=Action.SUBMIT, comment=comment)
     facts = loaded.facts
-    if passes_without_review(
-        type(facts)(**{**facts.__dict__, "flagged": bool(appraisal.flags)})
-    ):
+    if passes_without_review(type(facts)(**{**facts.__dict__, "flagged": bool(appraisal.flags)})):
         system = actor_of(session, system_account(session))
         _decide(session, loaded, actor=system, now=now)
         _step(session, loaded, actor=system, now=now, action=Action.PASS)
@@ -320,9 +318,18 @@ def approve(
     if review is None:
         raise IllegalTransition("Take the review first.")
     lead_rows = judgements(session, loaded)[AssessorKind.LEAD]
+    written = answers_of(drafts(session, review))
+    unfinished = [i for i, a in written.items() if a.level is None and not a.excused]
+    if unfinished:
+        raise Incomplete(
+            "Each change of the review needs a level: %(count)s without one. "
+            "Choose it, or clear the change.",
+            unfinished,
+            count=len(unfinished),
+        )
     changed = {
         i: answer
-        for i, answer in answers_of(drafts(session, review)).items()
+        for i, answer in written.items()
         if (answer.level, answer.excused) != (lead_rows[i].level, lead_rows[i].excused)
     }
     silent = [i for i, answer in changed.items() if not answer.note.strip()]
@@ -358,7 +365,7 @@ def site_time_zone(session: AnySession, loaded: Loaded) -> str:
 def acknowledge(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str, comment: str = ""
 ) -> None:
-    """The employee has seen the result, which is not agreeing; it is closed."""
+    """Close: the employee has seen the result, which is not agreeing."""
     loaded = _begin(session, actor, now, public_id, Action.ACKNOWLEDGE)
     loaded.appraisal.closed_at = now
     _step(session, loaded, actor=actor, now=now, action=Action.ACKNOWLEDGE, comment=comment)

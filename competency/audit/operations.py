@@ -6,16 +6,18 @@ before the commit, when the audit tail is locked last of all (ADR 0005).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import ORMExecuteState, Session, scoped_session
 
 from competency.audit.models import GENESIS, AuditEvent, AuditTail
 from competency.audit.rules import Checkpoint, Link, broken_links, link_hash
+from competency.database.types import canonical_json
 
 AnySession = Session | scoped_session[Session]
 
@@ -54,8 +56,15 @@ def exempt(session: AnySession, reason: str) -> None:
 
 
 def _note_changes(session: Session, _context: object) -> None:
-    """Remember that this transaction changed rows."""
-    session.info[_CHANGED] = True
+    """Remember that this transaction changed rows; setting an equal value changes none."""
+    if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
+        session.info[_CHANGED] = True
+
+
+def _note_statements(state: ORMExecuteState) -> None:
+    """Remember a bulk INSERT, UPDATE or DELETE, which no flush sees."""
+    if state.is_insert or state.is_update or state.is_delete:
+        state.session.info[_CHANGED] = True
 
 
 def _write_links(session: Session) -> None:
@@ -103,6 +112,7 @@ def _forget(session: Session, *_: Any) -> None:  # noqa: ANN401 - the events' ow
 def install(session: AnySession) -> None:
     """Attach the chain to a session factory's sessions."""
     event.listen(session, "after_flush", _note_changes)
+    event.listen(session, "do_orm_execute", _note_statements)
     event.listen(session, "before_commit", _write_links)
     event.listen(session, "after_commit", _forget)
     event.listen(session, "after_rollback", _forget)
@@ -110,31 +120,54 @@ def install(session: AnySession) -> None:
 
 def checkpoint(session: AnySession) -> Checkpoint:
     """Return the end of the chain now, to be kept outside the database."""
-    tail = session.get(AuditTail, 1)
-    return Checkpoint(tail.sequence, tail.hash) if tail else Checkpoint(0, GENESIS)
+    tail = session.execute(sa.select(AuditTail.sequence, AuditTail.hash)).one_or_none()
+    return Checkpoint(*tail) if tail else Checkpoint(0, GENESIS)
 
 
 def verify(session: AnySession, held: Checkpoint | None = None) -> list[str]:
     """Return every fault of the chain; ``held`` is a checkpoint kept elsewhere.
 
-    Without it a chain that was cut or written anew from end to end looks whole.
+    Without it a chain that was cut or written anew from end to end looks whole. Events
+    and tail come from one statement, so that what others write meanwhile is no fault.
     """
-    events = session.scalars(
-        sa.select(AuditEvent).order_by(AuditEvent.sequence).execution_options(yield_per=1000)
-    )
-    links = (
-        Link(
-            event.sequence,
-            event.occurred_at,
-            event.actor,
-            event.action,
-            event.subject_kind,
-            event.subject,
-            event.data,
-            event.previous_hash,
-            event.hash,
+    tails = sa.select(AuditTail.sequence, AuditTail.hash).subquery()
+    data = sa.type_coerce(AuditEvent.data, sa.Text).label("stored")
+    rows = session.execute(
+        sa.select(
+            AuditEvent.__table__,
+            data,
+            tails.c.sequence.label("tail"),
+            tails.c.hash.label("tail_hash"),
         )
-        for event in events
+        .outerjoin(tails, sa.true())
+        .order_by(AuditEvent.sequence)
+        .execution_options(yield_per=1000)
     )
-    tail = checkpoint(session)
-    return list(broken_links(links, genesis=GENESIS, tail=tail, checkpoint=held))
+    try:
+        first = next(rows, None)
+        if first is None:
+            tail = checkpoint(session)
+        else:
+            tail = Checkpoint(first.tail or 0, first.tail_hash or GENESIS)
+        links = (_link(row) for row in itertools.chain([first] if first else [], rows))
+        return list(broken_links(links, genesis=GENESIS, tail=tail, checkpoint=held))
+    except ValueError as error:
+        return [f"an event cannot be read as it was written: {error}"]
+
+
+def _link(row: sa.Row[Any]) -> Link:
+    """Return a stored event; ``ValueError`` where its data are not the text we write."""
+    if canonical_json(row.data) != row.stored:
+        msg = f"the data of event {row.sequence}"
+        raise ValueError(msg)
+    return Link(
+        row.sequence,
+        row.occurred_at,
+        row.actor,
+        row.action,
+        row.subject_kind,
+        row.subject,
+        row.data,
+        row.previous_hash,
+        row.hash,
+    )

@@ -70,9 +70,7 @@ def _only_erasure(rule: AppendOnly, columns: list[str], same: str) -> str:
     if rule.subject is None or not rule.erasable:
         return "0=1"
     kept = [f"NEW.{name} {same} OLD.{name}" for name in columns if name not in rule.erasable]
-    emptied = [
-        f"(NEW.{name} IS NULL OR NEW.{name} {same} OLD.{name})" for name in rule.erasable
-    ]
+    emptied = [f"(NEW.{name} IS NULL OR NEW.{name} {same} OLD.{name})" for name in rule.erasable]
     record = (
         f"EXISTS (SELECT 1 FROM {ERASURE_TABLE} "  # noqa: S608 - names of our own tables
         f"WHERE {ERASURE_TABLE}.employee_id = OLD.{rule.subject})"
@@ -99,9 +97,11 @@ def _sqlite(rule: AppendOnly | NoOverlap, columns: list[str]) -> list[str]:
             for event in ("insert", "update")
             for statement in (
                 f"DROP TRIGGER IF EXISTS {table}_overlap_{event}",
-                f"CREATE TRIGGER {table}_overlap_{event} AFTER {event.upper()} ON {table} "
-                f"WHEN {_overlap(rule)} "
-                f"BEGIN SELECT RAISE(ABORT, '{table}: periods overlap'); END",
+                (
+                    f"CREATE TRIGGER {table}_overlap_{event} AFTER {event.upper()} ON {table} "
+                    f"WHEN {_overlap(rule)} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table}: periods overlap'); END"
+                ),
             )
         ]
     frozen = f"({rule.frozen_when})" if rule.frozen_when else "1=1"
@@ -109,41 +109,58 @@ def _sqlite(rule: AppendOnly | NoOverlap, columns: list[str]) -> list[str]:
     return [
         f"DROP TRIGGER IF EXISTS {table}_no_update",
         f"DROP TRIGGER IF EXISTS {table}_no_delete",
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
-        f"WHEN {frozen} AND NOT ({_only_erasure(rule, columns, 'IS')}) {refuse}",
+        (
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+            f"WHEN {frozen} AND NOT ({_only_erasure(rule, columns, 'IS')}) {refuse}"
+        ),
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN {frozen} {refuse}",
     ]
 
 
 def _postgresql(rule: AppendOnly | NoOverlap, columns: list[str]) -> list[str]:
-    """Return PostgreSQL's statements: a function and its triggers a table."""
+    """Return PostgreSQL's statements: a function and its triggers a table.
+
+    Two transactions do not see each other's new periods, so the second writer of a key
+    waits for the first (an advisory lock until its end) before it looks.
+    """
     table = rule.table
     if isinstance(rule, NoOverlap):
+        key = ", ".join(f"NEW.{name}" for name in rule.key)
         return [
-            f"CREATE OR REPLACE FUNCTION {table}_overlap() RETURNS trigger AS $$ BEGIN "
-            f"IF {_overlap(rule)} THEN RAISE EXCEPTION '{table}: periods overlap' "
-            "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-            "RETURN NEW; END $$ LANGUAGE plpgsql",
+            (
+                f"CREATE OR REPLACE FUNCTION {table}_overlap() RETURNS trigger AS $$ BEGIN "
+                f"PERFORM pg_advisory_xact_lock(hashtext(concat_ws(' ', '{table}', {key}))); "
+                f"IF {_overlap(rule)} THEN RAISE EXCEPTION '{table}: periods overlap' "
+                "USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+                "RETURN NEW; END $$ LANGUAGE plpgsql"
+            ),
             f"DROP TRIGGER IF EXISTS {table}_overlap ON {table}",
-            f"CREATE TRIGGER {table}_overlap AFTER INSERT OR UPDATE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {table}_overlap()",
+            (
+                f"CREATE TRIGGER {table}_overlap AFTER INSERT OR UPDATE ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION {table}_overlap()"
+            ),
         ]
     frozen = f"({rule.frozen_when})" if rule.frozen_when else "TRUE"
     refuse = (
-        f"RAISE EXCEPTION '{table} is append-only' "
-        "USING ERRCODE = 'integrity_constraint_violation'"
+        f"RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'"
     )
     erasure = _only_erasure(rule, columns, "IS NOT DISTINCT FROM")
     return [
-        f"CREATE OR REPLACE FUNCTION {table}_frozen() RETURNS trigger AS $$ BEGIN "
-        f"IF TG_OP = 'TRUNCATE' THEN {refuse}; END IF; "
-        f"IF NOT ({frozen}) THEN RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END; END IF; "
-        f"IF TG_OP = 'UPDATE' THEN IF {erasure} THEN RETURN NEW; END IF; END IF; "
-        f"{refuse}; END $$ LANGUAGE plpgsql",
+        (
+            f"CREATE OR REPLACE FUNCTION {table}_frozen() RETURNS trigger AS $$ BEGIN "
+            f"IF TG_OP = 'TRUNCATE' THEN {refuse}; END IF; "
+            f"IF NOT ({frozen}) THEN RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END; END IF; "
+            f"IF TG_OP = 'UPDATE' THEN IF {erasure} THEN RETURN NEW; END IF; END IF; "
+            f"{refuse}; END $$ LANGUAGE plpgsql"
+        ),
         f"DROP TRIGGER IF EXISTS {table}_frozen_rows ON {table}",
         f"DROP TRIGGER IF EXISTS {table}_frozen_table ON {table}",
-        f"CREATE TRIGGER {table}_frozen_rows BEFORE UPDATE OR DELETE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {table}_frozen()",
-        f"CREATE TRIGGER {table}_frozen_table BEFORE TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_frozen()",
+        (
+            f"CREATE TRIGGER {table}_frozen_rows BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_frozen()"
+        ),
+        (
+            f"CREATE TRIGGER {table}_frozen_table BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_frozen()"
+        ),
     ]
