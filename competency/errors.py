@@ -29,7 +29,7 @@ class NotFound(CompetencyError):
     """The row does not exist, or the actor may not know that it does (404)."""
 
     def __init__(self, message: str = "This page does not exist.", **params: object) -> None:
-        """A foreign row gives the same message as a missing one."""
+        """Give a foreign row the same message as a missing one."""
         super().__init__(message, **params)
 
 

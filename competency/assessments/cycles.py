@@ -109,9 +109,7 @@ def candidates(
     )
     busy = _already_open(session, framework_version_id)
     return [
-        Candidate(
-            employee, position, leading, _obstacle(actor, today, employee, leading, busy)
-        )
+        Candidate(employee, position, leading, _obstacle(actor, today, employee, leading, busy))
         for employee, position, leading in session.execute(query)
     ]
 
@@ -143,9 +141,7 @@ def _inside(population: Population, today: date) -> sa.ColumnElement[bool]:
 def _already_open(session: AnySession, framework_version_id: int) -> frozenset[int]:
     """Return the employees with an unfinished appraisal against the same framework."""
     slug = sa.select(FrameworkVersion.slug).where(FrameworkVersion.id == framework_version_id)
-    versions = sa.select(FrameworkVersion.id).where(
-        FrameworkVersion.slug == slug.scalar_subquery()
-    )
+    versions = sa.select(FrameworkVersion.id).where(FrameworkVersion.slug == slug.scalar_subquery())
     rows = session.scalars(
         sa.select(Appraisal.subject_id).where(
             Appraisal.framework_version_id.in_(versions), Appraisal.state.in_(UNFINISHED)

@@ -78,9 +78,7 @@ class Appraisal(Base):
             "reviewer_id IS NULL OR (reviewer_id <> subject_id AND reviewer_id <> lead_id)",
             name="reviewer_is_another",
         ),
-        sa.CheckConstraint(
-            "(state = 'suspended') = (resumes_to IS NOT NULL)", name="suspended"
-        ),
+        sa.CheckConstraint("(state = 'suspended') = (resumes_to IS NOT NULL)", name="suspended"),
         {"info": OF_SUBJECT},
     )
 
@@ -271,9 +269,7 @@ class EvidenceLink(Base):
     framework_slug: Mapped[str] = mapped_column(
         sa.String(120), primary_key=True, info=not_personal()
     )
-    criterion_id: Mapped[str] = mapped_column(
-        sa.String(120), primary_key=True, info=not_personal()
-    )
+    criterion_id: Mapped[str] = mapped_column(sa.String(120), primary_key=True, info=not_personal())
     subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
 
 

@@ -23,7 +23,7 @@ def is_lead(actor: Actor, facts: AppraisalFacts) -> bool:
 
 
 def may_review(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
-    """A reviewer in scope who is neither the subject nor an assessor of it."""
+    """Allow a reviewer in scope who is neither the subject nor an assessor of it."""
     return (
         actor.employee_id is not None
         and holds(actor, Role.REVIEWER, standing)
@@ -59,18 +59,14 @@ def stands(actor: Actor, by: By, facts: AppraisalFacts, standing: Standing) -> b
             return actor.is_system
 
 
-def may_take(
-    actor: Actor, action: Action, facts: AppraisalFacts, standing: Standing
-) -> bool:
+def may_take(actor: Actor, action: Action, facts: AppraisalFacts, standing: Standing) -> bool:
     """Return whether the actor may take ``action``, in whatever state."""
     return any(stands(actor, by, facts, standing) for by in TRANSITIONS[action].by)
 
 
 def can_take(actor: Actor, action: Action, facts: AppraisalFacts, standing: Standing) -> bool:
     """Return whether the actor may take ``action`` now, in the state that it is in."""
-    return facts.state in TRANSITIONS[action].sources and may_take(
-        actor, action, facts, standing
-    )
+    return facts.state in TRANSITIONS[action].sources and may_take(actor, action, facts, standing)
 
 
 def can_see_appraisal(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
@@ -135,7 +131,7 @@ def can_read_self_assessment(actor: Actor, facts: AppraisalFacts, standing: Stan
 
 
 def can_add_evidence(actor: Actor, standing: Standing, *, leads: bool) -> bool:
-    """The employee, today's supervisor, and the lead of an open appraisal of theirs."""
+    """Allow the employee, today's supervisor, and the lead of an open appraisal of theirs."""
     own = actor.employee_id is not None and actor.employee_id == standing.employee_id
     return own or leads or is_supervisor(actor, standing)
 

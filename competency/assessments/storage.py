@@ -66,7 +66,7 @@ def media_type_of(head: bytes, name: str) -> str:
     for match in found:
         if match.mime_type in ALLOWED and match.confidence > 0:
             return str(match.mime_type)
-    if b"\0" not in head and not head.lstrip()[:1] == b"<":
+    if b"\0" not in head and head.lstrip()[:1] != b"<":
         try:
             head.decode("utf-8", errors="strict")
         except UnicodeDecodeError as error:

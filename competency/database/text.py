@@ -20,7 +20,7 @@ def fold(text: str) -> str:
 
 
 def search_pattern(text: str) -> str:
-    """Return a LIKE pattern that finds ``text`` anywhere in a folded key.
+    r"""Return a LIKE pattern that finds ``text`` anywhere in a folded key.
 
     ``%``, ``_`` and the escape ``\\`` are matched literally; pass ``escape="\\\\"``.
     """

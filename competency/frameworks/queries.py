@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, scoped_session
 
 from competency.database.text import search_pattern
 from competency.errors import NotFound
-from competency.frameworks.compiled import load_compiled
+from competency.frameworks.compiled import load_by_hash
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.schema import Framework
 
 AnySession = Session | scoped_session[Session]
-
-_kept: dict[str, Framework] = {}
-KEPT = 64
 
 
 def framework_of(session: AnySession, version_id: int) -> Framework:
@@ -30,14 +26,13 @@ def framework_of(session: AnySession, version_id: int) -> Framework:
     )
     if content_hash is None:
         raise NotFound
-    if content_hash not in _kept:
-        compiled = session.scalars(
+
+    def compiled(_digest: str) -> bytes:
+        return session.scalars(
             sa.select(FrameworkVersion.compiled).where(FrameworkVersion.id == version_id)
         ).one()
-        while len(_kept) >= KEPT:
-            _kept.pop(next(iter(_kept)))
-        _kept[content_hash] = load_compiled(compiled)
-    return _kept[content_hash]
+
+    return load_by_hash(content_hash, compiled)
 
 
 def version_by_public_id(session: AnySession, public_id: str) -> FrameworkVersion:
@@ -81,3 +76,22 @@ def version(session: AnySession, slug: str, number: str) -> FrameworkVersion | N
             FrameworkVersion.slug == slug, FrameworkVersion.version == number
         )
     )
+
+
+def versions_of(session: AnySession, slug: str) -> list[FrameworkVersion]:
+    """Return every published version of a framework, newest first."""
+    return list(
+        session.scalars(
+            sa.select(FrameworkVersion)
+            .where(FrameworkVersion.slug == slug)
+            .options(defer(FrameworkVersion.compiled), defer(FrameworkVersion.source_text))
+            .order_by(FrameworkVersion.id.desc())
+        )
+    )
+
+
+def source_text(session: AnySession, version_id: int) -> str:
+    """Return the published file's text."""
+    return session.scalars(
+        sa.select(FrameworkVersion.source_text).where(FrameworkVersion.id == version_id)
+    ).one()

@@ -360,7 +360,7 @@ class Framework(Part):
         """Return the rule of one unit: its own, or the framework's for all units."""
         return unit.outcome or self.outcome.unit
 
-    def result_label(self, result: Result) -> str:
+    def result_label(self, result: str) -> str:
         """Return the framework's own words for a result, or those of its language."""
         own = self.terms.competent if result == COMPETENT else self.terms.not_yet_competent
         language = self.language.split("-")[0]

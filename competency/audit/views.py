@@ -1,0 +1,91 @@
+"""The auditor's pages: the chain, its verification; and who read one's own data."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from competency import clock
+from competency.audit.access import readers_of
+from competency.audit.operations import checkpoint, verify
+from competency.audit.queries import events
+from competency.audit.rules import Checkpoint
+from competency.errors import Invalid
+from competency.extensions import db
+from competency.people.queries import people_of_accounts
+from competency.people.schema import Role
+from competency.web.filters import Pager, page_number
+from competency.web.permission import access, actor
+from competency.web.transaction import stages
+
+PAGE_SIZE = 50
+
+audit = Blueprint("audit", __name__)
+blueprints = (audit,)
+
+
+@audit.get("/audit")
+@access(Role.AUDITOR)
+def index() -> ResponseReturnValue:
+    """Show the chain, newest first."""
+    page = page_number()
+    action, subject = request.args.get("action", ""), request.args.get("subject", "")
+    rows, total = events(db.session, action=action, subject=subject, page=page, page_size=PAGE_SIZE)
+    names = people_of_accounts(db.session, {row.actor for row in rows})
+    return render_template(
+        "audit/index.html",
+        rows=rows,
+        pager=Pager(page, PAGE_SIZE, total),
+        names=names,
+        action=action,
+        subject=subject,
+        held=checkpoint(db.session),
+        faults=None,
+    )
+
+
+@audit.post("/audit/verify")
+@access(Role.AUDITOR)
+@stages
+def check() -> ResponseReturnValue:
+    """Verify the whole chain, against a checkpoint where one is given."""
+    line = request.form.get("checkpoint", "").strip()
+    try:
+        held = Checkpoint.parse(line) if line else None
+    except ValueError:
+        raise Invalid("This is not a checkpoint: one line, number:hash.", "checkpoint") from None
+    faults = verify(db.session, held)
+    return render_template(
+        "audit/verified.html", faults=faults, held=held, now=checkpoint(db.session)
+    )
+
+
+@audit.get("/audit/checkpoint.txt")
+@access(Role.AUDITOR)
+def checkpoint_file() -> ResponseReturnValue:
+    """Give the end of the chain, to be kept outside this system."""
+    text = f"{checkpoint(db.session)}\n"
+    name = f"audit-checkpoint-{clock.now():%Y%m%dT%H%M%SZ}.txt"
+    return Response(
+        text,
+        mimetype="text/plain",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@audit.get("/who-read-my-data")
+@access()
+def readers() -> ResponseReturnValue:
+    """Show who else read the data of whoever is signed in."""
+    employee_id = actor().employee_id
+    rows = readers_of(db.session, employee_id) if employee_id is not None else []
+    names = people_of_accounts(db.session, {account for _, account, _ in rows})
+    words = {
+        "person": gettext("Your record"),
+        "appraisal": gettext("An appraisal of yours"),
+        "evidence": gettext("Your evidence"),
+        "credential": gettext("A document of yours"),
+        "plan": gettext("Your development plan"),
+    }
+    return render_template("audit/readers.html", rows=rows, names=names, words=words)

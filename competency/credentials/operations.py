@@ -1,0 +1,210 @@
+"""Issuing an attestation in three steps, so that nothing is rendered under a lock.
+
+``take_number`` writes the register row with its number in a short transaction;
+``render`` makes the bytes outside of any; ``attach`` stores them in a second one. A
+crash between them leaves a row in state ``issuing``, which the same steps resume.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.assessments.queries import Loaded, load, outcome_of
+from competency.assessments.schema import Node, State
+from competency.audit.operations import record
+from competency.clock import local_date
+from competency.credentials.models import Counter, IssuedDocument, Issuer, RegisterEntry
+from competency.credentials.papers import attestation_facts, from_data, to_data
+from competency.credentials.permissions import can_issue
+from competency.credentials.rules import attested_units, register_number
+from competency.credentials.schema import EntryState
+from competency.database.identifiers import check_code, token
+from competency.documents.attestation import attestation
+from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.people.models import Employer
+from competency.people.schema import Actor, Role
+
+AnySession = Session | scoped_session[Session]
+
+CURRENT = (EntryState.ISSUING, EntryState.ACTIVE, EntryState.SUSPENDED)
+
+
+def ensure_issuer(
+    session: AnySession, *, actor: Actor, now: datetime, employer: Employer, prefix: str
+) -> Issuer:
+    """Return the employer's issuer, made internal where there is none.
+
+    ``prefix`` begins its numbers and never changes. An internal issuer attests; it
+    certifies nothing by statute.
+    """
+    if not actor.is_system and not actor.has(Role.ADMIN):
+        raise NotAllowed("Only an administrator adds an issuer.")
+    issuer = session.scalar(sa.select(Issuer).where(Issuer.employer_id == employer.id))
+    if issuer is None:
+        issuer = Issuer(employer_id=employer.id, prefix=prefix)
+        session.add(issuer)
+        session.flush()
+        record(
+            session,
+            actor=actor.public_id,
+            now=now,
+            action="issuer.added",
+            subject_kind="employer",
+            subject=employer.public_id,
+            data={"prefix": prefix},
+        )
+    return issuer
+
+
+def take_number(
+    session: AnySession, *, actor: Actor, now: datetime, appraisal_public_id: str, public_url: str
+) -> RegisterEntry:
+    """Decide on an attestation and take its number; a second call returns the same entry.
+
+    Raises ``NotAllowed`` for whoever assessed, reviewed or supervises the person,
+    ``IllegalTransition`` before the appraisal is closed, and ``Invalid`` where no unit
+    is competent.
+    """
+    loaded = load(session, actor=actor, now=now, public_id=appraisal_public_id, lock=True)
+    if not can_issue(actor, loaded.facts, loaded.standing):
+        raise NotAllowed(
+            "An attestation is decided by a certifier who has neither assessed, reviewed "
+            "nor supervised the person."
+        )
+    if loaded.appraisal.state is not State.CLOSED:
+        raise IllegalTransition("An attestation is issued from a closed appraisal only.")
+    existing = current_entry(session, loaded.appraisal.id)
+    if existing is not None:
+        return existing
+    node = outcome_of(session, loaded.appraisal)
+    if node is None or not attested_units(node):
+        raise Invalid("No unit of this appraisal is competent, so there is nothing to attest.")
+    return _new_entry(session, actor, now, loaded, node, public_url)
+
+
+def _new_entry(
+    session: AnySession, actor: Actor, now: datetime, loaded: Loaded, node: Node, public_url: str
+) -> RegisterEntry:
+    """Take the next number of the issuer's year and write the row with its frozen facts."""
+    employer = loaded.subject.employer
+    issuer = session.scalar(sa.select(Issuer).where(Issuer.employer_id == employer.id))
+    if issuer is None:
+        raise Invalid("The employer has no issuer record; an administrator adds one first.")
+    year = local_date(now, employer.time_zone).year
+    sequence = _next_sequence(session, issuer.id, year)
+    secret, code = token(), check_code()
+    number = register_number(issuer.prefix, year, sequence)
+    facts = attestation_facts(
+        session,
+        actor=actor,
+        now=now,
+        loaded=loaded,
+        node=node,
+        number=number,
+        verification_url=f"{public_url.rstrip('/')}/verify/{secret}",
+        check_code=code,
+    )
+    entry = RegisterEntry(
+        issuer_id=issuer.id,
+        year=year,
+        sequence=sequence,
+        number=number,
+        token=secret,
+        check_code=code,
+        appraisal_id=loaded.appraisal.id,
+        subject_id=loaded.appraisal.subject_id,
+        facts=to_data(facts),
+        decided_by_id=actor.account_id,
+        taken_at=now,
+    )
+    session.add(entry)
+    session.flush()
+    _record(session, actor, now, "credential.decided", entry)
+    return entry
+
+
+def _next_sequence(session: AnySession, issuer_id: int, year: int) -> int:
+    """Return the next number of a year, under the counter's lock."""
+    counter = session.get(Counter, (issuer_id, year), with_for_update=True)
+    if counter is None:
+        session.execute(_insert_counter(session, issuer_id, year))
+        counter = session.get_one(Counter, (issuer_id, year), with_for_update=True)
+    counter.last += 1
+    session.flush()
+    return counter.last
+
+
+def _insert_counter(session: AnySession, issuer_id: int, year: int) -> sa.Insert:
+    """Return the insert of a year's counter, which a parallel first one doesn't break."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    values = {"issuer_id": issuer_id, "year": year, "last": 0}
+    if sqlite:
+        return sqlite_insert(Counter).values(values).on_conflict_do_nothing()
+    return postgresql_insert(Counter).values(values).on_conflict_do_nothing()
+
+
+def current_entry(session: AnySession, appraisal_id: int) -> RegisterEntry | None:
+    """Return the entry that stands for an appraisal, if one does."""
+    return session.scalar(
+        sa.select(RegisterEntry).where(
+            RegisterEntry.appraisal_id == appraisal_id, RegisterEntry.state.in_(CURRENT)
+        )
+    )
+
+
+def render(facts: dict[str, Any] | None) -> bytes:
+    """Return the bytes of an entry's document; its ``facts`` are all that is read."""
+    if facts is None:
+        raise NotFound
+    return attestation(from_data(facts))
+
+
+def attach(
+    session: AnySession, *, actor: Actor, now: datetime, entry_public_id: str, content: bytes
+) -> RegisterEntry:
+    """Store the bytes once and make the entry active; a second call changes nothing."""
+    entry = session.scalar(
+        sa.select(RegisterEntry)
+        .where(RegisterEntry.public_id == entry_public_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if entry is None:
+        raise NotFound
+    if entry.state is not EntryState.ISSUING:
+        return entry
+    session.add(
+        IssuedDocument(
+            entry_id=entry.id,
+            subject_id=entry.subject_id,
+            sha256=hashlib.sha256(content).hexdigest(),
+            content=content,
+            stored_at=now,
+        )
+    )
+    entry.state, entry.issued_at = EntryState.ACTIVE, now
+    session.flush()
+    _record(session, actor, now, "credential.issued", entry)
+    return entry
+
+
+def _record(
+    session: AnySession, actor: Actor, now: datetime, action: str, entry: RegisterEntry
+) -> None:
+    """Record an event about a register entry."""
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action=action,
+        subject_kind="credential",
+        subject=entry.public_id,
+        data={"number": entry.number},
+    )

@@ -1,0 +1,134 @@
+"""From a closed appraisal to the facts of its attestation, and to and from JSON."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.assessments.queries import Loaded
+from competency.assessments.schema import Node
+from competency.clock import local_date
+from competency.credentials.rules import attested_units
+from competency.documents.schema import (
+    AttestationFacts,
+    CriterionResult,
+    Signatory,
+    UnitResult,
+)
+from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.schema import COMPETENT
+from competency.people.queries import names_of, position_title
+from competency.people.schema import Actor
+from competency.progression.papers import holder_of, issuer_of
+from competency.wording import Words
+
+AnySession = Session | scoped_session[Session]
+
+_FACTS = TypeAdapter(AttestationFacts)
+
+
+def to_data(facts: AttestationFacts) -> dict[str, Any]:
+    """Return the facts as JSON data; the logo as base 64."""
+    logo = facts.issuer.logo
+    bare = dataclasses.replace(facts, issuer=dataclasses.replace(facts.issuer, logo=None))
+    data: dict[str, Any] = _FACTS.dump_python(bare, mode="json")
+    return {"facts": data, "logo": base64.b64encode(logo).decode() if logo else None}
+
+
+def from_data(data: dict[str, Any]) -> AttestationFacts:
+    """Return the facts that ``to_data`` wrote."""
+    facts = _FACTS.validate_python(data["facts"])
+    logo = base64.b64decode(data["logo"]) if data["logo"] else None
+    return dataclasses.replace(facts, issuer=dataclasses.replace(facts.issuer, logo=logo))
+
+
+def _unit(loaded: Loaded, node: Node) -> UnitResult:
+    """Return a competent unit with the levels of its criteria, inner units included."""
+    framework = loaded.framework
+    unit = next(unit for unit in framework.all_units() if unit.id == node.id)
+    criteria = tuple(
+        CriterionResult(
+            framework.criterion(leaf.id).title,
+            framework.scale_of(leaf.id).label(leaf.result),
+        )
+        for leaf in _leaves(node)
+        if leaf.result is not None
+    )
+    return UnitResult(unit.code, unit.title, framework.result_label(COMPETENT), True, criteria)  # noqa: FBT003 - the field's own place
+
+
+def _leaves(node: Node) -> list[Node]:
+    """Return the criteria under a node, in order."""
+    if node.kind == "criterion":
+        return [node]
+    return [leaf for child in node.children for leaf in _leaves(child)]
+
+
+def attestation_facts(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    loaded: Loaded,
+    node: Node,
+    number: str,
+    verification_url: str,
+    check_code: str,
+) -> AttestationFacts:
+    """Return all that the attestation of a closed appraisal says, in the holder's language."""
+    appraisal, framework = loaded.appraisal, loaded.framework
+    words = Words(loaded.subject.document_language)
+    zone = loaded.subject.employer.time_zone
+    people = (
+        (words.gettext("Assessor"), appraisal.lead_id),
+        (words.gettext("Reviewer"), appraisal.reviewer_id),
+        (words.gettext("Issued by"), actor.employee_id),
+    )
+    names = names_of(session, [employee for _, employee in people])
+    day = local_date(now, zone)
+    content_hash = session.scalars(
+        sa.select(FrameworkVersion.content_hash).where(
+            FrameworkVersion.id == appraisal.framework_version_id
+        )
+    ).one()
+    return AttestationFacts(
+        language=loaded.subject.document_language,
+        number=number,
+        issued_on=day,
+        issuer=issuer_of(loaded.subject),
+        holder=holder_of(session, loaded.subject, now),
+        framework_title=framework.title,
+        framework_version=framework.version,
+        framework_language=framework.language,
+        framework_hash=content_hash,
+        framework_source=framework.source.publisher if framework.source else None,
+        overall_label=framework.result_label(COMPETENT) if node.result == COMPETENT else None,
+        units=tuple(_unit(loaded, unit) for unit in attested_units(node)),
+        assessed_from=loaded.cycle.opened_on,
+        assessed_to=local_date(appraisal.decided_at or now, zone),
+        signatories=tuple(
+            Signatory(role, names[employee], position_title(session, employee, day))
+            for role, employee in people
+            if employee is not None and employee in names
+        ),
+        verification_url=verification_url,
+        check_code=check_code,
+        notices=_notices(loaded, words),
+    )
+
+
+def _notices(loaded: Loaded, words: Words) -> tuple[str, ...]:
+    """Return what a reader must know about the framework: readings that were inferred."""
+    if not loaded.framework.inferred:
+        return ()
+    return (
+        words.gettext(
+            "Parts of this framework are a reading of its source and marked so in its file."
+        ),
+    )

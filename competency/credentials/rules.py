@@ -1,0 +1,28 @@
+"""Numbers, and what may be attested; pure."""
+
+from __future__ import annotations
+
+from competency.assessments.schema import Node
+from competency.frameworks.schema import COMPETENT
+
+
+def register_number(prefix: str, year: int, sequence: int) -> str:
+    """Return the printed number, such as ``OF-2026-00042``."""
+    return f"{prefix}-{year}-{sequence:05d}"
+
+
+def attested_units(outcome: Node) -> tuple[Node, ...]:
+    """Return the outermost units that are competent, in order: nothing else is attested.
+
+    A unit whose inner units are competent while it is not itself gives those instead.
+    What was not reached is nobody's business but the employee's and the supervisor's.
+    """
+    found: list[Node] = []
+    for node in outcome.children:
+        if node.kind != "unit":
+            continue
+        if node.result == COMPETENT:
+            found.append(node)
+        else:
+            found.extend(attested_units(node))
+    return tuple(found)

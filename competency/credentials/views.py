@@ -1,0 +1,132 @@
+"""Pages of the register, and the public page that verifies a document."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.utils import send_file
+
+from competency import clock
+from competency.audit.access import note_read
+from competency.config import Config
+from competency.credentials.operations import attach, render, take_number
+from competency.credentials.queries import by_number, by_token, document, entries
+from competency.credentials.wording import entry_state
+from competency.database.transactions import unit_of_work
+from competency.errors import NotFound
+from competency.extensions import db
+from competency.people.access import check_throttle, note_failure
+from competency.people.schema import Role
+from competency.web.filters import Pager, page_number
+from competency.web.permission import access, actor
+from competency.web.transaction import stages
+
+PAGE_SIZE = 25
+READERS = (Role.HR, Role.CERTIFIER, Role.AUDITOR)
+
+credentials = Blueprint("credentials", __name__)
+blueprints = (credentials,)
+
+credentials.add_app_template_global(entry_state, "entry_state")
+
+
+@credentials.get("/register")
+@access(*READERS)
+def register() -> ResponseReturnValue:
+    """Show what was issued, in the reader's scope."""
+    page, search = page_number(), request.args.get("search", "")
+    rows, total = entries(
+        db.session,
+        actor=actor(),
+        now=clock.now(),
+        search=search,
+        page=page,
+        page_size=PAGE_SIZE,
+    )
+    pager = Pager(page, PAGE_SIZE, total)
+    return render_template("credentials/register.html", rows=rows, pager=pager, search=search)
+
+
+@credentials.post("/appraisals/<public_id>/attestation")
+@access(Role.CERTIFIER)
+@stages
+def issue(public_id: str) -> ResponseReturnValue:
+    """Decide on an attestation, render it outside any lock, and store it."""
+    config: Config = current_app.extensions["competency"]
+    current = actor()
+    with unit_of_work(db.session):
+        entry = take_number(
+            db.session,
+            actor=current,
+            now=clock.now(),
+            appraisal_public_id=public_id,
+            public_url=config.public_url,
+        )
+        number, entry_id, facts = entry.number, entry.public_id, entry.facts
+    content = render(facts)
+    with unit_of_work(db.session):
+        attach(
+            db.session,
+            actor=current,
+            now=clock.now(),
+            entry_public_id=entry_id,
+            content=content,
+        )
+    flash(gettext("Attestation %(number)s was issued.", number=number))
+    return redirect(url_for("assessments.appraisal", public_id=public_id))
+
+
+@credentials.get("/credentials/<public_id>.pdf")
+@access()
+def document_file(public_id: str) -> ResponseReturnValue:
+    """Give the stored bytes of an issued document."""
+    entry, content = document(db.session, actor=actor(), now=clock.now(), public_id=public_id)
+    note_read(actor(), entry.subject_id, "credential")
+    return send_file(
+        io.BytesIO(content),
+        request.environ,
+        mimetype="application/pdf",
+        download_name=f"{entry.number}.pdf",
+        as_attachment=True,
+    )
+
+
+@credentials.get("/verify/<token>")
+@access(public=True)
+def verify(token: str) -> ResponseReturnValue:
+    """Show what the register says of the document whose QR code was read."""
+    found = by_token(db.session, token)
+    if found is None:
+        raise NotFound("No document has this address. Check the number and the code instead.")
+    return render_template("credentials/verified.html", found=found, compared=None)
+
+
+@credentials.get("/verify")
+@access(public=True)
+def verify_form() -> ResponseReturnValue:
+    """Ask for the number and the check code."""
+    return render_template("credentials/verify.html", number="", wrong=False)
+
+
+@credentials.post("/verify")
+@access(public=True)
+@stages
+def verify_number() -> ResponseReturnValue:
+    """Check a number with its code, throttled by address; compare a file where one is sent."""
+    keys = {"address": f"verify:{request.remote_addr}"}
+    check_throttle(db.session, now=clock.now(), keys=keys)
+    number = request.form.get("number", "")
+    found = by_number(db.session, number, request.form.get("code", ""))
+    if found is None:
+        with unit_of_work(db.session):
+            note_failure(db.session, now=clock.now(), keys=keys)
+        return render_template("credentials/verify.html", number=number, wrong=True), 422
+    upload = request.files.get("file")
+    compared = None
+    if upload is not None and upload.filename:
+        compared = hashlib.sha256(upload.stream.read()).hexdigest() == found.sha256
+    return render_template("credentials/verified.html", found=found, compared=compared)

@@ -1,0 +1,155 @@
+"""From a plan to the facts of its document, in the document's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.assessments.outcomes import required_level
+from competency.documents.schema import (
+    ActionRow,
+    GapRow,
+    Holder,
+    Issuer,
+    LevelBar,
+    PlanFacts,
+    Signatory,
+)
+from competency.people.models import Employee
+from competency.people.queries import position_title, site_of
+from competency.people.rules import NATIONAL_IDENTIFIERS
+from competency.progression.queries import PlanView
+from competency.progression.rules import criterion_nodes
+from competency.progression.schema import ActionKind, ActionState
+from competency.wording import Words
+
+AnySession = Session | scoped_session[Session]
+
+
+def kind_label(kind: ActionKind, words: Words) -> str:
+    """Return the words for a kind of action."""
+    labels = {
+        ActionKind.ON_THE_JOB: words.gettext("On the job"),
+        ActionKind.COACHING: words.gettext("Coaching"),
+        ActionKind.COURSE: words.gettext("Course"),
+        ActionKind.READING: words.gettext("Reading"),
+    }
+    return labels[kind]
+
+
+def action_state_label(state: ActionState, words: Words) -> str:
+    """Return the words for the state of an action."""
+    labels = {
+        ActionState.OPEN: words.gettext("To do"),
+        ActionState.DONE: words.gettext("Done"),
+        ActionState.DROPPED: words.gettext("Dropped"),
+    }
+    return labels[state]
+
+
+def issuer_of(employee: Employee) -> Issuer:
+    """Return who speaks in a person's documents: the employer."""
+    employer = employee.employer
+    return Issuer(
+        organisation=employer.organisation.name,
+        employer=employer.legal_name,
+        tax_number=employer.tax_number,
+        country=employer.country,
+        accent_colour=employer.organisation.accent_colour,
+        logo=employer.logo_png,
+    )
+
+
+def holder_of(session: AnySession, employee: Employee, now: datetime) -> Holder:
+    """Return the person as documents name them, with today's position and site."""
+    today = now.date()
+    site = site_of(session, employee.id, today)
+    scheme = NATIONAL_IDENTIFIERS.get(employee.employer.country)
+    return Holder(
+        name=employee.printed_name,
+        employee_number=employee.employee_number,
+        national_id=employee.national_id,
+        national_id_scheme=scheme[0] if scheme and employee.national_id else None,
+        position=position_title(session, employee.id, today),
+        site=site.name if site else None,
+    )
+
+
+def _bars(view: PlanView) -> tuple[LevelBar, ...]:
+    """Return the picture: each criterion that takes part, judged against required."""
+    framework, found = view.loaded.framework, []
+    for node in criterion_nodes(view.node):
+        if any(line.code in {"out_of_scope", "excused"} for line in node.lines):
+            continue
+        criterion, unit = framework.criterion(node.id), framework.unit_of(node.id)
+        scale = framework.scale_of(node.id)
+        required = required_level(framework, criterion, framework.unit_rule(unit))
+        found.append(
+            LevelBar(
+                title=criterion.title,
+                unit_title=unit.title,
+                judged=None if node.result is None else scale.position(node.result),
+                required=scale.position(required),
+                top=len(scale.levels),
+                judged_label=None if node.result is None else scale.label(node.result),
+                required_label=scale.label(required),
+            )
+        )
+    return tuple(found)
+
+
+def plan_facts(session: AnySession, view: PlanView, now: datetime) -> PlanFacts:
+    """Return the facts of the plan's document."""
+    loaded, framework = view.loaded, view.loaded.framework
+    words = Words(loaded.subject.document_language)
+    supervisor = view.names.get(loaded.standing.supervisor_id or loaded.appraisal.lead_id)
+    appraised = loaded.appraisal.decided_at or now
+    rows = tuple(
+        GapRow(
+            unit_title=framework.unit_of(gap.criterion_id).title,
+            criterion_title=framework.criterion(gap.criterion_id).title,
+            judged_label=None
+            if gap.judged is None
+            else framework.scale_of(gap.criterion_id).label(gap.judged),
+            required_label=framework.scale_of(gap.criterion_id).label(gap.required),
+            reason=view.reasons.get(gap.criterion_id),
+            next_text=gap.missing_text,
+        )
+        for gap in view.gaps
+    )
+    actions = tuple(
+        ActionRow(
+            criteria=tuple(framework.criterion(i).title for i in action.criteria),
+            kind_label=kind_label(action.kind, words),
+            text=action.text,
+            owner=view.names.get(action.owner_id, ""),
+            due_on=action.due_on,
+            measure=action.measure or None,
+            state_label=action_state_label(action.state, words),
+        )
+        for action in view.actions
+    )
+    signatories = [Signatory(words.gettext("Employee"), loaded.subject.printed_name)]
+    if supervisor:
+        signatories.append(Signatory(words.gettext("Supervisor"), supervisor))
+    result = view.node.result
+    return PlanFacts(
+        language=loaded.subject.document_language,
+        issuer=issuer_of(loaded.subject),
+        holder=holder_of(session, loaded.subject, now),
+        framework_title=framework.title,
+        framework_version=framework.version,
+        framework_language=framework.language,
+        appraised_on=appraised.date(),
+        supervisor=supervisor,
+        outcome_label=framework.result_label(result)
+        if result in {"competent", "not_yet_competent"}
+        else None,
+        bars=_bars(view),
+        gaps=rows,
+        actions=actions,
+        signatories=tuple(signatories),
+        made_on=(view.plan.made_at if view.plan else now).date(),
+        reference=view.plan.public_id if view.plan else loaded.appraisal.public_id,
+    )

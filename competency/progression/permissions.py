@@ -1,0 +1,33 @@
+"""Who reads and writes a development plan; pure."""
+
+from __future__ import annotations
+
+from competency.assessments.permissions import (
+    can_read_result,
+    is_hr,
+    is_lead,
+    is_subject,
+)
+from competency.assessments.rules import DECIDED, SHOWN_TO_SUBJECT
+from competency.assessments.schema import AppraisalFacts
+from competency.people.permissions import is_supervisor
+from competency.people.schema import Actor, Standing
+
+
+def can_read_plan(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Whoever reads the result reads what is done about it, once it is decided."""
+    return facts.state in DECIDED and can_read_result(actor, facts, standing)
+
+
+def can_write_plan(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Allow the employee once the result is released, today's supervisor, and the lead."""
+    if facts.state not in DECIDED:
+        return False
+    if is_subject(actor, facts):
+        return facts.state in SHOWN_TO_SUBJECT
+    return is_lead(actor, facts) or is_supervisor(actor, standing)
+
+
+def can_own_action(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether somebody can be named as the owner of an action: who writes, or HR."""
+    return can_write_plan(actor, facts, standing) or is_hr(actor, facts, standing)

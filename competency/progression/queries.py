@@ -1,0 +1,87 @@
+"""Reads of development plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.assessments.outcomes import outcome
+from competency.assessments.queries import Loaded, judgements, load, outcome_of
+from competency.assessments.schema import AssessorKind, Facts, Node
+from competency.errors import NotFound
+from competency.people.queries import names_of
+from competency.people.schema import Actor
+from competency.progression.models import DevelopmentPlan, PlanAction
+from competency.progression.permissions import can_read_plan, can_write_plan
+from competency.progression.rules import gaps
+from competency.progression.schema import ActionState, Gap
+
+AnySession = Session | scoped_session[Session]
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """A plan with all that a page or a document shows of it."""
+
+    loaded: Loaded
+    node: Node
+    gaps: tuple[Gap, ...]
+    reasons: dict[str, str]
+    plan: DevelopmentPlan | None
+    actions: tuple[PlanAction, ...]
+    names: dict[int, str]
+    writable: bool
+
+    def actions_for(self, criterion_id: str) -> tuple[PlanAction, ...]:
+        """Return the actions that are for a criterion."""
+        return tuple(action for action in self.actions if criterion_id in action.criteria)
+
+    @property
+    def open_actions(self) -> int:
+        """Return how many actions are still to be done."""
+        return sum(action.state is ActionState.OPEN for action in self.actions)
+
+
+def plan_of(
+    session: AnySession, *, actor: Actor, now: datetime, appraisal_public_id: str
+) -> PlanView:
+    """Return the plan of a decided appraisal; ``NotFound`` where the actor can't read it."""
+    loaded = load(session, actor=actor, now=now, public_id=appraisal_public_id)
+    if not can_read_plan(actor, loaded.facts, loaded.standing):
+        raise NotFound
+    decided = outcome_of(session, loaded.appraisal)
+    node = decided or outcome(loaded.framework, Facts(judgements={}, scope=loaded.scope))
+    plan = session.scalar(
+        sa.select(DevelopmentPlan).where(DevelopmentPlan.appraisal_id == loaded.appraisal.id)
+    )
+    actions: tuple[PlanAction, ...] = ()
+    if plan is not None:
+        actions = tuple(
+            session.scalars(
+                sa.select(PlanAction)
+                .where(PlanAction.plan_id == plan.id)
+                .order_by(PlanAction.due_on, PlanAction.id)
+            )
+        )
+    rows = judgements(session, loaded)
+    said = {**rows.get(AssessorKind.LEAD, {}), **rows.get(AssessorKind.REVIEW, {})}
+    people = [
+        loaded.subject.id,
+        loaded.appraisal.lead_id,
+        loaded.appraisal.reviewer_id,
+        loaded.standing.supervisor_id,
+        *(action.owner_id for action in actions),
+    ]
+    return PlanView(
+        loaded=loaded,
+        node=node,
+        gaps=gaps(loaded.framework, node),
+        reasons={i: row.reason for i, row in said.items() if row.reason},
+        plan=plan,
+        actions=actions,
+        names=names_of(session, people),
+        writable=can_write_plan(actor, loaded.facts, loaded.standing),
+    )
