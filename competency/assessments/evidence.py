@@ -21,7 +21,7 @@ from competency.assessments.permissions import can_add_evidence, can_read_eviden
 from competency.assessments.schema import State
 from competency.assessments.storage import Upload
 from competency.audit.operations import record
-from competency.database.types import canonical_json
+from competency.database.canonical import canonical_json
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from competency.frameworks.schema import EvidenceKind
 from competency.people.models import Employee

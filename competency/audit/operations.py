@@ -17,7 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, scoped_session
 
 from competency.audit.models import GENESIS, AuditEvent, AuditTail
 from competency.audit.rules import Checkpoint, Link, broken_links, link_hash
-from competency.database.types import canonical_json
+from competency.database.canonical import canonical_json
 
 AnySession = Session | scoped_session[Session]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from competency.database.types import canonical_json
+from competency.database.canonical import canonical_json
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,8 @@ def _postgresql(rule: AppendOnly | NoOverlap, columns: list[str]) -> list[str]:
         (
             f"CREATE OR REPLACE FUNCTION {table}_frozen() RETURNS trigger AS $$ BEGIN "
             f"IF TG_OP = 'TRUNCATE' THEN {refuse}; END IF; "
-            f"IF NOT ({frozen}) THEN RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END; END IF; "
+            f"IF NOT ({frozen}) THEN "
+            "RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END; END IF; "
             f"IF TG_OP = 'UPDATE' THEN IF {erasure} THEN RETURN NEW; END IF; END IF; "
             f"{refuse}; END $$ LANGUAGE plpgsql"
         ),

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from competency.database.canonical import canonical_json
+
 E = TypeVar("E", bound=StrEnum)
 
 Identity = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -82,13 +84,6 @@ class CanonicalJson(sa.TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:  # noqa: ARG002 - SQLAlchemy's signature
         """Parse the stored text."""
         return None if value is None else json.loads(value)
-
-
-def canonical_json(value: object) -> str:
-    """Return the one text of a JSON value: sorted keys, no spaces, no NaN."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
 
 
 def enumeration(members: type[E], name: str) -> sa.Enum:
