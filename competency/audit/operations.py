@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, Session, scoped_session
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, scoped_session
 
 from competency.audit.models import GENESIS, AuditEvent, AuditTail
 from competency.audit.rules import Checkpoint, Link, broken_links, link_hash
@@ -24,6 +24,7 @@ AnySession = Session | scoped_session[Session]
 _PENDING = "audit_pending"
 _CHANGED = "audit_changed"
 _EXEMPT = "audit_exempt"
+_SAVEPOINTS = "audit_savepoints"
 
 
 class UnrecordedChange(RuntimeError):
@@ -69,6 +70,8 @@ def _note_statements(state: ORMExecuteState) -> None:
 
 def _write_links(session: Session) -> None:
     """Chain and insert the noted events; the tail's lock is the last one taken."""
+    if session.in_nested_transaction():
+        return
     session.flush()
     pending = session.info.get(_PENDING, [])
     if not pending:
@@ -103,10 +106,32 @@ def _write_links(session: Session) -> None:
     session.flush()
 
 
-def _forget(session: Session, *_: Any) -> None:  # noqa: ANN401 - the events' own arguments
-    """Drop what was noted: the transaction has ended."""
-    for key in (_PENDING, _CHANGED, _EXEMPT):
-        session.info.pop(key, None)
+def _forget(session: Session) -> None:
+    """Drop what was noted: the transaction has ended, and not only a savepoint of it."""
+    if not session.in_nested_transaction():
+        for key in (_PENDING, _CHANGED, _EXEMPT):
+            session.info.pop(key, None)
+
+
+def _forget_rolled_back(session: Session) -> None:
+    """Drop what was noted since the savepoint that is rolled back, or everything."""
+    if session.in_nested_transaction():
+        del session.info.setdefault(_PENDING, [])[session.info[_SAVEPOINTS][-1] :]
+    else:
+        _forget(session)
+
+
+def _begin_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    """Remember how many events were noted before a savepoint."""
+    if transaction.nested:
+        noted = len(session.info.get(_PENDING, []))
+        session.info.setdefault(_SAVEPOINTS, []).append(noted)
+
+
+def _end_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    """Leave a savepoint, kept or rolled back."""
+    if transaction.nested:
+        session.info[_SAVEPOINTS].pop()
 
 
 def install(session: AnySession) -> None:
@@ -115,7 +140,9 @@ def install(session: AnySession) -> None:
     event.listen(session, "do_orm_execute", _note_statements)
     event.listen(session, "before_commit", _write_links)
     event.listen(session, "after_commit", _forget)
-    event.listen(session, "after_rollback", _forget)
+    event.listen(session, "after_rollback", _forget_rolled_back)
+    event.listen(session, "after_transaction_create", _begin_savepoint)
+    event.listen(session, "after_transaction_end", _end_savepoint)
 
 
 def checkpoint(session: AnySession) -> Checkpoint:
