@@ -83,6 +83,7 @@ def _configure(app: Flask, config: Config) -> None:
         BOOTSTRAP_SERVE_LOCAL=True,
         VERSION=__version__,
     )
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
