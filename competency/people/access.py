@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import exempt, record
@@ -33,6 +34,8 @@ AnySession = Session | scoped_session[Session]
 FAILURES_ALLOWED = {"name": 10, "address": 100}
 """Failed tries of one name, and of one address, within ``THROTTLE_WINDOW``."""
 THROTTLE_WINDOW = timedelta(minutes=15)
+EVERYWHERE = frozenset({Role.ADMIN})
+"""Roles that cannot be limited to a site, a team or a campaign."""
 WRONG_SIGN_IN = "The employee number or the password is wrong."
 WRONG_CODE = "The employee number or the code is wrong, or the code was used or has expired."
 
@@ -160,6 +163,18 @@ def end_sessions(session: AnySession, account: Account, now: datetime) -> None:
     )
 
 
+def end_access(session: AnySession, *, actor: Actor, now: datetime, account: Account) -> None:
+    """End an account and every session of it; raise ``NotAllowed``."""
+    if not can_grant(actor, account.id):
+        raise NotAllowed("Only an administrator can end access, never their own.")
+    if account.state is AccountState.ENDED:
+        return
+    account.state, account.password_hash = AccountState.ENDED, None
+    end_sessions(session, account, now)
+    session.flush()
+    _record(session, actor.public_id, now, "account.ended", account)
+
+
 def set_language(session: AnySession, *, actor: Actor, now: datetime, language: str) -> None:
     """Set the language of the actor's pages."""
     account = session.get_one(Account, actor.account_id)
@@ -188,14 +203,22 @@ def note_failure(session: AnySession, *, now: datetime, keys: dict[str, str]) ->
     exempt(session, "failed tries are counted, not chained: anybody can make them")
     for kind, value in keys.items():
         key = digest(f"{kind}:{value}")
-        row = session.get(SignInThrottle, key, with_for_update=True)
-        if row is None:
-            session.add(SignInThrottle(key_digest=key, failures=1, since=now))
-        elif row.since + THROTTLE_WINDOW <= now:
+        row = session.get(SignInThrottle, key, with_for_update=True) or _counter(session, key, now)
+        if row.since + THROTTLE_WINDOW <= now:
             row.failures, row.since = 1, now
         else:
             row.failures += 1
     session.flush()
+
+
+def _counter(session: AnySession, key: str, now: datetime) -> SignInThrottle:
+    """Return a new counter at zero, or the one that somebody made at the same moment."""
+    try:
+        with session.begin_nested():
+            session.add(SignInThrottle(key_digest=key, failures=0, since=now))
+    except IntegrityError:
+        pass
+    return session.get_one(SignInThrottle, key, with_for_update=True, populate_existing=True)
 
 
 def clear_failures(session: AnySession, *, keys: dict[str, str]) -> None:
@@ -217,6 +240,10 @@ def grant_role(
     """Grant a role over a scope; raise ``Invalid`` when the account has it already."""
     if not can_grant(actor, account.id):
         raise NotAllowed("Only an administrator can grant roles, never to themselves.")
+    if role in EVERYWHERE and scope_kind is not ScopeKind.ALL:
+        raise Invalid("An administrator's role holds for everyone.", "scope")
+    if account.state is AccountState.ENDED:
+        raise Invalid("This account has ended.", "role")
     same = sa.select(RoleGrant.id).where(
         RoleGrant.account_id == account.id,
         RoleGrant.role == role,
@@ -225,7 +252,7 @@ def grant_role(
         RoleGrant.revoked_at.is_(None),
     )
     if session.scalar(same) is not None:
-        raise Invalid("This account has that role already.")
+        raise Invalid("This account has that role already.", "role")
     grant = RoleGrant(
         account_id=account.id,
         role=role,

@@ -31,14 +31,14 @@ NUMBER = Length(max=32, message=_("This is too long."))
 REQUIRED = InputRequired(message=_("This is needed."))
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF publishes no types
+class SignInForm(FlaskForm):
     """Employee number and password."""
 
     employee_number = StringField(_("Employee number"), [REQUIRED, NUMBER])
     password = PasswordField(_("Password"), [REQUIRED, LONGEST])
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF publishes no types
+class CodeForm(FlaskForm):
     """Employee number, one-time code, and the password that it sets."""
 
     employee_number = StringField(_("Employee number"), [REQUIRED, NUMBER])
@@ -50,7 +50,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF publishes no types
     )
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF publishes no types
+class PasswordForm(FlaskForm):
     """The current password and the one that replaces it."""
 
     current = PasswordField(_("Current password"), [REQUIRED, LONGEST])
@@ -61,7 +61,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF publishes no t
     )
 
 
-class GrantForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF publishes no types
+class GrantForm(FlaskForm):
     """A role, and over whom it holds (``all`` or ``kind:public identifier``)."""
 
     role = SelectField(_("Role"), [REQUIRED], choices=list(ROLE_LABELS.items()))

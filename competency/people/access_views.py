@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 
 from competency import clock
 from competency.config import Config
+from competency.database.transactions import set_writing
 from competency.errors import Invalid
 from competency.extensions import db
 from competency.people import access as operations
@@ -37,7 +38,9 @@ def _address() -> str:
 
 
 def show_refusal(form: FlaskForm, error: Invalid) -> None:
-    """Put an operation's refusal beside its field, or above the form."""
+    """Undo what was begun, and put the refusal beside its field or above the form."""
+    db.session.rollback()
+    set_writing(writing=False)
     field = form[error.field] if error.field and error.field in form else None
     if field is None:
         form.form_errors.append(worded(error))

@@ -32,9 +32,7 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
     public_id: Mapped[str] = _public_id()
     name: Mapped[str] = mapped_column(sa.String(200), info=not_personal())
-    accent_colour: Mapped[str] = mapped_column(
-        sa.String(7), default="#1f4e79", info=not_personal()
-    )
+    accent_colour: Mapped[str] = mapped_column(sa.String(7), default="#1f4e79", info=not_personal())
 
 
 class Employer(Base):
@@ -288,9 +286,7 @@ class SignInThrottle(Base):
 
     __tablename__ = "sign_in_throttle"
 
-    key_digest: Mapped[str] = mapped_column(
-        sa.String(64), primary_key=True, info=not_personal()
-    )
+    key_digest: Mapped[str] = mapped_column(sa.String(64), primary_key=True, info=not_personal())
     failures: Mapped[int] = mapped_column(sa.Integer)
     since: Mapped[datetime] = mapped_column(Utc)
 

@@ -24,6 +24,7 @@ from competency.people.models import (
     ReportingLine,
     SignInSession,
 )
+from competency.people.periods import apply_changes, planned_change
 from competency.people.permissions import can_create_person, can_manage_person
 from competency.people.queries import DatedTable, on, standing
 from competency.people.rules import (
@@ -37,6 +38,13 @@ from competency.people.schema import AccountState, Actor, Names
 from competency.wording import LANGUAGES
 
 AnySession = Session | scoped_session[Session]
+
+DATED_TABLES: tuple[DatedTable, ...] = (
+    Placement,
+    CampaignAssignment,
+    PositionAssignment,
+    ReportingLine,
+)
 
 
 def require_manage(session: AnySession, actor: Actor, employee: Employee, now: datetime) -> None:
@@ -83,6 +91,7 @@ def add_employee(
         email=email,
         document_language=document_language,
     )
+    _require_free_national_id(session, employee)
     session.add(employee)
     session.flush()
     record(
@@ -130,7 +139,46 @@ def set_details(
     employee.document_language = language
 
 
-def _begin_period(
+def _require_free_national_id(session: AnySession, employee: Employee) -> None:
+    """Raise ``Invalid`` when somebody else of the employer has the identifier."""
+    same = sa.select(Employee.id).where(
+        Employee.employer_id == employee.employer_id,
+        Employee.national_id == employee.national_id,
+        Employee.employee_number != employee.employee_number,
+    )
+    with session.no_autoflush:
+        if employee.national_id and session.scalar(same) is not None:
+            raise Invalid("Somebody else has this national identifier.", "national_id")
+
+
+def change_details(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    employee: Employee,
+    names: Names,
+    national_id: str | None,
+    email: str | None,
+    document_language: str,
+) -> bool:
+    """Change a person's own data; return whether anything changed."""
+    require_manage(session, actor, employee, now)
+    set_details(
+        employee,
+        employer=employee.employer,
+        names=names,
+        national_id=national_id,
+        email=email,
+        document_language=document_language,
+    )
+    changed = session.is_modified(employee)
+    _require_free_national_id(session, employee)
+    session.flush()
+    return _recorded(session, actor, now, employee, "employee.changed", changed=changed)
+
+
+def _begin(
     session: AnySession,
     table: DatedTable,
     employee: Employee,
@@ -139,26 +187,14 @@ def _begin_period(
     *,
     same: sa.ColumnElement[bool] | None = None,
 ) -> bool:
-    """End what holds on ``starts_on`` and begin ``values``; return whether it changed.
-
-    ``same`` narrows which current row counts (one a campaign); a row that began on the
-    same day is replaced.
-    """
-    condition = sa.and_(table.employee_id == employee.id, on(table, starts_on))
-    if same is not None:
-        condition &= same
-    current = session.scalar(sa.select(table).where(condition))
-    if current is not None:
-        if all(getattr(current, name) == value for name, value in values.items()):
-            return False
-        if current.starts_on == starts_on:
-            session.delete(current)
-        else:
-            current.ends_on = starts_on
-        session.flush()
-    session.add(table(employee_id=employee.id, starts_on=starts_on, **values))
-    session.flush()
-    return True
+    """End what holds on ``starts_on`` and begin ``values``; return whether it changed."""
+    if starts_on < employee.hired_on:
+        raise Invalid("This cannot begin before the first day of work.", "starts_on")
+    if employee.left_on is not None and starts_on >= employee.left_on:
+        raise Invalid("This person has left.")
+    change = planned_change(session, table, employee.id, starts_on, values, same=same)
+    apply_changes(session, [change])
+    return change.changes
 
 
 def place(
@@ -174,7 +210,7 @@ def place(
     """Place a person at a site, and in a team, from a day on; return whether it changed."""
     require_manage(session, actor, employee, now)
     values = {"site_id": site_id, "team_id": team_id}
-    changed = _begin_period(session, Placement, employee, starts_on, values)
+    changed = _begin(session, Placement, employee, starts_on, values)
     return _recorded(session, actor, now, employee, "employee.placed", changed=changed)
 
 
@@ -189,7 +225,7 @@ def assign_campaign(
 ) -> bool:
     """Let a person work on a campaign from a day on; return whether it changed."""
     require_manage(session, actor, employee, now)
-    changed = _begin_period(
+    changed = _begin(
         session,
         CampaignAssignment,
         employee,
@@ -198,6 +234,33 @@ def assign_campaign(
         same=CampaignAssignment.campaign_id == campaign_id,
     )
     return _recorded(session, actor, now, employee, "employee.campaign", changed=changed)
+
+
+def end_campaign(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    employee: Employee,
+    campaign_id: int,
+    ends_on: date,
+) -> bool:
+    """Let a person's work on a campaign end, ``ends_on`` being the first day without it."""
+    require_manage(session, actor, employee, now)
+    row = session.scalar(
+        sa.select(CampaignAssignment).where(
+            CampaignAssignment.employee_id == employee.id,
+            CampaignAssignment.campaign_id == campaign_id,
+            on(CampaignAssignment, ends_on),
+        )
+    )
+    if row is not None and row.starts_on == ends_on:
+        session.delete(row)
+    elif row is not None:
+        row.ends_on = ends_on
+    session.flush()
+    changed = row is not None
+    return _recorded(session, actor, now, employee, "employee.campaign_ended", changed=changed)
 
 
 def assign_position(
@@ -212,7 +275,7 @@ def assign_position(
     """Give a person a position from a day on; return whether it changed."""
     require_manage(session, actor, employee, now)
     values = {"position_id": position_id}
-    changed = _begin_period(session, PositionAssignment, employee, starts_on, values)
+    changed = _begin(session, PositionAssignment, employee, starts_on, values)
     return _recorded(session, actor, now, employee, "employee.position", changed=changed)
 
 
@@ -231,8 +294,12 @@ def report_to(
     person on that day.
     """
     require_manage(session, actor, employee, now)
+    if supervisor.id == employee.id:
+        raise Invalid("Nobody reports to themselves.", "supervisor")
     above: int | None = supervisor.id
-    while above is not None:
+    seen: set[int] = set()
+    while above is not None and above not in seen:
+        seen.add(above)
         if above == employee.id:
             raise Invalid(
                 "%(supervisor)s reports to %(employee)s; the reverse cannot hold as well.",
@@ -242,7 +309,7 @@ def report_to(
             )
         above = standing(session, above, starts_on).supervisor_id
     values = {"supervisor_id": supervisor.id}
-    changed = _begin_period(session, ReportingLine, employee, starts_on, values)
+    changed = _begin(session, ReportingLine, employee, starts_on, values)
     return _recorded(session, actor, now, employee, "employee.reports_to", changed=changed)
 
 
@@ -273,14 +340,23 @@ def leave(
 ) -> None:
     """End a person's employment: access ends at the next request, dated rows end that day.
 
+    ``left_on`` is the first day on which the person no longer works here.
+
     Open work stays assigned and is listed by ``assessments.queries.work_of`` until it
     is handed over.
     """
     require_manage(session, actor, employee, now)
+    if employee.left_on is not None:
+        raise Invalid("This person has left already.", "left_on")
     if left_on < employee.hired_on:
-        raise Invalid("The last day cannot be before the first one.", "left_on")
+        raise Invalid("The day cannot be before the first day of work.", "left_on")
+    if left_on > actor.today(now):
+        raise Invalid("Access ends at once: enter this on the day itself or later.", "left_on")
     employee.left_on = left_on
-    for table in (Placement, CampaignAssignment, PositionAssignment, ReportingLine):
+    for table in DATED_TABLES:
+        session.execute(
+            sa.delete(table).where(table.employee_id == employee.id, table.starts_on >= left_on)
+        )
         session.execute(
             sa.update(table)
             .where(table.employee_id == employee.id, on(table, left_on), table.starts_on < left_on)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload, scoped_session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, scoped_session
 
 from competency.database.identifiers import digest
 from competency.database.text import search_pattern
@@ -18,6 +18,7 @@ from competency.people.models import (
     Campaign,
     CampaignAssignment,
     Employee,
+    Employer,
     Placement,
     Position,
     PositionAssignment,
@@ -44,9 +45,7 @@ DatedTable = type[Placement | CampaignAssignment | PositionAssignment | Reportin
 
 def on(table: DatedTable, today: date) -> sa.ColumnElement[bool]:
     """Return the condition that a dated row holds on ``today``."""
-    return sa.and_(
-        table.starts_on <= today, sa.or_(table.ends_on.is_(None), table.ends_on > today)
-    )
+    return sa.and_(table.starts_on <= today, sa.or_(table.ends_on.is_(None), table.ends_on > today))
 
 
 def actor_of(session: AnySession, account: Account) -> Actor:
@@ -99,22 +98,16 @@ def account_by_number(session: AnySession, employee_number: str) -> Account | No
     )
 
 
-def standings(
-    session: AnySession, employee_ids: Iterable[int], today: date
-) -> dict[int, Standing]:
+def standings(session: AnySession, employee_ids: Iterable[int], today: date) -> dict[int, Standing]:
     """Return where each of the employees stands on ``today``, by employee id."""
     wanted = list(employee_ids)
     rows = session.execute(
-        sa.select(
-            Employee.id, ReportingLine.supervisor_id, Placement.site_id, Placement.team_id
-        )
+        sa.select(Employee.id, ReportingLine.supervisor_id, Placement.site_id, Placement.team_id)
         .outerjoin(
             ReportingLine,
             sa.and_(ReportingLine.employee_id == Employee.id, on(ReportingLine, today)),
         )
-        .outerjoin(
-            Placement, sa.and_(Placement.employee_id == Employee.id, on(Placement, today))
-        )
+        .outerjoin(Placement, sa.and_(Placement.employee_id == Employee.id, on(Placement, today)))
         .where(Employee.id.in_(wanted))
     ).all()
     campaigns: dict[int, set[int]] = {}
@@ -125,9 +118,7 @@ def standings(
     ):
         campaigns.setdefault(employee_id, set()).add(campaign_id)
     return {
-        employee: Standing(
-            employee, supervisor, site, team, frozenset(campaigns.get(employee, ()))
-        )
+        employee: Standing(employee, supervisor, site, team, frozenset(campaigns.get(employee, ())))
         for employee, supervisor, site, team in rows
     }
 
@@ -140,9 +131,7 @@ def standing(session: AnySession, employee_id: int, today: date) -> Standing:
     return found
 
 
-def employees_in_scope(
-    actor: Actor, today: date, roles: Sequence[Role]
-) -> sa.ColumnElement[bool]:
+def employees_in_scope(actor: Actor, today: date, roles: Sequence[Role]) -> sa.ColumnElement[bool]:
     """Return the condition on ``Employee`` that a grant of one of ``roles`` covers the row."""
     conditions: list[sa.ColumnElement[bool]] = []
     for grant in actor.grants:
@@ -155,9 +144,7 @@ def employees_in_scope(
                 CampaignAssignment.campaign_id == grant.scope_id, on(CampaignAssignment, today)
             )
         else:
-            column = (
-                Placement.site_id if grant.scope_kind is ScopeKind.SITE else Placement.team_id
-            )
+            column = Placement.site_id if grant.scope_kind is ScopeKind.SITE else Placement.team_id
             inside = sa.select(Placement.employee_id).where(
                 column == grant.scope_id, on(Placement, today)
             )
@@ -175,6 +162,14 @@ def visible_employees(actor: Actor, today: date) -> sa.ColumnElement[bool]:
         Employee.id.in_(reports),
         employees_in_scope(actor, today, READERS),
     )
+
+
+ORDERS: dict[str, tuple[sa.ColumnElement[Any] | InstrumentedAttribute[Any], ...]] = {
+    "name": (Employee.sort_key,),
+    "number": (Employee.employee_number,),
+    "newest": (Employee.hired_on.desc(), Employee.sort_key),
+}
+"""How a list of people can be sorted."""
 
 
 @dataclass(frozen=True)
@@ -198,9 +193,7 @@ def _person_rows(today: date) -> sa.Select[Any, Any, Any, Any, Any]:
             sa.and_(PositionAssignment.employee_id == Employee.id, on(PositionAssignment, today)),
         )
         .outerjoin(Position, Position.id == PositionAssignment.position_id)
-        .outerjoin(
-            Placement, sa.and_(Placement.employee_id == Employee.id, on(Placement, today))
-        )
+        .outerjoin(Placement, sa.and_(Placement.employee_id == Employee.id, on(Placement, today)))
         .outerjoin(Site, Site.id == Placement.site_id)
         .outerjoin(Team, Team.id == Placement.team_id)
         .outerjoin(
@@ -218,11 +211,18 @@ def people(
     *,
     search: str = "",
     site_id: int | None = None,
+    with_former: bool = False,
+    order: str = "name",
     page: int = 1,
     page_size: int = 25,
 ) -> tuple[list[PersonRow], int]:
-    """Return one page of the people whom the actor may see, and how many there are."""
+    """Return one page of the people whom the actor may see, and how many there are.
+
+    ``with_former`` includes those who left; ``order`` is a key of ``ORDERS``.
+    """
     condition = sa.and_(visible_employees(actor, today), Employee.search_key != "")
+    if not with_former:
+        condition &= sa.or_(Employee.left_on.is_(None), Employee.left_on > today)
     if search.strip():
         condition &= Employee.search_key.like(search_pattern(search), escape="\\")
     if site_id is not None:
@@ -235,7 +235,7 @@ def people(
     rows = session.execute(
         _person_rows(today)
         .where(condition)
-        .order_by(Employee.sort_key, Employee.id)
+        .order_by(*ORDERS[order], Employee.id)
         .offset((page - 1) * page_size)
         .limit(page_size)
     )
@@ -244,9 +244,7 @@ def people(
 
 def person(session: AnySession, public_id: str, today: date) -> PersonRow:
     """Return one person with where they stand; ``NotFound`` when there is none."""
-    row = session.execute(
-        _person_rows(today).where(Employee.public_id == public_id)
-    ).one_or_none()
+    row = session.execute(_person_rows(today).where(Employee.public_id == public_id)).one_or_none()
     if row is None:
         raise NotFound
     return PersonRow(*row)
@@ -291,6 +289,11 @@ def site_of(session: AnySession, employee_id: int, today: date) -> Site | None:
     )
 
 
+def employers(session: AnySession) -> list[Employer]:
+    """Return every employer, by legal name."""
+    return list(session.scalars(sa.select(Employer).order_by(Employer.legal_name)))
+
+
 def sites(session: AnySession) -> list[Site]:
     """Return every site, by name."""
     return list(session.scalars(sa.select(Site).order_by(Site.name)))
@@ -309,3 +312,25 @@ def campaigns(session: AnySession) -> list[Campaign]:
 def positions(session: AnySession) -> list[Position]:
     """Return every position, by title."""
     return list(session.scalars(sa.select(Position).order_by(Position.title)))
+
+
+def people_of_accounts(session: AnySession, public_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names behind accounts, by the account's public id; none for the system."""
+    rows = session.execute(
+        sa.select(Account.public_id, Employee.printed_name)
+        .join(Employee, Employee.id == Account.employee_id)
+        .where(Account.public_id.in_(set(public_ids)))
+    )
+    return dict(rows.tuples().all())
+
+
+def employee_by_number(session: AnySession, employee_number: str) -> Employee:
+    """Return the employee of a number, without regard to case or spaces; ``NotFound``."""
+    employee = session.scalar(
+        sa.select(Employee).where(
+            sa.func.upper(Employee.employee_number) == employee_number.strip().upper()
+        )
+    )
+    if employee is None:
+        raise NotFound("There is nobody with the number %(number)s.", number=employee_number)
+    return employee

@@ -104,5 +104,3 @@ def grant(number: str, role: str) -> None:
         role=Role(role),
     )
     click.echo(f"{number}: {role}")
-
-

@@ -1,0 +1,255 @@
+"""Reading a CSV file of people: every fault of its form with row and column; pure.
+
+UTF-8 with or without a mark, separated by commas or semicolons, dates as 2026-03-31.
+A column that is left out, or a cell left empty in ``KEPT_WHEN_EMPTY``, changes nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from competency.errors import InvalidFile
+from competency.people.schema import Names
+from competency.wording import LANGUAGES
+
+LENGTHS = {
+    "employer": 32,
+    "employee_number": 32,
+    "given_name": 80,
+    "family_name": 80,
+    "second_family_name": 80,
+    "patronymic": 80,
+    "national_id": 32,
+    "email": 254,
+    "document_language": 8,
+    "hired_on": 10,
+    "site": 120,
+    "team": 120,
+    "position": 120,
+    "supervisor": 32,
+    "campaign": 120,
+}
+"""The columns, and how many letters each takes."""
+REQUIRED = ("employer", "employee_number", "given_name", "family_name", "hired_on")
+KEPT_WHEN_EMPTY = ("document_language", "site", "team", "position", "supervisor", "campaign")
+MAXIMUM_BYTES = 5 * 1024 * 1024
+MAXIMUM_ROWS = 20_000
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """What is wrong in one cell; ``row`` counts from 1, the headings being row 1."""
+
+    row: int
+    column: str
+    message: str
+    params: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return the English sentence with its place."""
+        place = f"row {self.row}" + (f", {self.column}" if self.column else "")
+        return f"{place}: {self.message % self.params if self.params else self.message}"
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """One row of the file; ``None`` means that the cell asks for no change."""
+
+    row: int
+    columns: frozenset[str]
+    employer: str
+    employee_number: str
+    names: Names
+    hired_on: date
+    national_id: str | None = None
+    email: str | None = None
+    document_language: str | None = None
+    site: str | None = None
+    team: str | None = None
+    position: str | None = None
+    supervisor: str | None = None
+    campaign: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the employee number as it is compared."""
+        return self.employee_number.upper()
+
+
+@dataclass(frozen=True)
+class PeopleFile:
+    """The rows that could be read, and every fault of the others."""
+
+    lines: tuple[PersonLine, ...]
+    faults: tuple[RowFault, ...]
+    mentioned: frozenset[str] = frozenset()
+    """Every employee number of the file in capitals, of unreadable rows too."""
+
+
+def suggestion(value: str, known: Iterable[str]) -> str:
+    """Return the nearest known value, or an empty text."""
+    near = difflib.get_close_matches(value, list(known), n=1)
+    return near[0] if near else ""
+
+
+def unknown(row: int, column: str, value: str, known: Iterable[str]) -> RowFault:
+    """Return the fault of a value that must exist and does not, with the nearest one."""
+    near = suggestion(value, known)
+    if near:
+        message = "“%(value)s” does not exist; did you mean “%(near)s”?"
+        return RowFault(row, column, message, {"value": value, "near": near})
+    return RowFault(row, column, "“%(value)s” does not exist.", {"value": value})
+
+
+def read_people(content: bytes) -> PeopleFile:
+    """Return the rows of a file and its faults; raise ``InvalidFile`` when it is no table."""
+    reader = csv.reader(io.StringIO(_decoded(content), newline=""), delimiter=_delimiter(content))
+    try:
+        table = [[" ".join(cell.split()) for cell in row] for row in reader]
+    except csv.Error as error:
+        raise InvalidFile("This is not a CSV file: %(reason)s.", reason=str(error)) from error
+    if not table or not any(table[0]):
+        raise InvalidFile("The file is empty; its first row names the columns.")
+    if len(table) > MAXIMUM_ROWS + 1:
+        raise InvalidFile("The file has more than %(number)s rows.", number=MAXIMUM_ROWS)
+    header = [name.lower() for name in table[0]]
+    faults = list(_header_faults(header))
+    if faults:
+        return PeopleFile((), tuple(faults))
+    lines = []
+    for number, cells in enumerate(table[1:], start=2):
+        if any(cells):
+            line, wrong = _line(number, header, cells)
+            faults += wrong
+            lines += [line] if line else []
+    faults += _repeated(lines)
+    column = header.index("employee_number")
+    mentioned = frozenset(cells[column].upper() for cells in table[1:] if len(cells) > column)
+    return PeopleFile(tuple(lines), tuple(faults), mentioned)
+
+
+def _decoded(content: bytes) -> str:
+    """Return the text of the file."""
+    if len(content) > MAXIMUM_BYTES:
+        raise InvalidFile("The file is larger than 5 MB.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidFile(
+            "The file is not UTF-8 (byte %(place)s). Save it as “CSV UTF-8”.", place=error.start
+        ) from error
+    if "\0" in text:
+        raise InvalidFile("The file holds zero bytes: it is not a CSV file.")
+    return text
+
+
+def _delimiter(content: bytes) -> str:
+    """Return the separator that the row of headings uses more."""
+    first = content.split(b"\n", 1)[0]
+    return ";" if first.count(b";") > first.count(b",") else ","
+
+
+def _header_faults(header: Sequence[str]) -> Iterable[RowFault]:
+    """Yield columns that are missing, unknown or there twice."""
+    for name in REQUIRED:
+        if name not in header:
+            yield RowFault(1, name, "This column is missing.")
+    for index, name in enumerate(header):
+        if name not in LENGTHS:
+            near = suggestion(name, LENGTHS)
+            known = ", ".join(LENGTHS)
+            if near:
+                message = "There is no such column; did you mean “%(near)s”?"
+                yield RowFault(1, name, message, {"near": near})
+            else:
+                message = "There is no such column; known are %(known)s."
+                yield RowFault(1, name, message, {"known": known})
+        elif name in header[:index]:
+            yield RowFault(1, name, "This column is there twice.")
+
+
+def _line(
+    row: int, header: Sequence[str], cells: Sequence[str]
+) -> tuple[PersonLine | None, list[RowFault]]:
+    """Return one row as a value, or its faults."""
+    if len(cells) > len(header):
+        message = "This row has %(cells)s cells, the headings have %(columns)s."
+        return None, [RowFault(row, "", message, {"cells": len(cells), "columns": len(header)})]
+    values = dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=True))
+    faults = list(_cell_faults(row, values))
+    if faults:
+        return None, faults
+    optional = {
+        name: values.get(name) or None
+        for name in LENGTHS
+        if name not in REQUIRED and not name.endswith("name") and name != "patronymic"
+    }
+    names = Names(
+        values["given_name"],
+        values["family_name"],
+        values.get("second_family_name") or None,
+        values.get("patronymic") or None,
+    )
+    line = PersonLine(
+        row=row,
+        columns=frozenset(header),
+        employer=values["employer"],
+        employee_number=values["employee_number"],
+        names=names,
+        hired_on=date.fromisoformat(values["hired_on"]),
+        **optional,
+    )
+    return line, []
+
+
+def _cell_faults(row: int, values: dict[str, str]) -> Iterable[RowFault]:
+    """Yield what is wrong with single cells."""
+    for name, value in values.items():
+        if not value and name in REQUIRED:
+            yield RowFault(row, name, "This is needed.")
+        elif len(value) > LENGTHS[name]:
+            message = "At most %(number)s letters are possible."
+            yield RowFault(row, name, message, {"number": LENGTHS[name]})
+        elif not value.isprintable():
+            yield RowFault(row, name, "There is a letter that cannot be printed.")
+    if values["hired_on"] and not _is_date(values["hired_on"]):
+        message = "“%(value)s” is not a date; write it as 2026-03-31."
+        yield RowFault(row, "hired_on", message, {"value": values["hired_on"]})
+    language = values.get("document_language", "")
+    if language and language not in LANGUAGES:
+        yield unknown(row, "document_language", language, LANGUAGES)
+    email = values.get("email", "")
+    if email and not _EMAIL.fullmatch(email):
+        message = "“%(value)s” is not an e-mail address."
+        yield RowFault(row, "email", message, {"value": email})
+    if values.get("team") and not values.get("site"):
+        yield RowFault(row, "team", "A team needs its site.")
+
+
+def _is_date(value: str) -> bool:
+    """Return whether the text is a date as this project writes it, and in the calendar."""
+    if not _ISO_DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _repeated(lines: Iterable[PersonLine]) -> Iterable[RowFault]:
+    """Yield employee numbers that the file has twice."""
+    first: dict[str, int] = {}
+    for line in lines:
+        if line.key in first:
+            message = "The employee number is in row %(row)s already."
+            yield RowFault(line.row, "employee_number", message, {"row": first[line.key]})
+        first.setdefault(line.key, line.row)

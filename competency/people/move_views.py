@@ -1,0 +1,188 @@
+"""Pages of what changes for a person from a day on: place, position, supervisor, campaign."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from competency import clock
+from competency.errors import Invalid, NotFound
+from competency.extensions import db
+from competency.people import operations
+from competency.people.access_views import REFUSED, show_refusal
+from competency.people.forms import MoveForm
+from competency.people.history import supervisors
+from competency.people.models import Employee, Position, PositionAssignment, Site, Team
+from competency.people.person_views import chosen, managed, people_pages
+from competency.people.queries import (
+    campaigns,
+    employee_by_number,
+    on,
+    positions,
+    sites,
+    teams,
+)
+from competency.people.schema import Actor, Role, Standing
+from competency.web.permission import access, actor
+
+
+@people_pages.route("/<public_id>/move", methods=["GET", "POST"])
+@access(Role.HR)
+def move(public_id: str) -> ResponseReturnValue:
+    """Change place, position, supervisor or campaign from a day on."""
+    row, where = managed(public_id)
+    now, today = clock.now(), actor().today(clock.now())
+    form, places = _prepared_form(row.employee, where, today)
+    if form.validate_on_submit():
+        try:
+            changed = _apply(form, places, actor(), now, row.employee)
+        except Invalid as error:
+            show_refusal(form, error)
+        else:
+            flash(_("The changes were saved.") if changed else _("Nothing was different."))
+            return redirect(url_for("people.show", public_id=public_id))
+    page = render_template(
+        "people/move.html", form=form, row=row, supervisors=supervisors(db.session, today)
+    )
+    return page, REFUSED if form.is_submitted() else 200
+
+
+@people_pages.post("/<public_id>/campaigns/<campaign_id>/end")
+@access(Role.HR)
+def end_campaign(public_id: str, campaign_id: str) -> ResponseReturnValue:
+    """Let a person's work on a campaign end today."""
+    row, _where = managed(public_id)
+    now = clock.now()
+    campaign = chosen(campaigns(db.session), campaign_id)
+    if campaign is None:
+        raise NotFound
+    operations.end_campaign(
+        db.session,
+        actor=actor(),
+        now=now,
+        employee=row.employee,
+        campaign_id=campaign.id,
+        ends_on=actor().today(now),
+    )
+    flash(_("The changes were saved."))
+    return redirect(url_for("people.show", public_id=public_id))
+
+
+class Places:
+    """The rows that the form's pickers name."""
+
+    def __init__(self) -> None:
+        """Read them once."""
+        self.sites: list[Site] = sites(db.session)
+        self.teams: list[Team] = teams(db.session)
+        self.positions: list[Position] = positions(db.session)
+        self.campaigns = campaigns(db.session)
+
+    def of(self, value: str) -> tuple[int, int | None] | None:
+        """Return site and team ids of ``site:…`` or ``team:…``."""
+        kind, _colon, public_id = value.partition(":")
+        if kind == "team" and (team := chosen(self.teams, public_id)):
+            return team.site_id, team.id
+        if kind == "site" and (site := chosen(self.sites, public_id)):
+            return site.id, None
+        return None
+
+    def value_of(self, site_id: int, team_id: int | None) -> str:
+        """Return the picker's value of a place."""
+        for team in self.teams:
+            if team.id == team_id:
+                return f"team:{team.public_id}"
+        return next((f"site:{s.public_id}" for s in self.sites if s.id == site_id), "")
+
+
+def _prepared_form(employee: Employee, where: Standing, today: date) -> tuple[MoveForm, Places]:
+    """Return the form with what holds today chosen."""
+    places = Places()
+    position = db.session.scalar(
+        sa.select(Position.public_id)
+        .join(PositionAssignment, PositionAssignment.position_id == Position.id)
+        .where(PositionAssignment.employee_id == employee.id, on(PositionAssignment, today))
+    )
+    current = {
+        "starts_on": max(today, employee.hired_on),
+        "place": places.value_of(where.site_id, where.team_id) if where.site_id else "",
+        "position": position or "",
+        "supervisor": _number_of(where.supervisor_id),
+    }
+    form = MoveForm(data=current)
+    form.offer(places.sites, places.teams, places.positions)
+    form.offer_campaigns([c for c in places.campaigns if c.id not in where.campaign_ids])
+    return form, places
+
+
+def _number_of(employee_id: int | None) -> str:
+    """Return an employee's number."""
+    found = db.session.get(Employee, employee_id) if employee_id is not None else None
+    return found.employee_number if found else ""
+
+
+def _apply(form: MoveForm, places: Places, who: Actor, now: datetime, employee: Employee) -> bool:
+    """Apply what the form says; return whether anything changed."""
+    starts_on: date = form.starts_on.data
+    changed = []
+    if place := places.of(form.place.data):
+        changed.append(
+            operations.place(
+                db.session,
+                actor=who,
+                now=now,
+                employee=employee,
+                site_id=place[0],
+                team_id=place[1],
+                starts_on=starts_on,
+            )
+        )
+    if position := chosen(places.positions, form.position.data):
+        changed.append(
+            operations.assign_position(
+                db.session,
+                actor=who,
+                now=now,
+                employee=employee,
+                position_id=position.id,
+                starts_on=starts_on,
+            )
+        )
+    if form.supervisor.data:
+        changed.append(
+            operations.report_to(
+                db.session,
+                actor=who,
+                now=now,
+                employee=employee,
+                supervisor=_supervisor(form.supervisor.data),
+                starts_on=starts_on,
+            )
+        )
+    if campaign := chosen(places.campaigns, form.campaign.data):
+        changed.append(
+            operations.assign_campaign(
+                db.session,
+                actor=who,
+                now=now,
+                employee=employee,
+                campaign_id=campaign.id,
+                starts_on=starts_on,
+            )
+        )
+    return any(changed)
+
+
+def _supervisor(number: str) -> Employee:
+    """Return whom the number names; raise ``Invalid``."""
+    try:
+        found = employee_by_number(db.session, number)
+    except NotFound as error:
+        raise Invalid(error.message, "supervisor", **error.params) from error
+    if found.left_on is not None:
+        raise Invalid("This person has left.", "supervisor")
+    return found
