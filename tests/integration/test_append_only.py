@@ -1,0 +1,183 @@
+"""What is appended stays: tried on every table that says so, at head, on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from competency import tables
+from competency.database.triggers import AppendOnly, rules
+from competency.extensions import db
+from tests.support.rows import Row, insert, matching, read, value_for, writing
+
+FROZEN_BY = {
+    "evidence": lambda row: {"evidence_id": row["id"]},
+    "evidence_link": lambda row: {"evidence_id": row["evidence_id"]},
+}
+"""How a row of a table that is frozen on a condition comes to be frozen."""
+
+RULES = [rule for rule in rules() if isinstance(rule, AppendOnly)]
+each_table = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.table)
+assert tables.metadata.tables, "the models must be imported before the rules are read"
+
+
+def appended(connection: Connection, rule: AppendOnly) -> Row:
+    """Return a row of the rule's table, frozen."""
+    row = insert(connection, rule.table)
+    if rule.frozen_when is not None:
+        insert(connection, "frozen_evidence", **FROZEN_BY[rule.table](row))
+    return row
+
+
+def refused(statement: sa.Executable | str) -> str:
+    """Run a statement in a transaction of its own; return the refusal, fail without one."""
+    with pytest.raises(DBAPIError) as error, writing() as connection:
+        if isinstance(statement, str):
+            connection.exec_driver_sql(statement)
+        else:
+            connection.execute(statement)
+    return str(error.value)
+
+
+def other_value(column: sa.Column[Any], row: Row) -> object:
+    """Return a value of the column's type that is not the row's."""
+    for number in range(5000, 5020):
+        value = value_for(column, number)
+        if value != row[column.name]:
+            return value
+    raise AssertionError(column)
+
+
+def erase(row: Row, rule: AppendOnly) -> None:
+    """Record the erasure of the row's subject, without doing it."""
+    with writing() as connection:
+        accounts = connection.scalars(sa.text("SELECT id FROM account ORDER BY id")).all()
+        insert(
+            connection,
+            "erasure",
+            employee_id=row[str(rule.subject)],
+            requested_by_id=accounts[0],
+            carried_out_by_id=accounts[1],
+        )
+
+
+@each_table
+def test_no_column_of_an_appended_row_can_be_updated(app: Flask, rule: AppendOnly) -> None:
+    assert app
+    with writing() as connection:
+        row = appended(connection, rule)
+        before = read(connection, rule.table, row)
+    table = tables.metadata.tables[rule.table]
+    for column in table.columns:
+        for value in (
+            {other_value(column, row), None} if column.nullable else ([other_value(column, row)])
+        ):
+            if value == row[column.name]:
+                continue
+            change = sa.update(table).where(matching(rule.table, row)).values({column.name: value})
+            assert f"{rule.table} is append-only" in refused(change), column
+    with db.engine.connect() as connection:
+        assert read(connection, rule.table, row) == before
+
+
+@each_table
+def test_an_appended_row_can_be_neither_deleted_nor_replaced(app: Flask, rule: AppendOnly) -> None:
+    assert app
+    with writing() as connection:
+        row = appended(connection, rule)
+        before = read(connection, rule.table, row)
+    table = tables.metadata.tables[rule.table]
+    assert "append-only" in refused(sa.delete(table).where(matching(rule.table, row)))
+    changed = dict(row)
+    key = [column.name for column in table.primary_key]
+    free = [c for c in table.columns if c.name not in key and not c.foreign_keys]
+    column = free[-1] if free else table.c.subject_id
+    if free:
+        changed[column.name] = other_value(column, row)
+    if db.engine.dialect.name == "sqlite":
+        replace = sa.insert(table).prefix_with("OR REPLACE").values(changed)
+        assert "append-only" in refused(replace)
+        upsert = sa.dialects.sqlite.insert(table).values(changed)
+        update = upsert.on_conflict_do_update(
+            index_elements=key, set_={column.name: changed[column.name]}
+        )
+    else:
+        other = sa.dialects.postgresql.insert(table).values(changed)
+        update = other.on_conflict_do_update(
+            index_elements=key, set_={column.name: changed[column.name]}
+        )
+    assert "append-only" in refused(update)
+    with db.engine.connect() as connection:
+        assert read(connection, rule.table, row) == before
+
+
+@each_table
+def test_an_appended_table_cannot_be_emptied_at_a_stroke(app: Flask, rule: AppendOnly) -> None:
+    assert app
+    with writing() as connection:
+        appended(connection, rule)
+    if db.engine.dialect.name == "postgresql":
+        assert "append-only" in refused(f"TRUNCATE {rule.table} CASCADE")
+    assert "append-only" in refused(f"DELETE FROM {rule.table}")  # noqa: S608 - a name of ours
+
+
+@each_table
+def test_erasure_empties_only_what_is_personal_and_only_with_a_record(
+    app: Flask, rule: AppendOnly
+) -> None:
+    assert app
+    if not rule.erasable:
+        assert rule.subject is None
+        return
+    table = tables.metadata.tables[rule.table]
+    emptied = dict.fromkeys(rule.erasable)
+    with writing() as connection:
+        row = appended(connection, rule)
+        bystander = appended(connection, rule)
+    if bystander[str(rule.subject)] == row[str(rule.subject)]:
+        with writing() as connection:
+            bystander = insert(
+                connection, rule.table, **{str(rule.subject): insert(connection, "employee")["id"]}
+            )
+    empty = sa.update(table).where(matching(rule.table, row)).values(emptied)
+    assert "append-only" in refused(empty)
+    erase(row, rule)
+    for name in rule.erasable:
+        another = {name: value_for(table.c[name], 7000)}
+        assert "append-only" in refused(
+            sa.update(table).where(matching(rule.table, row)).values(another)
+        )
+    for column in table.columns:
+        if column.name not in rule.erasable:
+            more = {**emptied, column.name: other_value(column, row)}
+            assert "append-only" in refused(
+                sa.update(table).where(matching(rule.table, row)).values(more)
+            )
+    with writing() as connection:
+        connection.execute(empty)
+        after = read(connection, rule.table, row)
+        assert after is not None
+        assert {name: after[name] for name in rule.erasable} == emptied
+        assert {n: v for n, v in after.items() if n not in emptied} == {
+            n: v for n, v in row.items() if n not in emptied
+        }
+    assert "append-only" in refused(sa.delete(table).where(matching(rule.table, row)))
+
+
+@pytest.mark.parametrize("table", sorted(FROZEN_BY))
+def test_evidence_that_nothing_relies_on_can_still_change(app: Flask, table: str) -> None:
+    assert app
+    target = tables.metadata.tables[table]
+    with writing() as connection:
+        row = insert(connection, table)
+        name = "title" if table == "evidence" else "criterion_id"
+        connection.execute(sa.update(target).where(matching(table, row)).values({name: "another"}))
+        row = {**row, name: "another"}
+        assert read(connection, table, row) == row
+        connection.execute(sa.delete(target).where(matching(table, row)))
+        assert read(connection, table, row) is None

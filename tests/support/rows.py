@@ -1,0 +1,130 @@
+"""Rows for any table, made from its columns alone: what a rule is tried on."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from competency.database.transactions import set_writing
+from competency.database.types import CanonicalJson, Utc
+from competency.extensions import db
+from competency.tables import metadata
+from tests.support.cast import NOW
+
+_numbers = itertools.count(1)
+
+Row = dict[str, Any]
+
+FITTING: Mapping[str, Mapping[str, Any]] = {
+    "appraisal": {"state": "open"},
+    "account": {"kind": "system", "state": "active", "employee_id": None},
+    "audit_tail": {"id": 1},
+    "judgement": {"level": "met", "excused": False},
+    "outcome": {"tree": {}},
+    "register_entry": {"state": "issuing"},
+    "role_grant": {"scope_kind": "all", "scope_id": None},
+    "issuer": {"kind": "internal"},
+}
+"""Values that a table's CHECKs ask for together."""
+
+_WANTED = {"evidence": ("file_sha256",)}
+"""Optional parents that a table's CHECKs ask for."""
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """Give a connection in a writing transaction that bypasses the session."""
+    set_writing(writing=True)
+    try:
+        with db.engine.begin() as connection:
+            yield connection
+    finally:
+        set_writing(writing=False)
+
+
+def value_for(column: sa.Column[Any], number: int) -> object:
+    """Return a value that fits the column's type and differs with ``number``."""
+    kind = column.type
+    if isinstance(kind, sa.Enum):
+        return kind.enums[number % len(kind.enums)]
+    if isinstance(kind, CanonicalJson):
+        return {"n": number}
+    if isinstance(kind, Utc):
+        return NOW + timedelta(seconds=number)
+    if isinstance(kind, sa.Date):
+        return date(2026, 1, 1) + timedelta(days=number)
+    if isinstance(kind, sa.Boolean):
+        return bool(number % 2)
+    if isinstance(kind, sa.LargeBinary):
+        return f"bytes {number}".encode()
+    if isinstance(kind, sa.Integer):
+        return number
+    return f"v{number}"[: getattr(kind, "length", None) or 20]
+
+
+def insert(connection: Connection, table: str, **values: Any) -> Row:  # noqa: ANN401 - values of any column
+    """Insert a row with every column filled, and its parents; return what it holds."""
+    target = metadata.tables[table]
+    number = next(_numbers) + 1000
+    row: Row = {}
+    given = {**FITTING.get(table, {}), **values}
+    for column in target.columns:
+        if column.name in given:
+            row[column.name] = given[column.name]
+        elif column.foreign_keys:
+            optional = column.nullable and column.name not in _WANTED.get(table, ())
+            if optional and column.name != target.info.get("subject_column"):
+                row[column.name] = None
+            else:
+                row[column.name] = _parent(connection, column, row)
+        elif (column.nullable and isinstance(column.type, (sa.Enum, Utc, sa.Date))) or (column.nullable and table in FITTING):
+            row[column.name] = None
+        elif not (column.primary_key and column.autoincrement is not False and _counts(column)):
+            row[column.name] = value_for(column, number)
+    result = connection.execute(sa.insert(target).values(row))
+    for column, key in zip(target.primary_key, result.inserted_primary_key or (), strict=False):
+        row[column.name] = key
+    return row
+
+
+def _counts(column: sa.Column[Any]) -> bool:
+    """Return whether the database numbers this key."""
+    return isinstance(column.type, sa.Integer) and len(column.table.primary_key) == 1
+
+
+def _must_be_new(column: sa.Column[Any]) -> bool:
+    """Return whether a key takes part in what must be unique."""
+    table = column.table
+    uniques = [c.columns for c in table.constraints if isinstance(c, sa.UniqueConstraint)]
+    uniques += [i.columns for i in table.indexes if i.unique]
+    return column.primary_key or any(column.name in columns for columns in uniques)
+
+
+def _parent(connection: Connection, column: sa.Column[Any], row: Row) -> object:
+    """Return a key that the column may refer to: another than the row refers to already."""
+    [key] = column.foreign_keys
+    used = {value for name, value in row.items() if name.endswith("_id")}
+    if not _must_be_new(column):
+        for candidate in connection.scalars(sa.select(key.column).order_by(key.column)):
+            if candidate not in used:
+                return candidate
+    return insert(connection, key.column.table.name)[key.column.name]
+
+
+def matching(table: str, row: Row) -> sa.ColumnElement[bool]:
+    """Return the condition that finds the row by its key."""
+    target = metadata.tables[table]
+    return sa.and_(*(column == row[column.name] for column in target.primary_key))
+
+
+def read(connection: Connection, table: str, row: Row) -> Row | None:
+    """Return the row as it stands, or ``None``."""
+    target = metadata.tables[table]
+    found = connection.execute(sa.select(target).where(matching(table, row))).mappings().first()
+    return dict(found) if found else None
