@@ -50,9 +50,7 @@ def issue(appraisal_id: str, by: str) -> None:
         number, entry_id, facts = entry.number, entry.public_id, entry.facts
     content = render(facts)
     with unit_of_work(db.session):
-        attach(
-            db.session, actor=actor, now=clock.now(), entry_public_id=entry_id, content=content
-        )
+        attach(db.session, actor=actor, now=clock.now(), entry_public_id=entry_id, content=content)
     click.echo(number)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +29,7 @@ class Verified:
 
     number: str
     state: EntryState
-    issued_at: datetime | None
+    issued_on: date | None
     sha256: str | None
     facts: dict[str, Any] | None
 
@@ -42,7 +42,8 @@ def _verified(session: AnySession, entry: RegisterEntry | None) -> Verified | No
         sa.select(IssuedDocument.sha256).where(IssuedDocument.entry_id == entry.id)
     )
     facts = entry.facts["facts"] if entry.facts else None
-    return Verified(entry.number, entry.state, entry.issued_at, sha256, facts)
+    issued_on = date.fromisoformat(facts["issued_on"]) if facts else None
+    return Verified(entry.number, entry.state, issued_on, sha256, facts)
 
 
 def by_token(session: AnySession, token: str) -> Verified | None:
