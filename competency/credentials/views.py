@@ -11,10 +11,15 @@ from flask_babel import gettext
 from werkzeug.utils import send_file
 
 from competency import clock
+from competency.assessments.permissions import can_read_result
+from competency.assessments.queries import load, outcome_of
+from competency.assessments.schema import State
 from competency.audit.access import note_read
 from competency.config import Config
-from competency.credentials.operations import attach, render, take_number
-from competency.credentials.queries import by_number, by_token, document, entries
+from competency.credentials.operations import CURRENT, attach, render, take_number
+from competency.credentials.queries import by_number, by_token, document, entries, entries_of
+from competency.credentials.permissions import can_issue, can_read_credential
+from competency.credentials.rules import attested_units
 from competency.credentials.wording import entry_state
 from competency.database.transactions import unit_of_work
 from competency.errors import NotFound
@@ -51,6 +56,29 @@ def register() -> ResponseReturnValue:
     return render_template("credentials/register.html", rows=rows, pager=pager, search=search)
 
 
+@credentials.get("/appraisals/<public_id>/attestation")
+@access()
+def of_appraisal(public_id: str) -> ResponseReturnValue:
+    """Show what was issued from an appraisal, and to a certifier the way to issue it."""
+    current, now = actor(), clock.now()
+    loaded = load(db.session, actor=current, now=now, public_id=public_id)
+    if not can_read_result(current, loaded.facts, loaded.standing):
+        raise NotFound
+    readable = can_read_credential(current, loaded.standing)
+    issued = entries_of(db.session, loaded.appraisal.id) if readable else []
+    node = outcome_of(db.session, loaded.appraisal)
+    units = attested_units(node) if node is not None else ()
+    return render_template(
+        "credentials/attestation.html",
+        loaded=loaded,
+        entries=issued,
+        units=[unit for unit in loaded.framework.all_units() if unit.id in {n.id for n in units}],
+        closed=loaded.appraisal.state is State.CLOSED,
+        may_issue=can_issue(current, loaded.facts, loaded.standing)
+        and not any(entry.state in CURRENT for entry in issued),
+    )
+
+
 @credentials.post("/appraisals/<public_id>/attestation")
 @access(Role.CERTIFIER)
 @stages
@@ -77,7 +105,7 @@ def issue(public_id: str) -> ResponseReturnValue:
             content=content,
         )
     flash(gettext("Attestation %(number)s was issued.", number=number))
-    return redirect(url_for("assessments.appraisal", public_id=public_id))
+    return redirect(url_for("credentials.of_appraisal", public_id=public_id))
 
 
 @credentials.get("/credentials/<public_id>.pdf")
