@@ -23,6 +23,7 @@ from competency.assessments.storage import Upload
 from competency.audit.operations import record
 from competency.database.canonical import canonical_json
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.frameworks.queries import framework_of, versions_of
 from competency.frameworks.schema import EvidenceKind
 from competency.people.models import Employee
 from competency.people.queries import standing
@@ -83,6 +84,23 @@ def subject_for_reading(
     return employee
 
 
+def subject_for_adding(
+    session: AnySession, *, actor: Actor, now: datetime, employee_public_id: str
+) -> Employee:
+    """Return the employee about whom the actor may add evidence.
+
+    Raises ``NotFound`` where the actor can't read it, ``NotAllowed`` where not add to it.
+    """
+    employee = subject_for_reading(
+        session, actor=actor, now=now, employee_public_id=employee_public_id
+    )
+    place = standing(session, employee.id, actor.today(now))
+    leads = _leads(session, actor, employee.id, only_open=True)
+    if actor.employee_id is None or not can_add_evidence(actor, place, leads=leads):
+        raise NotAllowed("Only the employee, their supervisor and their assessor add evidence.")
+    return employee
+
+
 def add_evidence(
     session: AnySession,
     *,
@@ -101,13 +119,9 @@ def add_evidence(
     It needs a text or a file; the day it happened can't be in the future. The file's
     bytes are stored already (``storage.receive``), outside the transaction.
     """
-    employee = subject_for_reading(
+    employee = subject_for_adding(
         session, actor=actor, now=now, employee_public_id=employee_public_id
     )
-    place = standing(session, employee.id, actor.today(now))
-    leads = _leads(session, actor, employee.id, only_open=True)
-    if actor.employee_id is None or not can_add_evidence(actor, place, leads=leads):
-        raise NotAllowed("Only the employee, their supervisor and their assessor add evidence.")
     title, text = title.strip(), text.strip()
     if not text and upload is None:
         raise Invalid("Evidence needs a text or a file.", "text")
@@ -143,8 +157,25 @@ def add_evidence(
     return evidence
 
 
-def _link(session: AnySession, evidence: Evidence, links: Iterable[tuple[str, str]]) -> None:
-    """Add the links that are not there yet."""
+def _check_links(session: AnySession, links: Iterable[tuple[str, str]]) -> None:
+    """Raise ``Invalid`` unless every link names a criterion of a published framework."""
+    wanted: dict[str, set[str]] = {}
+    for slug, criterion_id in links:
+        wanted.setdefault(slug, set()).add(criterion_id)
+    for slug, criteria in wanted.items():
+        left = set(criteria)
+        for version in versions_of(session, slug):
+            framework = framework_of(session, version.id)
+            left -= {criterion.id for criterion in framework.criteria()}
+            if not left:
+                break
+        if left:
+            raise Invalid("Choose criteria of a published framework.", "criteria")
+
+
+def _link(session: AnySession, evidence: Evidence, links: Sequence[tuple[str, str]]) -> None:
+    """Add the links that are not there yet; a criterion that nobody published is refused."""
+    _check_links(session, links)
     for slug, criterion_id in dict.fromkeys(links):
         key = (evidence.id, slug, criterion_id)
         if session.get(EvidenceLink, key) is None:
@@ -213,6 +244,8 @@ def evidence_for_reading(
     place = standing(session, evidence.subject_id, actor.today(now))
     assigned = _leads(session, actor, evidence.subject_id, only_open=False)
     if not can_read_evidence(actor, place, assigned=assigned):
+        raise NotFound
+    if evidence.withdrawn_at is not None and evidence.added_by_id != actor.employee_id:
         raise NotFound
     return evidence
 

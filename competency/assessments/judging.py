@@ -68,16 +68,16 @@ def save_draft(
     loaded = load(session, actor=actor, now=now, public_id=public_id, lock=True)
     assessor = _own_assessor(loaded, actor, kind)
     _check(loaded, answer)
-    draft = session.query(Draft).filter_by(
-        assessor_id=assessor.id, criterion_id=answer.criterion_id
-    ).one_or_none()
+    draft = (
+        session.query(Draft)
+        .filter_by(assessor_id=assessor.id, criterion_id=answer.criterion_id)
+        .one_or_none()
+    )
     if draft is not None and _same(draft, answer):
         return draft
     stands = 0 if draft is None else draft.version
     if stands != version:
-        raise Conflict(
-            "This criterion was saved from another place meanwhile.", _theirs(draft)
-        )
+        raise Conflict("This criterion was saved from another place meanwhile.", _theirs(draft))
     if draft is None:
         draft = Draft(
             assessor_id=assessor.id,
@@ -117,3 +117,34 @@ def _theirs(draft: Draft | None) -> dict[str, object]:
         "version": draft.version,
         "saved_at": draft.saved_at.isoformat(),
     }
+
+
+def clear_change(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str, criterion_id: str
+) -> None:
+    """Take back a review's change of one criterion; the lead's judgement stands again.
+
+    A change that is not there is cleared already.
+    """
+    loaded = load(session, actor=actor, now=now, public_id=public_id, lock=True)
+    assessor = _own_assessor(loaded, actor, AssessorKind.REVIEW)
+    if criterion_id not in in_scope(loaded.framework, loaded.scope):
+        raise NotFound
+    draft = (
+        session.query(Draft)
+        .filter_by(assessor_id=assessor.id, criterion_id=criterion_id)
+        .one_or_none()
+    )
+    if draft is None:
+        return
+    session.delete(draft)
+    session.flush()
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action="draft.cleared",
+        subject_kind="appraisal",
+        subject=loaded.appraisal.public_id,
+        data={"criterion": criterion_id, "kind": AssessorKind.REVIEW.value},
+    )

@@ -214,9 +214,7 @@ def submit(
         raise IllegalTransition("This appraisal has no lead assessor; ask human resources.")
     answers = answers_of(drafts(session, lead))
     _complete(loaded, answers)
-    relied_on = evidence_by_criterion(
-        session, appraisal.subject_id, loaded.framework.id, lock=True
-    )
+    relied_on = evidence_by_criterion(session, appraisal.subject_id, loaded.framework.id, lock=True)
     relied_on = {i: found for i, found in relied_on.items() if i in answers}
     if relied_on and not evidence_confirmed:
         raise Invalid(

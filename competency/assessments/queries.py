@@ -83,9 +83,7 @@ def load(
     assessors = tuple(
         session.scalars(
             sa.select(Assessor)
-            .where(
-                Assessor.appraisal_id == appraisal.id, Assessor.round == appraisal.round
-            )
+            .where(Assessor.appraisal_id == appraisal.id, Assessor.round == appraisal.round)
             .order_by(Assessor.id)
         )
     )
@@ -106,9 +104,7 @@ def load(
 
 def _facts(appraisal: Appraisal, assessors: Sequence[Assessor]) -> AppraisalFacts:
     """Return what permission is decided on."""
-    handed_in = any(
-        a.kind is AssessorKind.SELF and a.submitted_at is not None for a in assessors
-    )
+    handed_in = any(a.kind is AssessorKind.SELF and a.submitted_at is not None for a in assessors)
     cycle = appraisal.cycle
     return AppraisalFacts(
         state=appraisal.state,
@@ -179,9 +175,7 @@ def outcome_of(session: AnySession, appraisal: Appraisal) -> Node | None:
     """Return the outcome that was decided last in this round, if one was."""
     tree = session.scalar(
         sa.select(OutcomeRecord.tree)
-        .where(
-            OutcomeRecord.appraisal_id == appraisal.id, OutcomeRecord.round == appraisal.round
-        )
+        .where(OutcomeRecord.appraisal_id == appraisal.id, OutcomeRecord.round == appraisal.round)
         .order_by(OutcomeRecord.turn.desc())
         .limit(1)
     )
@@ -230,9 +224,7 @@ def worklist(session: AnySession, actor: Actor, now: datetime) -> Worklist:
     """Return what waits for the actor, and the actor's own appraisals."""
     today, me = actor.today(now), actor.employee_id
     led = _rows(session, (Appraisal.lead_id == me) & (Appraisal.state == State.OPEN))
-    own = _rows(
-        session, (Appraisal.subject_id == me) & Appraisal.state.not_in([State.CANCELLED])
-    )
+    own = _rows(session, (Appraisal.subject_id == me) & Appraisal.state.not_in([State.CANCELLED]))
     review: list[tuple[Appraisal, Cycle]] = []
     if actor.has(Role.REVIEWER):
         review = _rows(
@@ -254,9 +246,7 @@ def worklist(session: AnySession, actor: Actor, now: datetime) -> Worklist:
             & (Appraisal.subject_id != me),
         )
     everything = [*led, *own, *review, *release]
-    names = names_of(
-        session, [i for a, _ in everything for i in (a.subject_id, a.lead_id)]
-    )
+    names = names_of(session, [i for a, _ in everything for i in (a.subject_id, a.lead_id)])
     progress = _progress(session, [a.id for a, _ in [*led, *own]])
     counts = criteria_counts(session, [a.framework_version_id for a, _ in everything])
 
@@ -308,9 +298,7 @@ def _progress(
 
 def work_of(session: AnySession, employee_id: int) -> list[tuple[Appraisal, Cycle]]:
     """Return the unfinished appraisals that an employee leads, to be handed over."""
-    return _rows(
-        session, (Appraisal.lead_id == employee_id) & Appraisal.state.in_(UNFINISHED)
-    )
+    return _rows(session, (Appraisal.lead_id == employee_id) & Appraisal.state.in_(UNFINISHED))
 
 
 def cycle_by_public_id(session: AnySession, public_id: str) -> Cycle:
@@ -338,9 +326,7 @@ def cycles_with_counts(
     )
     for cycle_id, state, number in rows:
         counts.setdefault(cycle_id, {})[state] = number
-    cycles = session.scalars(
-        sa.select(Cycle).where(Cycle.id.in_(counts)).order_by(Cycle.id.desc())
-    )
+    cycles = session.scalars(sa.select(Cycle).where(Cycle.id.in_(counts)).order_by(Cycle.id.desc()))
     return [(cycle, counts[cycle.id]) for cycle in cycles]
 
 

@@ -133,4 +133,4 @@ def readers_of(
         .order_by(AccessLog.id.desc())
         .limit(limit)
     )
-    return list(rows.tuples())
+    return list(rows)

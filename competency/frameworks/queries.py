@@ -66,7 +66,7 @@ def criteria_counts(session: AnySession, version_ids: Iterable[int]) -> dict[int
             FrameworkVersion.id.in_(set(version_ids))
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def version(session: AnySession, slug: str, number: str) -> FrameworkVersion | None:

@@ -268,7 +268,7 @@ def names_of(session: AnySession, employee_ids: Iterable[int | None]) -> dict[in
     rows = session.execute(
         sa.select(Employee.id, Employee.printed_name).where(Employee.id.in_(wanted))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def position_title(session: AnySession, employee_id: int, today: date) -> str | None:
@@ -321,7 +321,7 @@ def people_of_accounts(session: AnySession, public_ids: Iterable[str]) -> dict[s
         .join(Employee, Employee.id == Account.employee_id)
         .where(Account.public_id.in_(set(public_ids)))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def employee_by_number(session: AnySession, employee_number: str) -> Employee:

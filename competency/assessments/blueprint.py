@@ -1,0 +1,42 @@
+"""The blueprint of the pages of appraisals; the ``*_views`` modules add their routes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, url_for
+from flask_babel import format_time
+
+from competency.assessments.evidence import PAGE_GROUPS
+from competency.assessments.words import group_label, kind_label
+from competency.web.filters import time_zone
+
+blueprint = Blueprint("assessments", __name__)
+
+
+def url_if_known(endpoint: str, **values: object) -> str | None:
+    """Return the address of another room's page, or ``None`` where there is no such page."""
+    if endpoint not in current_app.view_functions:
+        return None
+    return url_for(endpoint, _anchor=None, _method=None, _scheme=None, _external=None, **values)
+
+
+def clock_time(instant: datetime) -> str:
+    """Return the time of day of an instant at the reader's place of work, as in 14:32."""
+    local = instant.astimezone(ZoneInfo(time_zone()))
+    return str(format_time(local, format="short", rebase=False))
+
+
+def evidence_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the kinds of evidence in their four groups, worded."""
+    return [
+        (group_label(group), [(kind.value, kind_label(kind)) for kind in kinds])
+        for group, kinds in PAGE_GROUPS.items()
+    ]
+
+
+blueprint.add_app_template_global(url_if_known, "url_if_known")
+blueprint.add_app_template_global(kind_label, "kind_words")
+blueprint.add_app_template_global(evidence_groups, "evidence_groups")
+blueprint.add_app_template_filter(clock_time, "clock_time")

@@ -1,0 +1,224 @@
+"""Cycles: the list, a new one with its preview, one cycle, and its bulk steps."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from competency import clock
+from competency.assessments.blueprint import blueprint
+from competency.assessments.cycle_queries import (
+    approved_in,
+    by_visible_state,
+    counts_of,
+    states_of,
+)
+from competency.assessments.cycles import (
+    Candidate,
+    candidates,
+    close_cycle,
+    open_cycle,
+    release_approved,
+)
+from competency.assessments.forms import CycleForm
+from competency.assessments.queries import cycle_by_public_id, cycle_rows, cycles_with_counts
+from competency.assessments.rules import visible_state
+from competency.assessments.schema import Review
+from competency.assessments.scoring_views import read_again
+from competency.assessments.words import (
+    STATE_CHIPS,
+    due,
+    obstacle_label,
+    review_label,
+    state_label,
+)
+from competency.audit.access import note_read
+from competency.errors import Invalid
+from competency.extensions import db
+from competency.frameworks.queries import catalogue
+from competency.people.queries import positions, sites, teams
+from competency.people.schema import Role
+from competency.web.errors import worded
+from competency.web.filters import Pager, page_number
+from competency.web.permission import access, actor
+
+PAGE_SIZE = 25
+PREVIEWED = 100
+"""People listed in a preview; the counts are of all."""
+
+
+@blueprint.get("/cycles")
+@access(Role.HR, Role.AUDITOR)
+def cycles() -> ResponseReturnValue:
+    """List the cycles with how far each is, newest first."""
+    me, now = actor(), clock.now()
+    rows = [
+        (cycle, by_visible_state(counts), due(cycle.submit_due_on, me.today(now)))
+        for cycle, counts in cycles_with_counts(db.session, me, now)
+    ]
+    return render_template(
+        "assessments/cycles.html", rows=rows, state_label=state_label, chips=STATE_CHIPS
+    )
+
+
+def _form(source: str) -> CycleForm:
+    """Return the form of a new cycle, filled from ``GET`` or ``POST`` values."""
+    values = request.args if source == "GET" else request.form
+    form = CycleForm(formdata=values or None, meta={"csrf": False})
+    whole = gettext("All")
+    form.framework.choices = [(str(v.id), f"{v.title} {v.version}") for v in catalogue(db.session)]
+    form.site.choices = [("", whole), *((str(s.id), s.name) for s in sites(db.session))]
+    form.team.choices = [("", whole), *((str(t.id), t.name) for t in teams(db.session))]
+    form.position.choices = [
+        ("", whole),
+        *((str(p.id), p.title) for p in positions(db.session)),
+    ]
+    form.review.choices = [(r.value, review_label(r)) for r in Review]
+    form.self_assessment.choices = [
+        ("blind", gettext("Yes, neither sees the other's answers until both are in")),
+        ("open", gettext("Yes, the assessor sees it once it is handed in")),
+        ("none", gettext("No")),
+    ]
+    return form
+
+
+def _preview(form: CycleForm) -> list[Candidate]:
+    """Return who would be in the cycle, with their lead or what stands in the way."""
+    return candidates(
+        db.session,
+        actor=actor(),
+        now=clock.now(),
+        framework_version_id=int(form.framework.data),
+        population=form.population(),
+    )
+
+
+def _render_form(form: CycleForm, found: list[Candidate] | None, error: str = "") -> str:
+    """Return the page of a new cycle; with candidates it is the preview."""
+    included = [c for c in found or () if c.obstacle is None]
+    refused = [c for c in found or () if c.obstacle is not None]
+    return render_template(
+        "assessments/cycle_new.html",
+        form=form,
+        previewed=found is not None,
+        included=included,
+        refused=refused,
+        leads=len({c.lead.id for c in included if c.lead}),
+        shown=PREVIEWED,
+        obstacle_label=obstacle_label,
+        error=error,
+    )
+
+
+def _is_whole(form: CycleForm) -> bool:
+    """Return whether everything is there, naming on the form what is not."""
+    valid = bool(form.validate())
+    if not form.names_somebody():
+        form.everybody.errors = [gettext("Choose whom the cycle is for.")]
+        valid = False
+    return valid
+
+
+@blueprint.get("/cycles/new")
+@access(Role.HR)
+def new_cycle() -> ResponseReturnValue:
+    """Ask for a new cycle, and show who would be in it before it is opened."""
+    form = _form("GET")
+    if not request.args:
+        return _render_form(form, None)
+    if not _is_whole(form):
+        return make_response(_render_form(form, None), 422)
+    return _render_form(form, _preview(form))
+
+
+@blueprint.post("/cycles")
+@access(Role.HR)
+def open_new_cycle() -> ResponseReturnValue:
+    """Open the cycle that the preview showed."""
+    form = _form("POST")
+    if not _is_whole(form):
+        read_again()
+        return make_response(_render_form(_form("POST"), None), 422)
+    try:
+        cycle = open_cycle(
+            db.session,
+            actor=actor(),
+            now=clock.now(),
+            plan=form.plan(),
+            population=form.population(),
+        )
+    except Invalid as error:
+        read_again()
+        return make_response(_render_form(_form("POST"), None, worded(error)), 422)
+    public_id = cycle.public_id
+    flash(gettext("The cycle is open."))
+    return redirect(url_for("assessments.cycle", public_id=public_id))
+
+
+@blueprint.get("/cycles/<public_id>")
+@access(Role.HR, Role.AUDITOR)
+def cycle(public_id: str) -> ResponseReturnValue:
+    """Show one cycle: its counts, and its appraisals by state, search and page."""
+    me, now = actor(), clock.now()
+    found = cycle_by_public_id(db.session, public_id)
+    counts = counts_of(db.session, me, now, found)
+    state, search, page = (
+        request.args.get("state", ""),
+        request.args.get("search", ""),
+        page_number(),
+    )
+    rows, total = cycle_rows(
+        db.session,
+        me,
+        now,
+        found,
+        states=states_of(state),
+        search=search,
+        page=page,
+        page_size=PAGE_SIZE,
+    )
+    ready = approved_in(db.session, me, now, found)
+    for row in rows:
+        note_read(me, row.appraisal.subject_id, f"state of appraisal {row.appraisal.public_id}")
+    return render_template(
+        "assessments/cycle.html",
+        title=found.title,
+        cycle=found,
+        due=due(found.submit_due_on, me.today(now)),
+        counts=by_visible_state(counts),
+        rows=[(row, visible_state(row.appraisal.state)) for row in rows],
+        pager=Pager(page, PAGE_SIZE, total),
+        state=state,
+        search=search,
+        ready=len(ready),
+        is_hr=me.has(Role.HR),
+        state_label=state_label,
+        chips=STATE_CHIPS,
+        review=review_label(found.review),
+    )
+
+
+@blueprint.post("/cycles/<public_id>/release")
+@access(Role.HR)
+def release_cycle(public_id: str) -> ResponseReturnValue:
+    """Release every approved result of a cycle in the actor's scope."""
+    me, now = actor(), clock.now()
+    found = cycle_by_public_id(db.session, public_id)
+    counts_of(db.session, me, now, found)
+    ready = approved_in(db.session, me, now, found)
+    count = release_approved(db.session, actor=me, now=now, public_ids=ready)
+    flash(ngettext("%(num)d result is released.", "%(num)d results are released.", count))
+    return redirect(url_for("assessments.cycle", public_id=public_id))
+
+
+@blueprint.post("/cycles/<public_id>/close")
+@access(Role.HR)
+def close(public_id: str) -> ResponseReturnValue:
+    """Close a cycle in which nothing is unfinished."""
+    me, now = actor(), clock.now()
+    found = cycle_by_public_id(db.session, public_id)
+    counts_of(db.session, me, now, found)
+    close_cycle(db.session, actor=me, now=now, cycle=found)
+    flash(gettext("The cycle is closed."))
+    return redirect(url_for("assessments.cycle", public_id=public_id))

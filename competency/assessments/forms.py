@@ -1,0 +1,143 @@
+"""What the pages of appraisals send, read into plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from competency.assessments.cycles import CyclePlan, Population
+from competency.assessments.presenters import EXCUSED
+from competency.assessments.schema import Answer, AssessorKind, Review
+from competency.errors import Invalid
+from competency.frameworks.schema import EvidenceKind
+
+REQUIRED = InputRequired(message=_("This is needed."))
+CONTEST_DAYS_MAXIMUM = 90
+VERSION_DIGITS = 9
+
+
+@dataclass(frozen=True)
+class DraftInput:
+    """One criterion's form: whose judgement, what it says, and over which version."""
+
+    kind: AssessorKind
+    answer: Answer
+    version: int
+
+
+def draft_input(form: MultiDict[str, str], criterion_id: str) -> DraftInput:
+    """Return what a criterion's form says; raise ``Invalid`` for what no page sends."""
+    kinds = {k.value: k for k in (AssessorKind.SELF, AssessorKind.LEAD, AssessorKind.REVIEW)}
+    kind = kinds.get(form.get("kind", ""))
+    raw = form.get("version", "")
+    if kind is None or not (raw.isascii() and raw.isdigit() and len(raw) <= VERSION_DIGITS):
+        raise Invalid("This form is not complete. Reload the page and try again.")
+    level = form.get("level", "")
+    excused = level == EXCUSED or form.get("excused", "") in {"1", "true", "on"}
+    kept = None if level in {"", EXCUSED} else level
+    note = form.get("note", "").replace("\r\n", "\n").strip()
+    return DraftInput(kind, Answer(criterion_id, kept, excused, note), int(raw))
+
+
+@dataclass(frozen=True)
+class EvidenceInput:
+    """A new piece of evidence as its form says it, without the file."""
+
+    kind: EvidenceKind
+    title: str
+    text: str
+    happened_on: date
+    links: tuple[tuple[str, str], ...]
+
+
+def evidence_input(form: MultiDict[str, str]) -> EvidenceInput:
+    """Return what the form of a new evidence says; raise ``Invalid``."""
+    try:
+        kind = EvidenceKind(form.get("kind", ""))
+    except ValueError:
+        raise Invalid("Choose what kind of evidence it is.", "kind") from None
+    try:
+        happened_on = date.fromisoformat(form.get("happened_on", ""))
+    except ValueError:
+        raise Invalid("Say on which day it was, as in 2026-03-31.", "happened_on") from None
+    return EvidenceInput(
+        kind,
+        form.get("title", "").strip(),
+        form.get("text", "").replace("\r\n", "\n").strip(),
+        happened_on,
+        links_of(form.getlist("criteria")),
+    )
+
+
+def links_of(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return ``framework:criterion`` values as pairs, each once; raise ``Invalid``."""
+    found: dict[tuple[str, str], None] = {}
+    for value in values:
+        slug, colon, criterion = value.partition(":")
+        if not (slug and colon and criterion):
+            raise Invalid("Choose criteria of a published framework.", "criteria")
+        found[slug, criterion] = None
+    return tuple(found)
+
+
+class CycleForm(FlaskForm):
+    """A new cycle: what is appraised, whom, and by when; sent by GET for its preview."""
+
+    title = StringField(_("Title"), [REQUIRED, Length(max=200)])
+    framework = SelectField(_("Framework"), [REQUIRED])
+    submit_due_on = DateField(_("Due date for assessors"), [REQUIRED])
+    site = SelectField(_("Site"), [Optional()])
+    team = SelectField(_("Team"), [Optional()])
+    position = SelectField(_("Position"), [Optional()])
+    everybody = BooleanField(_("Everybody whom I may include"))
+    review = SelectField(_("Review"), [REQUIRED], default=Review.ALL.value)
+    self_assessment = SelectField(_("Self-assessment"), [REQUIRED], default="blind")
+    releases_on = DateField(_("Release approved results on"), [Optional()])
+    contest_days = IntegerField(
+        _("Days to answer a result"),
+        [REQUIRED, NumberRange(min=0, max=CONTEST_DAYS_MAXIMUM)],
+        default=10,
+    )
+
+    def population(self) -> Population:
+        """Return whom the cycle is for."""
+        return Population(
+            site_id=_number(self.site.data),
+            team_id=_number(self.team.data),
+            position_id=_number(self.position.data),
+        )
+
+    def names_somebody(self) -> bool:
+        """Return whether it says whom the cycle is for: never everybody by default."""
+        return bool(self.everybody.data) or self.population() != Population()
+
+    def plan(self) -> CyclePlan:
+        """Return what is decided when the cycle opens."""
+        return CyclePlan(
+            title=self.title.data,
+            framework_version_id=int(self.framework.data),
+            submit_due_on=self.submit_due_on.data,
+            releases_on=self.releases_on.data,
+            review=Review(self.review.data),
+            self_assessment=self.self_assessment.data != "none",
+            blind=self.self_assessment.data != "open",
+            contest_days=self.contest_days.data,
+        )
+
+
+def _number(value: str | None) -> int | None:
+    """Return a select's value as a row's id."""
+    return int(value) if value and value.isdecimal() else None

@@ -1,0 +1,206 @@
+"""The worklist: what waits for whoever is signed in, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from competency import clock
+from competency.assessments.blueprint import blueprint
+from competency.assessments.history import deciding_judgements, handed_in, outcomes_of
+from competency.assessments.models import Appraisal, Cycle
+from competency.assessments.presenters import nodes_by_id, result_words
+from competency.assessments.queries import WorkRow, worklist
+from competency.assessments.result_presenters import Gap, gaps
+from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
+from competency.assessments.schema import State
+from competency.assessments.words import STATE_CHIPS, Due, due, numbers, state_label
+from competency.extensions import db
+from competency.frameworks.queries import framework_of
+from competency.people.schema import Actor, Role
+from competency.web.permission import access, actor
+
+SHOWN = 50
+"""Rows of one section; the heading counts them all."""
+DETAILED = 2
+"""Own results shown with their units and gaps; older ones are links."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One appraisal that waits for somebody."""
+
+    appraisal: Appraisal
+    cycle: Cycle
+    subject_name: str
+    lead_name: str
+    done: int
+    total: int
+    due: Due
+    state: str
+    chip: str
+
+    @property
+    def is_started(self) -> bool:
+        """Return whether anything was answered yet."""
+        return self.done > 0
+
+
+@dataclass(frozen=True)
+class UnitLevel:
+    """How one unit came out."""
+
+    number: str
+    title: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """One own result: what came out, and exactly what is missing."""
+
+    appraisal: Appraisal
+    cycle: Cycle
+    title: str
+    language: str
+    label: str
+    kind: str
+    units: tuple[UnitLevel, ...]
+    gaps: tuple[Gap, ...]
+    to_acknowledge: bool
+
+
+@dataclass(frozen=True)
+class Ready:
+    """How many results of one cycle wait to be released."""
+
+    cycle: Cycle
+    count: int
+
+
+@dataclass(frozen=True)
+class Home:
+    """The home page: what there is to do first, then what is done."""
+
+    to_judge: tuple[Task, ...]
+    own_open: tuple[Task, ...]
+    to_review: tuple[Task, ...]
+    ready: tuple[Ready, ...]
+    waiting: tuple[Task, ...]
+    results: tuple[OwnResult, ...]
+    finished: tuple[Task, ...]
+    is_hr: bool
+    is_reviewer: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing at all is shown."""
+        return not (
+            self.to_judge
+            or self.own_open
+            or self.to_review
+            or self.ready
+            or self.waiting
+            or self.results
+            or self.finished
+        )
+
+
+def _task(row: WorkRow, today: date) -> Task:
+    """Return a row of the worklist as the page shows it."""
+    state = visible_state(row.appraisal.state)
+    return Task(
+        row.appraisal,
+        row.cycle,
+        row.subject_name,
+        row.lead_name,
+        row.done,
+        row.total,
+        due(row.cycle.submit_due_on, today),
+        state_label(state),
+        STATE_CHIPS[state],
+    )
+
+
+def _own_results(rows: Sequence[WorkRow]) -> tuple[OwnResult, ...]:
+    """Return the newest own results with units and gaps; three reads and one a framework."""
+    newest = sorted(rows, key=lambda r: r.appraisal.id, reverse=True)[:DETAILED]
+    appraisals = [row.appraisal for row in newest]
+    if not appraisals:
+        return ()
+    trees = outcomes_of(db.session, appraisals)
+    judged = deciding_judgements(db.session, appraisals)
+    found = []
+    for row in newest:
+        tree = trees.get(row.appraisal.id)
+        if tree is None:
+            continue
+        framework = framework_of(db.session, row.appraisal.framework_version_id)
+        nodes, place = nodes_by_id(tree), numbers(framework)
+        units = tuple(
+            UnitLevel(place[u.id], u.title, *result_words(framework, nodes[u.id].result))
+            for u in framework.all_units()
+        )
+        label, kind = result_words(framework, tree.result)
+        found.append(
+            OwnResult(
+                row.appraisal,
+                row.cycle,
+                framework.title,
+                framework.language,
+                label,
+                kind,
+                units,
+                gaps(framework, judged.get(row.appraisal.id, {}), tree),
+                row.appraisal.state is State.RELEASED,
+            )
+        )
+    return tuple(found)
+
+
+def home_page(me: Actor, today: date) -> Home:
+    """Gather the home page of the actor."""
+    work = worklist(db.session, me, clock.now())
+    own_ids = [row.appraisal.id for row in work.own]
+    done = handed_in(db.session, own_ids)
+    to_do = [
+        row
+        for row in work.own
+        if row.appraisal.state is State.OPEN
+        and row.cycle.self_assessment
+        and row.appraisal.id not in done
+    ]
+    undelivered = [r for r in work.own_results if r.appraisal.state not in SHOWN_TO_SUBJECT]
+    delivered = [r for r in work.own_results if r.appraisal.state in SHOWN_TO_SUBJECT]
+    results = _own_results(delivered)
+    detailed = {found.appraisal.id for found in results}
+    waiting = [*(row for row in work.own if row not in to_do), *undelivered]
+    counts: dict[int, Ready] = {}
+    for row in work.to_release:
+        counted = counts.get(row.cycle.id, Ready(row.cycle, 0))
+        counts[row.cycle.id] = Ready(row.cycle, counted.count + 1)
+    return Home(
+        to_judge=tuple(_task(row, today) for row in work.to_judge),
+        own_open=tuple(_task(row, today) for row in to_do),
+        to_review=tuple(_task(row, today) for row in work.to_review),
+        ready=tuple(counts.values()),
+        waiting=tuple(_task(row, today) for row in waiting),
+        results=results,
+        finished=tuple(_task(r, today) for r in delivered if r.appraisal.id not in detailed),
+        is_hr=me.has(Role.HR),
+        is_reviewer=me.has(Role.REVIEWER),
+    )
+
+
+@blueprint.get("/home")
+@access()
+def home() -> ResponseReturnValue:
+    """Show what waits, by what there is to do, each earliest due first."""
+    me = actor()
+    page = home_page(me, me.today(clock.now()))
+    return render_template("assessments/home.html", page=page, shown=SHOWN)

@@ -1,0 +1,280 @@
+"""The scoring page as plain values: units, criteria, choices, and what is missing; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from competency.assessments.models import Draft, Evidence
+from competency.assessments.outcomes import outcome
+from competency.assessments.rules import deciding, in_scope, missing_answers, missing_reasons
+from competency.assessments.schema import Answer, Facts, Node
+from competency.assessments.words import kind_label, numbers
+from competency.frameworks.schema import (
+    BELOW,
+    COMPETENT,
+    NOT_YET_COMPETENT,
+    Criterion,
+    Framework,
+)
+
+EXCUSED = "-"
+"""The radio value for "not judged"; no level code can be written so."""
+EVIDENCE_SHOWN = 4
+"""Titles of evidence shown in a criterion; the rest is counted and linked."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One radio of a criterion; ``key`` is the number key that chooses it."""
+
+    value: str
+    label: str
+    key: int
+    text: str
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One evidence as a criterion lists it."""
+
+    public_id: str
+    title: str
+    kind: str
+    happened_on: date
+    has_file: bool
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """Somebody's answer in the framework's words; ``level`` is ``None`` when not judged."""
+
+    level: str | None
+    excused: bool
+    label: str
+    note: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CriterionPart:
+    """One criterion as the scoring page shows it."""
+
+    id: str
+    number: str
+    title: str
+    references: tuple[str, ...]
+    ranges: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    chosen: str
+    note: str
+    version: int
+    saved_at: datetime | None
+    missing: str
+    evidence: tuple[EvidenceLine, ...]
+    evidence_more: int
+    evidence_minimum: int
+    own: ShownAnswer | None
+
+    @property
+    def evidence_count(self) -> int:
+        """Return how many pieces of evidence are linked."""
+        return len(self.evidence) + self.evidence_more
+
+
+@dataclass(frozen=True)
+class UnitProgress:
+    """How far one unit is, and its result so far in the framework's words, if decided."""
+
+    id: str
+    number: str
+    title: str
+    done: int
+    total: int
+    result: str
+    result_kind: str
+
+
+@dataclass(frozen=True)
+class UnitPart:
+    """A unit with criteria of its own."""
+
+    progress: UnitProgress
+    criteria: tuple[CriterionPart, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an assessor is: ``missing`` without an answer, ``reasons`` without a reason."""
+
+    done: int
+    total: int
+    missing: tuple[str, ...]
+    reasons: tuple[str, ...]
+    units: tuple[UnitProgress, ...]
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Return every criterion that something is missing of, answers first."""
+        return (*self.missing, *self.reasons)
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing is missing."""
+        return not self.open
+
+    def as_json(self) -> dict[str, object]:
+        """Return what the page's script needs after a save."""
+        return {
+            "done": self.done,
+            "total": self.total,
+            "missing": list(self.missing),
+            "reasons": list(self.reasons),
+            "units": [
+                {"id": u.id, "done": u.done, "result": u.result, "kind": u.result_kind}
+                for u in self.units
+            ],
+        }
+
+
+def choices(framework: Framework, criterion: Criterion) -> tuple[Choice, ...]:
+    """Return the levels of a criterion from ``below`` to the top, each with what it means."""
+    scale = framework.scale_of(criterion.id)
+    found = [Choice(BELOW, scale.below_label, 0, "")]
+    for key, level in enumerate(scale.levels, start=1):
+        described = criterion.levels.get(level.code)
+        text = (described.text if described else None) or level.description or ""
+        found.append(Choice(level.code, level.label, key, text))
+    return tuple(found)
+
+
+def level_label(framework: Framework, criterion_id: str, level: str | None) -> str:
+    """Return a level in the framework's words, or nothing where there is none."""
+    return "" if level is None else framework.scale_of(criterion_id).label(level)
+
+
+def level_kind(framework: Framework, criterion_id: str, level: str | None) -> str:
+    """Return which chip shows a level: ``met`` at the top, ``below``, between, or none."""
+    if level is None:
+        return "none"
+    if level == BELOW:
+        return "below"
+    return "met" if level == framework.scale_of(criterion_id).codes()[-1] else "level"
+
+
+def shown_answer(framework: Framework, answer: Answer, at: datetime | None = None) -> ShownAnswer:
+    """Return an answer in the framework's words."""
+    label = level_label(framework, answer.criterion_id, answer.level)
+    return ShownAnswer(answer.level, answer.excused, label, answer.note, at)
+
+
+def result_words(framework: Framework, result: str | None) -> tuple[str, str]:
+    """Return the framework's words for a unit's result, and the chip to show it with."""
+    if result == COMPETENT:
+        return framework.result_label(COMPETENT), "met"
+    if result == NOT_YET_COMPETENT:
+        return framework.result_label(NOT_YET_COMPETENT), "below"
+    return "", "none"
+
+
+def nodes_by_id(node: Node) -> dict[str, Node]:
+    """Return every node of an outcome by its id."""
+    found = {node.id: node}
+    for child in node.children:
+        found.update(nodes_by_id(child))
+    return found
+
+
+def progress(
+    framework: Framework, scope: frozenset[str] | None, answers: Mapping[str, Answer]
+) -> Progress:
+    """Return how far the answers go, with each unit's result so far."""
+    wanted = in_scope(framework, scope)
+    missing = missing_answers(framework, scope, answers)
+    judged = deciding(answers, {})
+    nodes = nodes_by_id(outcome(framework, Facts(judgements=judged, scope=scope)))
+    place = numbers(framework)
+    units = []
+    for unit in framework.all_units():
+        own = [c.id for c in unit.criteria if c.id in wanted]
+        if not own:
+            continue
+        words, kind = result_words(framework, nodes[unit.id].result)
+        done = len([i for i in own if i not in missing])
+        units.append(UnitProgress(unit.id, place[unit.id], unit.title, done, len(own), words, kind))
+    reasons = missing_reasons(framework, scope, answers)
+    return Progress(len(wanted) - len(missing), len(wanted), missing, reasons, tuple(units))
+
+
+def evidence_lines(found: Sequence[Evidence]) -> tuple[EvidenceLine, ...]:
+    """Return evidence as a criterion lists it."""
+    return tuple(
+        EvidenceLine(
+            e.public_id,
+            e.title or kind_label(e.kind),
+            kind_label(e.kind),
+            e.happened_on,
+            e.file_sha256 is not None,
+        )
+        for e in found
+    )
+
+
+@dataclass(frozen=True)
+class Written:
+    """What has been written about an appraisal's criteria, each by criterion id."""
+
+    drafts: Mapping[str, Draft]
+    evidence: Mapping[str, Sequence[Evidence]]
+    own: Mapping[str, Answer]
+
+
+def unit_parts(
+    framework: Framework, scope: frozenset[str] | None, so_far: Progress, written: Written
+) -> tuple[UnitPart, ...]:
+    """Return the units of the scoring page with their criteria in scope."""
+    by_id = {unit.id: unit for unit in framework.all_units()}
+    place = numbers(framework)
+    return tuple(
+        UnitPart(
+            unit,
+            tuple(
+                criterion_part(framework, criterion, place[criterion.id], so_far, written)
+                for criterion in by_id[unit.id].criteria
+                if scope is None or criterion.id in scope
+            ),
+        )
+        for unit in so_far.units
+    )
+
+
+def criterion_part(
+    framework: Framework,
+    criterion: Criterion,
+    number: str,
+    so_far: Progress,
+    written: Written,
+) -> CriterionPart:
+    """Return one criterion as the page shows it."""
+    draft = written.drafts.get(criterion.id)
+    found = written.evidence.get(criterion.id, ())
+    own = written.own.get(criterion.id)
+    missing = "answer" if criterion.id in so_far.missing else ""
+    return CriterionPart(
+        id=criterion.id,
+        number=number,
+        title=criterion.title,
+        references=criterion.governing_references,
+        ranges=tuple(f"{r.subject}: {', '.join(r.items)}" for r in criterion.ranges),
+        choices=choices(framework, criterion),
+        chosen="" if draft is None else (EXCUSED if draft.excused else draft.level or ""),
+        note="" if draft is None else draft.note,
+        version=0 if draft is None else draft.version,
+        saved_at=None if draft is None else draft.saved_at,
+        missing=missing or ("reason" if criterion.id in so_far.reasons else ""),
+        evidence=evidence_lines(found[:EVIDENCE_SHOWN]),
+        evidence_more=max(0, len(found) - EVIDENCE_SHOWN),
+        evidence_minimum=(criterion.evidence.minimum or 0) if criterion.evidence else 0,
+        own=None if own is None else shown_answer(framework, own),
+    )

@@ -1,0 +1,245 @@
+"""A result as plain values: every unit and criterion with why, and what it rests on; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from competency.assessments.models import AppraisalStep, Draft, Evidence, Judgement
+from competency.assessments.presenters import (
+    EXCUSED,
+    Choice,
+    EvidenceLine,
+    ShownAnswer,
+    choices,
+    evidence_lines,
+    level_kind,
+    level_label,
+    nodes_by_id,
+    result_words,
+    shown_answer,
+)
+from competency.assessments.schema import Action, Answer, AssessorKind, Flag, Node
+from competency.assessments.words import action_label, explain, flag_label, numbers
+from competency.frameworks.schema import BELOW, Criterion, Framework
+
+Standing = Mapping[AssessorKind, Mapping[str, Judgement]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A reviewer's change of one criterion, as its form shows it."""
+
+    chosen: str
+    note: str
+    version: int
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """One criterion with every answer that may be shown, its evidence and its flags."""
+
+    id: str
+    number: str
+    title: str
+    label: str
+    kind: str
+    lines: tuple[str, ...]
+    lead: ShownAnswer | None
+    review: ShownAnswer | None
+    own: ShownAnswer | None
+    evidence: tuple[EvidenceLine, ...]
+    flags: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    change: Change
+
+
+@dataclass(frozen=True)
+class UnitResult:
+    """One unit with its result in the framework's words, and why."""
+
+    id: str
+    number: str
+    title: str
+    label: str
+    kind: str
+    lines: tuple[str, ...]
+    criteria: tuple[CriterionResult, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The whole outcome; ``label`` is empty where nothing is decided."""
+
+    label: str
+    kind: str
+    lines: tuple[str, ...]
+    units: tuple[UnitResult, ...]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a result is shown from; each mapping by criterion id."""
+
+    standing: Standing
+    evidence: Mapping[str, Sequence[Evidence]]
+    flags: Mapping[str, Sequence[str]]
+    changes: Mapping[str, Draft] = field(default_factory=dict)
+
+
+def answer_of(row: Judgement) -> Answer:
+    """Return a judgement as an answer."""
+    return Answer(row.criterion_id, row.level, row.excused, row.reason or "")
+
+
+def answers_by(standing: Standing, kind: AssessorKind) -> dict[str, Answer]:
+    """Return the standing answers of one kind of assessor."""
+    return {i: answer_of(row) for i, row in standing.get(kind, {}).items()}
+
+
+def result(framework: Framework, scope: frozenset[str] | None, node: Node, basis: Basis) -> Result:
+    """Return an outcome as the pages show it."""
+    place, nodes = numbers(framework), nodes_by_id(node)
+    units = []
+    for unit in framework.all_units():
+        own = [c for c in unit.criteria if scope is None or c.id in scope]
+        found = nodes[unit.id]
+        if not own and unit.criteria:
+            continue
+        label, kind = result_words(framework, found.result)
+        criteria = tuple(_criterion(framework, c, place[c.id], nodes[c.id], basis) for c in own)
+        lines = tuple(explain(line, framework) for line in found.lines)
+        units.append(UnitResult(unit.id, place[unit.id], unit.title, label, kind, lines, criteria))
+    label, kind = result_words(framework, node.result)
+    lines = tuple(explain(line, framework) for line in node.lines)
+    return Result(label, kind, lines, tuple(units))
+
+
+def _criterion(
+    framework: Framework, criterion: Criterion, number: str, node: Node, basis: Basis
+) -> CriterionResult:
+    """Return one criterion with everything that is shown beside it."""
+
+    def shown(kind: AssessorKind) -> ShownAnswer | None:
+        row = basis.standing.get(kind, {}).get(criterion.id)
+        return None if row is None else shown_answer(framework, answer_of(row), row.judged_at)
+
+    draft = basis.changes.get(criterion.id)
+    chosen = "" if draft is None else (EXCUSED if draft.excused else draft.level or "")
+    return CriterionResult(
+        id=criterion.id,
+        number=number,
+        title=criterion.title,
+        label=level_label(framework, criterion.id, node.result),
+        kind=level_kind(framework, criterion.id, node.result),
+        lines=tuple(explain(line, framework) for line in node.lines if line.code != "judged"),
+        lead=shown(AssessorKind.LEAD),
+        review=shown(AssessorKind.REVIEW),
+        own=shown(AssessorKind.SELF),
+        evidence=evidence_lines(basis.evidence.get(criterion.id, ())),
+        flags=tuple(
+            flag_label(Flag(code)) for code, ids in basis.flags.items() if criterion.id in ids
+        ),
+        choices=choices(framework, criterion),
+        change=Change(chosen, draft.note if draft else "", draft.version if draft else 0),
+    )
+
+
+@dataclass(frozen=True)
+class EarlierAnswer:
+    """A judgement that no longer stands."""
+
+    number: str
+    title: str
+    by_review: bool
+    answer: ShownAnswer
+
+
+@dataclass(frozen=True)
+class EarlierTurn:
+    """One submission that was returned, and what it said."""
+
+    round: int
+    turn: int
+    answers: tuple[EarlierAnswer, ...]
+
+
+def earlier_turns(
+    framework: Framework, found: Mapping[tuple[int, int], Iterable[Judgement]]
+) -> tuple[EarlierTurn, ...]:
+    """Return what earlier submissions said, oldest first."""
+    place = numbers(framework)
+    return tuple(
+        EarlierTurn(
+            key[0],
+            key[1],
+            tuple(
+                EarlierAnswer(
+                    place[row.criterion_id],
+                    framework.criterion(row.criterion_id).title,
+                    row.kind is AssessorKind.REVIEW,
+                    shown_answer(framework, answer_of(row), row.judged_at),
+                )
+                for row in rows
+            ),
+        )
+        for key, rows in sorted(found.items())
+    )
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One step: what, who (empty for the system), when, and what was said."""
+
+    action: str
+    who: str
+    at: datetime
+    comment: str
+
+
+def history(
+    rows: Iterable[tuple[AppraisalStep, str | None]], *, for_subject: bool
+) -> tuple[HistoryLine, ...]:
+    """Return the steps; what reviewer and assessor wrote to each other isn't the subject's."""
+    between_assessors = {Action.RETURN, Action.SUBMIT}
+    return tuple(
+        HistoryLine(
+            action_label(step.action),
+            name or "",
+            step.taken_at,
+            "" if for_subject and step.action in between_assessors else step.comment or "",
+        )
+        for step, name in rows
+    )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A criterion that is not reached, with the reason that was given."""
+
+    number: str
+    title: str
+    label: str
+    reason: str
+
+
+def gaps(framework: Framework, judged: Mapping[str, Judgement], node: Node) -> tuple[Gap, ...]:
+    """Return the criteria that hold a unit back, in the framework's order."""
+    short: set[str] = set()
+    for found in nodes_by_id(node).values():
+        for line in found.lines:
+            ids = line.params.get("ids", ())
+            if line.code == "short" and isinstance(ids, list | tuple):
+                short.update(str(i) for i in ids)
+    place = numbers(framework)
+    return tuple(
+        Gap(
+            place[c.id],
+            c.title,
+            framework.scale_of(c.id).label(judged[c.id].level or BELOW),
+            judged[c.id].reason or "",
+        )
+        for c in framework.criteria()
+        if c.id in short and c.id in judged
+    )

@@ -1,0 +1,199 @@
+"""What came of an appraisal, and the steps after a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from competency import clock
+from competency.assessments.blueprint import blueprint
+from competency.assessments.evidence import frozen_by_criterion
+from competency.assessments.history import (
+    all_judgements,
+    earlier_judgements,
+    standing_judgements,
+    steps_with_names,
+)
+from competency.assessments.models import Judgement
+from competency.assessments.operations import acknowledge, cancel, release
+from competency.assessments.outcomes import outcome
+from competency.assessments.permissions import (
+    can_read_evidence,
+    can_read_result,
+    can_read_self_assessment,
+    can_take,
+    is_subject,
+)
+from competency.assessments.queries import Loaded, outcome_of
+from competency.assessments.result_presenters import (
+    Basis,
+    EarlierTurn,
+    HistoryLine,
+    Result,
+    Standing,
+    answers_by,
+    earlier_turns,
+    history,
+    result,
+)
+from competency.assessments.rules import DECIDED, deciding, visible_state
+from competency.assessments.schema import (
+    Action,
+    AssessorKind,
+    Facts,
+    Flag,
+    Node,
+    VisibleState,
+)
+from competency.assessments.words import STATE_CHIPS, flag_label, state_label
+from competency.audit.access import note_read
+from competency.extensions import db
+from competency.people.queries import names_of
+from competency.web.permission import access, actor
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """Everything that the result's template shows; ``result`` is ``None`` where unreadable."""
+
+    loaded: Loaded
+    state: VisibleState
+    state_label: str
+    chip: str
+    lead_name: str
+    reviewer_name: str
+    is_subject: bool
+    result: Result | None
+    is_decided: bool
+    own_only: Result | None
+    reads_evidence: bool
+    turns: tuple[EarlierTurn, ...]
+    history: tuple[HistoryLine, ...]
+    can_acknowledge: bool
+    can_release: bool
+    can_cancel: bool
+    self_handed_in: datetime | None
+
+
+def gather(loaded: Loaded) -> tuple[Standing, list[Judgement]]:
+    """Return the standing judgements that the viewer may read, and every row."""
+    me = actor()
+    rows = all_judgements(db.session, loaded.appraisal)
+    standing = standing_judgements(rows, loaded.appraisal)
+    if not can_read_self_assessment(me, loaded.facts, loaded.standing):
+        standing.pop(AssessorKind.SELF, None)
+    if not can_read_result(me, loaded.facts, loaded.standing):
+        standing = {k: v for k, v in standing.items() if k is AssessorKind.SELF}
+        rows = []
+    return standing, rows
+
+
+def current_outcome(loaded: Loaded, standing: Standing) -> Node:
+    """Return the outcome as decided, or what follows from the judgements so far."""
+    if loaded.appraisal.state in DECIDED:
+        decided = outcome_of(db.session, loaded.appraisal)
+        if decided is not None:
+            return decided
+    judged = deciding(
+        answers_by(standing, AssessorKind.LEAD), answers_by(standing, AssessorKind.REVIEW)
+    )
+    return outcome(loaded.framework, Facts(judgements=judged, scope=loaded.scope))
+
+
+def result_page(loaded: Loaded) -> ResultPage:
+    """Gather the result's page for whoever is signed in."""
+    me, appraisal = actor(), loaded.appraisal
+    facts, place = loaded.facts, loaded.standing
+    standing, rows = gather(loaded)
+    readable, own = can_read_result(me, facts, place), is_subject(me, facts)
+    reads_evidence = can_read_evidence(
+        me, place, assigned=me.employee_id in {facts.lead_id, facts.reviewer_id}
+    )
+    shown = own_only = None
+    flags = {} if own else appraisal.flags
+    if readable:
+        evidence = frozen_by_criterion(db.session, appraisal)
+        basis = Basis(standing, evidence, flags)
+        shown = result(loaded.framework, loaded.scope, current_outcome(loaded, standing), basis)
+    elif AssessorKind.SELF in standing:
+        own_answers = deciding(answers_by(standing, AssessorKind.SELF), {})
+        node = outcome(loaded.framework, Facts(judgements=own_answers, scope=loaded.scope))
+        own_only = result(loaded.framework, loaded.scope, node, Basis(standing, {}, {}))
+    steps = steps_with_names(db.session, appraisal) if readable or not own else []
+    names = names_of(db.session, [appraisal.lead_id, appraisal.reviewer_id])
+    note_read(me, appraisal.subject_id, f"appraisal {appraisal.public_id}")
+    assessor = loaded.assessor(AssessorKind.SELF)
+    state = visible_state(appraisal.state)
+    return ResultPage(
+        loaded=loaded,
+        state=state,
+        state_label=state_label(state),
+        chip=STATE_CHIPS[state],
+        lead_name=names.get(appraisal.lead_id, ""),
+        reviewer_name=names.get(appraisal.reviewer_id or 0, ""),
+        is_subject=own,
+        result=shown,
+        is_decided=appraisal.state in DECIDED,
+        own_only=own_only,
+        reads_evidence=reads_evidence,
+        turns=() if own else earlier_turns(loaded.framework, earlier_judgements(rows, appraisal)),
+        history=history(steps, for_subject=own),
+        can_acknowledge=can_take(me, Action.ACKNOWLEDGE, facts, place),
+        can_release=can_take(me, Action.RELEASE, facts, place),
+        can_cancel=can_take(me, Action.CANCEL, facts, place),
+        self_handed_in=assessor.submitted_at if assessor else None,
+    )
+
+
+def render_result(loaded: Loaded) -> str:
+    """Return the result's page."""
+    page = result_page(loaded)
+    if page.is_subject:
+        title = gettext("My appraisal")
+    else:
+        title = gettext("Appraisal of %(name)s", name=loaded.subject.printed_name)
+    whole = [flag_label(Flag(code)) for code, ids in loaded.appraisal.flags.items() if not ids]
+    return render_template(
+        "assessments/result.html",
+        page=page,
+        title=title,
+        whole_flags=[] if page.is_subject else whole,
+    )
+
+
+def _back(public_id: str) -> ResponseReturnValue:
+    """Return to the appraisal's page."""
+    return redirect(url_for("assessments.appraisal", public_id=public_id))
+
+
+@blueprint.post("/appraisals/<public_id>/acknowledge")
+@access()
+def acknowledge_appraisal(public_id: str) -> ResponseReturnValue:
+    """Record that the employee has seen the result."""
+    comment = request.form.get("comment", "")
+    acknowledge(db.session, actor=actor(), now=clock.now(), public_id=public_id, comment=comment)
+    flash(gettext("It is recorded that you have seen the result."))
+    return _back(public_id)
+
+
+@blueprint.post("/appraisals/<public_id>/release")
+@access()
+def release_appraisal(public_id: str) -> ResponseReturnValue:
+    """Show the result to the employee."""
+    release(db.session, actor=actor(), now=clock.now(), public_id=public_id)
+    flash(gettext("The result is released to the employee."))
+    return _back(public_id)
+
+
+@blueprint.post("/appraisals/<public_id>/cancel")
+@access()
+def cancel_appraisal(public_id: str) -> ResponseReturnValue:
+    """Cancel an undecided appraisal, saying why."""
+    reason = request.form.get("comment", "")
+    cancel(db.session, actor=actor(), now=clock.now(), public_id=public_id, reason=reason)
+    flash(gettext("The appraisal is cancelled."))
+    return _back(public_id)

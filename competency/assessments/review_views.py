@@ -1,0 +1,126 @@
+"""Review: lead beside self, flags first, changes with a reason; return or approve."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from competency import clock
+from competency.assessments.blueprint import blueprint
+from competency.assessments.evidence import frozen_by_criterion
+from competency.assessments.history import earlier_judgements, steps_with_names
+from competency.assessments.judging import clear_change
+from competency.assessments.operations import approve, return_for_rework, take
+from competency.assessments.permissions import can_judge
+from competency.assessments.queries import Loaded, drafts, load
+from competency.assessments.result_presenters import Basis, earlier_turns, history, result
+from competency.assessments.result_views import current_outcome, gather
+from competency.assessments.schema import AssessorKind, Flag
+from competency.assessments.scoring_views import read_again
+from competency.assessments.words import flag_label
+from competency.audit.access import note_read
+from competency.errors import CompetencyError, Incomplete, Invalid
+from competency.extensions import db
+from competency.people.queries import names_of
+from competency.web.errors import worded
+from competency.web.permission import access, actor
+
+
+def render_review(loaded: Loaded, error: str = "") -> str:
+    """Return the review page; changes can be made once the review is taken."""
+    me, appraisal = actor(), loaded.appraisal
+    standing, rows = gather(loaded)
+    changes = drafts(db.session, loaded.assessor(AssessorKind.REVIEW))
+    evidence = frozen_by_criterion(db.session, appraisal)
+    basis = Basis(standing, evidence, appraisal.flags, changes)
+    shown = result(loaded.framework, loaded.scope, current_outcome(loaded, standing), basis)
+    flagged = {i for ids in appraisal.flags.values() for i in ids}
+    names = names_of(db.session, [appraisal.lead_id])
+    note_read(me, appraisal.subject_id, f"review of {appraisal.public_id}")
+    return render_template(
+        "assessments/review.html",
+        title=gettext("Review of %(name)s", name=loaded.subject.printed_name),
+        loaded=loaded,
+        result=shown,
+        flagged=flagged,
+        only_flagged=request.args.get("show") == "flagged",
+        whole_flags=[flag_label(Flag(code)) for code, ids in appraisal.flags.items() if not ids],
+        lead_name=names.get(appraisal.lead_id, ""),
+        is_taken=can_judge(me, AssessorKind.REVIEW, loaded.facts, loaded.standing),
+        turns=earlier_turns(loaded.framework, earlier_judgements(rows, appraisal)),
+        history=history(steps_with_names(db.session, appraisal), for_subject=False),
+        error=error,
+    )
+
+
+def _back(public_id: str, criterion_id: str | None = None) -> ResponseReturnValue:
+    """Return to the appraisal's page, at one criterion where one is given."""
+    anchor = None if criterion_id is None else f"c-{criterion_id}"
+    return redirect(url_for("assessments.appraisal", public_id=public_id, _anchor=anchor))
+
+
+def _refused(public_id: str, error: CompetencyError) -> ResponseReturnValue:
+    """Show the review again with what is missing."""
+    read_again()
+    loaded = load(db.session, actor=actor(), now=clock.now(), public_id=public_id)
+    return make_response(render_review(loaded, worded(error)), 422)
+
+
+@blueprint.post("/appraisals/<public_id>/take")
+@access()
+def take_review(public_id: str) -> ResponseReturnValue:
+    """Take a submitted appraisal into review."""
+    take(db.session, actor=actor(), now=clock.now(), public_id=public_id)
+    flash(gettext("You have taken this review."))
+    return _back(public_id)
+
+
+@blueprint.post("/appraisals/<public_id>/return")
+@access()
+def return_review(public_id: str) -> ResponseReturnValue:
+    """Give the appraisal back to its assessor, saying why."""
+    try:
+        return_for_rework(
+            db.session,
+            actor=actor(),
+            now=clock.now(),
+            public_id=public_id,
+            comment=request.form.get("comment", ""),
+        )
+    except Invalid as error:
+        return _refused(public_id, error)
+    flash(gettext("The appraisal is back with its assessor."))
+    return redirect(url_for("assessments.home"))
+
+
+@blueprint.post("/appraisals/<public_id>/approve")
+@access()
+def approve_review(public_id: str) -> ResponseReturnValue:
+    """Approve, with the changes that review made."""
+    try:
+        approve(
+            db.session,
+            actor=actor(),
+            now=clock.now(),
+            public_id=public_id,
+            comment=request.form.get("comment", ""),
+        )
+    except (Incomplete, Invalid) as error:
+        return _refused(public_id, error)
+    flash(gettext("The appraisal is approved."))
+    return _back(public_id)
+
+
+@blueprint.post("/appraisals/<public_id>/drafts/<criterion_id>/clear")
+@access()
+def clear(public_id: str, criterion_id: str) -> ResponseReturnValue:
+    """Take a review's change back: the assessor's judgement stands again."""
+    clear_change(
+        db.session,
+        actor=actor(),
+        now=clock.now(),
+        public_id=public_id,
+        criterion_id=criterion_id,
+    )
+    return _back(public_id, criterion_id)

@@ -1,0 +1,208 @@
+"""Judging: the page of one assessor, the saves of each criterion, and handing in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from competency import clock
+from competency.assessments.blueprint import blueprint, clock_time
+from competency.assessments.evidence import evidence_by_criterion
+from competency.assessments.forms import draft_input
+from competency.assessments.judging import save_draft
+from competency.assessments.models import Draft
+from competency.assessments.operations import hand_in_self_assessment, submit
+from competency.assessments.permissions import can_read_self_assessment
+from competency.assessments.presenters import (
+    Progress,
+    UnitPart,
+    Written,
+    progress,
+    shown_answer,
+    unit_parts,
+)
+from competency.assessments.queries import Loaded, answers_of, drafts, judgements, load
+from competency.assessments.schema import Answer, AssessorKind
+from competency.assessments.words import Due, due, numbers
+from competency.audit.access import note_read
+from competency.database.transactions import set_writing
+from competency.errors import CompetencyError, Conflict, Incomplete, Invalid
+from competency.extensions import db
+from competency.web.errors import wants_json, worded
+from competency.web.permission import access, actor
+
+
+@dataclass(frozen=True)
+class ScoringPage:
+    """Everything that the template of the scoring page shows."""
+
+    loaded: Loaded
+    kind: AssessorKind
+    units: tuple[UnitPart, ...]
+    progress: Progress
+    due: Due
+    last_saved: datetime | None
+    evidence_count: int
+    self_awaited: bool
+
+    @property
+    def is_own(self) -> bool:
+        """Return whether somebody judges themselves."""
+        return self.kind is AssessorKind.SELF
+
+
+def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
+    """Gather one assessor's page."""
+    me, now = actor(), clock.now()
+    written = drafts(db.session, loaded.assessor(kind))
+    subject_id = loaded.appraisal.subject_id
+    evidence = evidence_by_criterion(db.session, subject_id, loaded.framework.id)
+    own: dict[str, Answer] = {}
+    shows_own = kind is not AssessorKind.SELF and loaded.facts.self_submitted
+    if shows_own and can_read_self_assessment(me, loaded.facts, loaded.standing):
+        rows = judgements(db.session, loaded).get(AssessorKind.SELF, {})
+        own = {i: Answer(i, j.level, j.excused, j.reason or "") for i, j in rows.items()}
+    note_read(me, subject_id, f"appraisal {loaded.appraisal.public_id}")
+    so_far = progress(loaded.framework, loaded.scope, answers_of(written))
+    awaited = loaded.facts.self_assessment and not loaded.facts.self_submitted
+    return ScoringPage(
+        loaded=loaded,
+        kind=kind,
+        units=unit_parts(loaded.framework, loaded.scope, so_far, Written(written, evidence, own)),
+        progress=so_far,
+        due=due(loaded.cycle.submit_due_on, me.today(now)),
+        last_saved=max((d.saved_at for d in written.values()), default=None),
+        evidence_count=len({e.id for found in evidence.values() for e in found}),
+        self_awaited=awaited and kind is AssessorKind.LEAD,
+    )
+
+
+def render_scoring(loaded: Loaded, kind: AssessorKind, error: str = "") -> str:
+    """Return the scoring page; ``error`` says why a submission was refused."""
+    page = scoring_page(loaded, kind)
+    name = loaded.subject.printed_name
+    title = (
+        gettext("My self-assessment")
+        if page.is_own
+        else gettext("Appraisal of %(name)s", name=name)
+    )
+    return render_template("assessments/scoring.html", page=page, title=title, error=error)
+
+
+def _anchor(public_id: str, criterion_id: str) -> str:
+    """Return the address of one criterion on the appraisal's page."""
+    return url_for("assessments.appraisal", public_id=public_id, _anchor=f"c-{criterion_id}")
+
+
+@blueprint.post("/appraisals/<public_id>/drafts/<criterion_id>")
+@access()
+def save(public_id: str, criterion_id: str) -> ResponseReturnValue:
+    """Save one criterion; a script gets what is left to do, a form goes back to its place."""
+    sent = draft_input(request.form, criterion_id)
+    try:
+        draft = save_draft(
+            db.session,
+            actor=actor(),
+            now=clock.now(),
+            public_id=public_id,
+            kind=sent.kind,
+            answer=sent.answer,
+            version=sent.version,
+        )
+    except Conflict as conflict:
+        return _conflict(public_id, sent.kind, sent.answer, conflict)
+    if not wants_json():
+        return redirect(_anchor(public_id, criterion_id))
+    return jsonify(_saved(public_id, sent.kind, draft))
+
+
+def _saved(public_id: str, kind: AssessorKind, draft: Draft) -> dict[str, object]:
+    """Return what the page's script shows after a save."""
+    loaded = load(db.session, actor=actor(), now=clock.now(), public_id=public_id)
+    written = drafts(db.session, loaded.assessor(kind))
+    so_far = progress(loaded.framework, loaded.scope, answers_of(written))
+    return {
+        "version": draft.version,
+        "saved_at": draft.saved_at.isoformat(),
+        "time": clock_time(draft.saved_at),
+        **so_far.as_json(),
+    }
+
+
+def read_again() -> None:
+    """End the writing transaction, so that a page about a refusal only reads."""
+    db.session.rollback()
+    set_writing(writing=False)
+
+
+def _conflict(
+    public_id: str, kind: AssessorKind, mine: Answer, conflict: Conflict
+) -> ResponseReturnValue:
+    """Show both values, the one that stands and the one that was sent; nothing is lost."""
+    read_again()
+    if wants_json():
+        return make_response(jsonify(error=worded(conflict), theirs=conflict.theirs), 409)
+    loaded = load(db.session, actor=actor(), now=clock.now(), public_id=public_id)
+    framework, theirs = loaded.framework, conflict.theirs
+    level = theirs.get("level")
+    standing = Answer(
+        mine.criterion_id,
+        None if level is None else str(level),
+        bool(theirs.get("excused")),
+        str(theirs.get("note", "")),
+    )
+    page = render_template(
+        "assessments/conflict.html",
+        title=gettext("Saved from another place meanwhile"),
+        loaded=loaded,
+        kind=kind,
+        criterion=framework.criterion(mine.criterion_id),
+        number=numbers(framework)[mine.criterion_id],
+        mine=shown_answer(framework, mine),
+        theirs=shown_answer(framework, standing),
+        version=theirs.get("version", 0),
+        back=_anchor(public_id, mine.criterion_id),
+    )
+    return make_response(page, 409)
+
+
+def _refused(public_id: str, kind: AssessorKind, error: CompetencyError) -> ResponseReturnValue:
+    """Show the page again with why it can't be handed in yet."""
+    read_again()
+    loaded = load(db.session, actor=actor(), now=clock.now(), public_id=public_id)
+    return make_response(render_scoring(loaded, kind, worded(error)), 422)
+
+
+@blueprint.post("/appraisals/<public_id>/submit")
+@access()
+def submit_appraisal(public_id: str) -> ResponseReturnValue:
+    """Submit the lead's judgements; whatever is missing is said on the page."""
+    try:
+        submit(
+            db.session,
+            actor=actor(),
+            now=clock.now(),
+            public_id=public_id,
+            evidence_confirmed=request.form.get("evidence_confirmed") == "yes",
+            comment=request.form.get("comment", ""),
+        )
+    except (Incomplete, Invalid) as error:
+        return _refused(public_id, AssessorKind.LEAD, error)
+    flash(gettext("The appraisal is submitted. What you relied on is fixed from here on."))
+    return redirect(url_for("assessments.appraisal", public_id=public_id))
+
+
+@blueprint.post("/appraisals/<public_id>/hand-in")
+@access()
+def hand_in(public_id: str) -> ResponseReturnValue:
+    """Hand in the self-assessment."""
+    try:
+        hand_in_self_assessment(db.session, actor=actor(), now=clock.now(), public_id=public_id)
+    except Incomplete as error:
+        return _refused(public_id, AssessorKind.SELF, error)
+    flash(gettext("Your self-assessment is handed in."))
+    return redirect(url_for("assessments.home"))

@@ -1,0 +1,29 @@
+"""Pages of appraisals: the modules that add their routes, and the blueprint they share."""
+
+from __future__ import annotations
+
+from competency.assessments import (
+    appraisal_views,
+    cycle_views,
+    evidence_views,
+    handover_views,
+    home,
+    result_views,
+    review_views,
+    scoring_views,
+)
+from competency.assessments.blueprint import blueprint
+
+MODULES = (
+    appraisal_views,
+    cycle_views,
+    evidence_views,
+    handover_views,
+    home,
+    result_views,
+    review_views,
+    scoring_views,
+)
+"""Imported for their routes."""
+
+blueprints = (blueprint,)

@@ -1,0 +1,180 @@
+"""Appraisals of the cast in any state, made through the operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from competency import clock
+from competency.assessments import operations
+from competency.assessments.cycles import CyclePlan, Population, open_cycle
+from competency.assessments.evidence import add_evidence
+from competency.assessments.judging import save_draft
+from competency.assessments.models import Appraisal, Cycle, Draft
+from competency.assessments.queries import load
+from competency.assessments.schema import Answer, AssessorKind, Review, State
+from competency.audit.models import AuditEvent
+from competency.audit.operations import exempt
+from competency.database.transactions import unit_of_work
+from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.schema import BELOW, EvidenceKind
+
+from tests.support.cast import CAST, SLUG, World
+
+SHORT = "ac2.cd4"
+"""The criterion that the lead judges below."""
+LEAD_NOTE = "canario-lead no analizó los indicadores"
+SELF_NOTE = "canario-self lo hice cada mes"
+EVIDENCE_TEXT = "canario-evidence asignó los turnos"
+
+
+@dataclass
+class Road:
+    """One appraisal of Aurora, led by Simón, and the steps it can take."""
+
+    world: World
+    public_id: str
+    cycle_id: str
+    criteria: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """Return the address of its page."""
+        return f"/appraisals/{self.public_id}"
+
+    @property
+    def state(self) -> State:
+        """Return its state in the database now."""
+        self.world.session.rollback()
+        query = sa.select(Appraisal.state).where(Appraisal.public_id == self.public_id)
+        return self.world.session.scalars(query).one()
+
+    def drafts(self) -> list[Draft]:
+        """Return every draft in the database now."""
+        self.world.session.rollback()
+        return list(self.world.session.scalars(sa.select(Draft).order_by(Draft.id)))
+
+    def judge(self, name: str, kind: AssessorKind, *, but: tuple[str, ...] = ()) -> None:
+        """Answer every criterion as the lead (one below) or as oneself."""
+        actor, now = self.world.actor(name), clock.now()
+        with unit_of_work(self.world.session):
+            for criterion in self.criteria:
+                if criterion in but:
+                    continue
+                is_short = criterion == SHORT and kind is AssessorKind.LEAD
+                note = LEAD_NOTE if is_short else ""
+                if kind is AssessorKind.SELF and criterion == self.criteria[0]:
+                    note = SELF_NOTE
+                save_draft(
+                    self.world.session,
+                    actor=actor,
+                    now=now,
+                    public_id=self.public_id,
+                    kind=kind,
+                    answer=Answer(criterion, BELOW if is_short else "met", note=note),
+                    version=0,
+                )
+
+    def collect(self, name: str = "simon") -> str:
+        """Add an evidence about Aurora for two criteria; return its public id."""
+        with unit_of_work(self.world.session):
+            added = add_evidence(
+                self.world.session,
+                actor=self.world.actor(name),
+                now=clock.now(),
+                employee_public_id=self.world.employee("aurora").public_id,
+                kind=EvidenceKind.DIRECT_PERFORMANCE,
+                title="Turno del lunes",
+                text=EVIDENCE_TEXT,
+                happened_on=clock.now().date() - timedelta(days=2),
+                links=[(SLUG, "ac1.cd3"), (SLUG, "ac1.cd4")],
+            )
+            return added.public_id
+
+    def narrow(self, criteria: list[str]) -> None:
+        """Narrow the appraisal's scope to some criteria."""
+        with unit_of_work(self.world.session):
+            exempt(self.world.session, "a test narrows the scope as no operation does yet")
+            self.world.session.execute(
+                sa.update(Appraisal)
+                .where(Appraisal.public_id == self.public_id)
+                .values(scope=criteria)
+            )
+
+    def step(self, step: str, name: str, **options: object) -> None:
+        """Take one step as somebody of the cast."""
+        take = getattr(operations, step)
+        with unit_of_work(self.world.session):
+            take(
+                self.world.session,
+                actor=self.world.actor(name),
+                now=clock.now(),
+                public_id=self.public_id,
+                **options,
+            )
+
+    def to(self, state: State, *, own: bool = True) -> Road:
+        """Bring an open appraisal to ``state`` by the usual road."""
+        if own:
+            self.judge("aurora", AssessorKind.SELF)
+            self.step("hand_in_self_assessment", "aurora")
+        self.judge("simon", AssessorKind.LEAD)
+        self.collect()
+        if state is State.OPEN:
+            return self
+        self.step("submit", "simon", evidence_confirmed=True)
+        for reached, step, name in (
+            (State.SUBMITTED, "", ""),
+            (State.IN_REVIEW, "take", "renata"),
+            (State.APPROVED, "approve", "renata"),
+            (State.RELEASED, "release", "hilda"),
+            (State.CLOSED, "acknowledge", "aurora"),
+        ):
+            if step:
+                self.step(step, name)
+            if reached is state:
+                break
+        return self
+
+
+def event_count(world: World) -> int:
+    """Return how many events the chain holds now."""
+    world.session.rollback()
+    return world.session.scalar(sa.select(sa.func.count()).select_from(AuditEvent)) or 0
+
+
+def open_road(
+    world: World,
+    *,
+    blind: bool = True,
+    self_assessment: bool = True,
+    version_id: int | None = None,
+) -> Road:
+    """Open a cycle for Aurora and return her appraisal."""
+    session = world.session
+    version_id = version_id or session.scalars(sa.select(FrameworkVersion.id)).first()
+    assert version_id is not None
+    with unit_of_work(session):
+        cycle = open_cycle(
+            session,
+            actor=world.actor("hilda"),
+            now=clock.now(),
+            plan=CyclePlan(
+                "Ciclo 2026",
+                version_id,
+                clock.now().date() + timedelta(days=10),
+                review=Review.ALL,
+                self_assessment=self_assessment,
+                blind=blind,
+            ),
+            population=Population(employee_numbers=(CAST["aurora"][0],)),
+        )
+        cycle_id = cycle.id
+    public_id = session.scalars(
+        sa.select(Appraisal.public_id).where(Appraisal.cycle_id == cycle_id)
+    ).one()
+    loaded = load(session, actor=world.actor("simon"), now=clock.now(), public_id=public_id)
+    criteria = tuple(c.id for c in loaded.framework.criteria())
+    cycle_public = session.get_one(Cycle, cycle_id).public_id
+    return Road(world, public_id, cycle_public, criteria)
