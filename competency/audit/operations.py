@@ -159,7 +159,7 @@ def verify(session: AnySession, held: Checkpoint | None = None) -> list[str]:
     """
     tails = sa.select(AuditTail.sequence, AuditTail.hash).subquery()
     data = sa.type_coerce(AuditEvent.data, sa.Text).label("stored")
-    rows = session.execute(
+    query = (
         sa.select(
             AuditEvent.__table__,
             data,
@@ -170,16 +170,17 @@ def verify(session: AnySession, held: Checkpoint | None = None) -> list[str]:
         .order_by(AuditEvent.sequence)
         .execution_options(yield_per=1000)
     )
-    try:
-        first = next(rows, None)
-        if first is None:
-            tail = checkpoint(session)
-        else:
-            tail = Checkpoint(first.tail or 0, first.tail_hash or GENESIS)
-        links = (_link(row) for row in itertools.chain([first] if first else [], rows))
-        return list(broken_links(links, genesis=GENESIS, tail=tail, checkpoint=held))
-    except ValueError as error:
-        return [f"an event cannot be read as it was written: {error}"]
+    with session.execute(query) as rows:
+        try:
+            first = next(rows, None)
+            if first is None:
+                tail = checkpoint(session)
+            else:
+                tail = Checkpoint(first.tail or 0, first.tail_hash or GENESIS)
+            links = (_link(row) for row in itertools.chain([first] if first else [], rows))
+            return list(broken_links(links, genesis=GENESIS, tail=tail, checkpoint=held))
+        except ValueError as error:
+            return [f"an event cannot be read as it was written: {error}"]
 
 
 def _link(row: sa.Row[Any]) -> Link:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -37,10 +38,7 @@ def appended(connection: Connection, rule: AppendOnly) -> Row:
 def refused(statement: sa.Executable | str) -> str:
     """Run a statement in a transaction of its own; return the refusal, fail without one."""
     with pytest.raises(DBAPIError) as error, writing() as connection:
-        if isinstance(statement, str):
-            connection.exec_driver_sql(statement)
-        else:
-            connection.execute(statement)
+        connection.execute(sa.text(statement) if isinstance(statement, str) else statement)
     return str(error.value)
 
 
@@ -93,24 +91,18 @@ def test_an_appended_row_can_be_neither_deleted_nor_replaced(app: Flask, rule: A
         before = read(connection, rule.table, row)
     table = tables.metadata.tables[rule.table]
     assert "append-only" in refused(sa.delete(table).where(matching(rule.table, row)))
-    changed = dict(row)
     key = [column.name for column in table.primary_key]
     free = [c for c in table.columns if c.name not in key and not c.foreign_keys]
-    column = free[-1] if free else table.c.subject_id
-    if free:
-        changed[column.name] = other_value(column, row)
+    changes = {column.name: other_value(column, row) for column in free[-1:]}
+    changed = {**row, **changes}
     if db.engine.dialect.name == "sqlite":
-        replace = sa.insert(table).prefix_with("OR REPLACE").values(changed)
-        assert "append-only" in refused(replace)
-        upsert = sa.dialects.sqlite.insert(table).values(changed)
-        update = upsert.on_conflict_do_update(
-            index_elements=key, set_={column.name: changed[column.name]}
-        )
-    else:
-        other = sa.dialects.postgresql.insert(table).values(changed)
-        update = other.on_conflict_do_update(
-            index_elements=key, set_={column.name: changed[column.name]}
-        )
+        assert "append-only" in refused(sa.insert(table).prefix_with("OR REPLACE").values(changed))
+    insert_or_update = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    update = (
+        insert_or_update(table)
+        .values(changed)
+        .on_conflict_do_update(index_elements=key, set_=changes or {"subject_id": 1})
+    )
     assert "append-only" in refused(update)
     with db.engine.connect() as connection:
         assert read(connection, rule.table, row) == before

@@ -25,6 +25,7 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
     "appraisal": {"state": "open"},
     "account": {"kind": "system", "state": "active", "employee_id": None},
     "audit_tail": {"id": 1},
+    "draft": {"level": "met", "excused": False},
     "judgement": {"level": "met", "excused": False},
     "outcome": {"tree": {}},
     "register_entry": {"state": "issuing"},
@@ -32,6 +33,9 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
     "issuer": {"kind": "internal"},
 }
 """Values that a table's CHECKs ask for together."""
+
+_OPTIONAL = (sa.Enum, Utc, sa.Date)
+"""Types of columns that stay empty where they may: states and moments still to come."""
 
 _WANTED = {"evidence": ("file_sha256",)}
 """Optional parents that a table's CHECKs ask for."""
@@ -53,16 +57,15 @@ def value_for(column: sa.Column[Any], number: int) -> object:
     kind = column.type
     if isinstance(kind, sa.Enum):
         return kind.enums[number % len(kind.enums)]
-    if isinstance(kind, CanonicalJson):
-        return {"n": number}
-    if isinstance(kind, Utc):
-        return NOW + timedelta(seconds=number)
-    if isinstance(kind, sa.Date):
-        return date(2026, 1, 1) + timedelta(days=number)
-    if isinstance(kind, sa.Boolean):
-        return bool(number % 2)
-    if isinstance(kind, sa.LargeBinary):
-        return f"bytes {number}".encode()
+    made: dict[type, object] = {
+        CanonicalJson: {"n": number},
+        Utc: NOW + timedelta(seconds=number),
+        sa.Date: date(2026, 1, 1) + timedelta(days=number),
+        sa.Boolean: bool(number % 2),
+        sa.LargeBinary: f"bytes {number}".encode(),
+    }
+    if type(kind) in made:
+        return made[type(kind)]
     if isinstance(kind, sa.Integer):
         return number
     return f"v{number}"[: getattr(kind, "length", None) or 20]
@@ -83,7 +86,7 @@ def insert(connection: Connection, table: str, **values: Any) -> Row:  # noqa: A
                 row[column.name] = None
             else:
                 row[column.name] = _parent(connection, column, row)
-        elif (column.nullable and isinstance(column.type, (sa.Enum, Utc, sa.Date))) or (column.nullable and table in FITTING):
+        elif column.nullable and (table in FITTING or isinstance(column.type, _OPTIONAL)):
             row[column.name] = None
         elif not (column.primary_key and column.autoincrement is not False and _counts(column)):
             row[column.name] = value_for(column, number)

@@ -1,0 +1,329 @@
+"""The database refuses impossible states, and migrations give exactly the models' schema."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from competency import tables
+from competency.database.transactions import set_writing, unit_of_work
+from competency.database.triggers import AppendOnly, NoOverlap, install, rules
+from competency.extensions import db
+from tests.support.cast import World, build_cast
+from tests.support.rows import insert, writing
+
+DATED = [rule for rule in rules() if isinstance(rule, NoOverlap)]
+each_dated = pytest.mark.parametrize("rule", DATED, ids=lambda rule: rule.table)
+
+IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
+    "appraisal": [
+        {"state": "approved"},
+        {"state": "released", "decided_by_id": 1},
+        {"state": "in_review"},
+        {"state": "suspended"},
+        {"state": "open", "resumes_to": "planned"},
+        {"state": sa.literal_column("'delivered'")},
+        {"lead_id": 1, "subject_id": 1},
+        {"lead_id": 1, "subject_id": 2, "reviewer_id": 2},
+        {"lead_id": 1, "subject_id": 2, "reviewer_id": 1},
+    ],
+    "cycle": [
+        {"opened_on": date(2026, 2, 1), "submit_due_on": date(2026, 1, 31)},
+        {"contest_days": -1},
+        {"mode": sa.literal_column("'exam'")},
+    ],
+    "draft": [{"excused": True, "level": "met"}],
+    "judgement": [
+        {"excused": True, "level": "met"},
+        {"excused": False, "level": None},
+    ],
+    "evidence": [
+        {"file_sha256": None, "file_name": "report.pdf"},
+        {"kind": sa.literal_column("'rumour'")},
+    ],
+    "account": [
+        {"kind": "person", "employee_id": None},
+        {"kind": "system", "employee_id": 1},
+        {"kind": "person", "state": "active", "password_hash": None},
+        {"kind": "person", "state": "invited", "password_hash": "h"},
+    ],
+    "role_grant": [
+        {"scope_kind": "all", "scope_id": 1},
+        {"scope_kind": "site", "scope_id": None},
+        {"account_id": 2, "granted_by_id": 2},
+        {"role": sa.literal_column("'owner'")},
+    ],
+    "employee": [{"hired_on": date(2026, 2, 1), "left_on": date(2026, 1, 31)}],
+    "reporting_line": [{"employee_id": 1, "supervisor_id": 1}],
+    "erasure": [{"requested_by_id": 1, "carried_out_by_id": 1}],
+    "issuer": [
+        {"kind": "authorised"},
+        {"kind": "internal", "authority": "A ministry", "authorisation": "17"},
+    ],
+    "register_entry": [{"sequence": 0}, {"state": "active", "issued_at": None}],
+    "audit_tail": [{"id": 2}],
+}
+for _dated in DATED:
+    IMPOSSIBLE.setdefault(_dated.table, []).append(
+        {"starts_on": date(2026, 1, 2), "ends_on": date(2026, 1, 2)}
+    )
+
+CASES = [(table, values) for table, all_values in IMPOSSIBLE.items() for values in all_values]
+
+
+def test_every_impossible_state_is_refused(app: Flask) -> None:
+    assert app
+    accepted = []
+    for table, values in CASES:
+        try:
+            with writing() as connection:
+                insert(connection, table, **values)
+        except DBAPIError as error:
+            assert "CHECK" in str(error).upper(), (table, values, error)
+        else:
+            accepted.append((table, values))
+    assert accepted == []
+
+
+def test_every_check_of_ours_is_tried() -> None:
+    checked = {
+        table.name
+        for table in tables.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, sa.CheckConstraint)
+        and not getattr(constraint, "_type_bound", False)
+    }
+    assert checked <= set(IMPOSSIBLE)
+
+
+def test_a_row_that_points_nowhere_is_refused(app: Flask) -> None:
+    assert app
+    with pytest.raises(DBAPIError, match="(?i)foreign key"), writing() as connection:
+        insert(connection, "draft", assessor_id=999_999)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "overlap"),
+    [
+        (("2026-01-01", None), ("2026-05-01", None), True),
+        (("2026-01-01", "2026-05-01"), ("2026-04-30", None), True),
+        (("2026-01-01", "2026-05-01"), ("2026-05-01", None), False),
+        (("2026-05-01", None), ("2026-01-01", "2026-05-01"), False),
+        (("2026-05-01", None), ("2026-01-01", None), True),
+        (("2026-01-01", "2026-12-31"), ("2026-02-01", "2026-03-01"), True),
+    ],
+)
+def test_no_two_rows_of_one_person_hold_on_the_same_day(
+    app: Flask,
+    first: tuple[str, str | None],
+    second: tuple[str, str | None],
+    overlap: bool,  # noqa: FBT001 - a case of the table above
+) -> None:
+    assert app
+
+    def period(days: tuple[str, str | None]) -> dict[str, date | None]:
+        return {
+            "starts_on": date.fromisoformat(days[0]),
+            "ends_on": date.fromisoformat(days[1]) if days[1] else None,
+        }
+
+    for rule in DATED:
+        with writing() as connection:
+            one = insert(connection, "employee")["id"]
+            row = insert(connection, rule.table, employee_id=one, **period(first))
+        same = {name: row[name] for name in rule.key}
+
+        def again(rule: NoOverlap = rule, same: dict[str, object] = same) -> None:
+            with writing() as connection:
+                insert(connection, rule.table, **same, **period(second))
+
+        if overlap:
+            with pytest.raises(DBAPIError, match="periods overlap"):
+                again()
+        else:
+            again()
+        with writing() as connection:
+            another = insert(connection, "employee")["id"]
+            insert(connection, rule.table, **{**same, "employee_id": another}, **period(second))
+
+
+@each_dated
+def test_a_period_cannot_be_moved_over_another(app: Flask, rule: NoOverlap) -> None:
+    assert app
+    table = tables.metadata.tables[rule.table]
+    with writing() as connection:
+        one = insert(connection, "employee")["id"]
+        row = insert(
+            connection,
+            rule.table,
+            employee_id=one,
+            starts_on=date(2026, 1, 1),
+            ends_on=date(2026, 2, 1),
+        )
+        same = {name: row[name] for name in rule.key}
+        insert(connection, rule.table, **same, starts_on=date(2026, 2, 1), ends_on=None)
+    with pytest.raises(DBAPIError, match="periods overlap"), writing() as connection:
+        connection.execute(
+            sa.update(table).where(table.c.id == row["id"]).values(ends_on=date(2026, 2, 2))
+        )
+
+
+def test_two_people_cannot_begin_overlapping_periods_at_the_same_moment(app: Flask) -> None:
+    with writing() as connection:
+        one = insert(connection, "employee")["id"]
+        line = {"employee_id": one, "starts_on": date(2026, 1, 1), "ends_on": None}
+    both_began = threading.Barrier(2)
+    done: list[str] = []
+
+    def begin(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(1))
+            both_began.wait(timeout=60)
+
+    def add() -> None:
+        with app.app_context():
+            try:
+                with writing() as connection:
+                    begin(connection)
+                    insert(connection, "reporting_line", **line)
+                done.append("added")
+            except DBAPIError as error:
+                done.append("refused" if "periods overlap" in str(error) else repr(error))
+
+    _in_threads([add, add])
+    assert sorted(done) == ["added", "refused"]
+
+
+def _in_threads(works: list[Callable[[], None]]) -> None:
+    """Run each work in a thread of its own and wait for all."""
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+NO_INDEX_EXPRESSIONS = pytest.mark.filterwarnings("ignore:.*expression-based index")
+"""SQLite tells nothing about the expression of an index, and says so."""
+
+
+def _differences() -> list[object]:
+    """Return what autogeneration would write: nothing, when models and schema agree."""
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, tables.metadata))
+
+
+def _triggers() -> set[str]:
+    """Return the names of the triggers that the database has."""
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if db.engine.dialect.name == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with db.engine.connect() as connection:
+        return set(connection.scalars(sa.text(query)))
+
+
+@NO_INDEX_EXPRESSIONS
+def test_the_migrated_schema_is_the_models_schema(app: Flask) -> None:
+    assert app
+    assert _differences() == []
+
+
+@NO_INDEX_EXPRESSIONS
+def test_migrations_go_down_and_up_again_with_data_in_the_tables(world: World) -> None:
+    before = _triggers()
+    assert len(before) >= 2 * len([r for r in rules() if isinstance(r, AppendOnly)]) + len(DATED)
+    world.session.rollback()
+    downgrade(revision="base")
+    with db.engine.connect() as connection:
+        left = set(sa.inspect(connection).get_table_names())
+    assert left <= {"alembic_version"}
+    upgrade()
+    assert _differences() == []
+    assert _triggers() == before
+    build_cast(world.session)
+    assert world.employee("aurora").given_name == "Aurora"
+
+
+def test_triggers_can_be_installed_again_and_again(app: Flask) -> None:
+    assert app
+    before = _triggers()
+    for _ in range(2):
+        with writing() as connection:
+            install(connection)
+    assert _triggers() == before
+
+
+def test_a_reading_transaction_cannot_write(world: World) -> None:
+    session = world.session
+    session.rollback()
+    set_writing(writing=False)
+    change = sa.text("UPDATE organisation SET name = 'Another'")
+    with pytest.raises(DBAPIError, match="(?i)read-?only"):
+        session.execute(change)
+    session.rollback()
+    with unit_of_work(session), pytest.raises(ZeroDivisionError), unit_of_work(session):
+        session.execute(change)
+        raise ZeroDivisionError
+    session.rollback()
+    with pytest.raises(DBAPIError, match="(?i)read-?only"):
+        session.execute(change)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_pooled_connection_of_sqlite_keeps_its_settings(app: Flask) -> None:
+    assert app
+    wanted = {
+        "foreign_keys": 1,
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "recursive_triggers": 1,
+        "busy_timeout": 15000,
+    }
+    for _ in range(2):
+        with db.engine.connect() as one, db.engine.connect() as another:
+            for connection in (one, another):
+                found = {
+                    name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted
+                }
+                assert found == wanted
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_writing_transaction_of_sqlite_takes_the_lock_before_its_first_statement(
+    world: World,
+) -> None:
+    session = world.session
+    said: list[str] = []
+    driver = session.connection().connection.driver_connection
+    assert driver is not None
+    driver.set_trace_callback(said.append)
+    session.rollback()
+    with unit_of_work(session):
+        session.scalars(sa.text("SELECT 1")).all()
+        begun = said.index("BEGIN IMMEDIATE")
+        assert begun < said.index("SELECT 1")
+        set_writing(writing=False)
+        with db.engine.connect() as other:
+            other.exec_driver_sql("PRAGMA busy_timeout=0")
+            other.rollback()
+            set_writing(writing=True)
+            with pytest.raises(DBAPIError, match="locked"):
+                other.exec_driver_sql("SELECT 1")
+            set_writing(writing=False)
+            other.rollback()
+            assert other.exec_driver_sql("SELECT count(*) FROM employee").scalar() == 8
+            other.exec_driver_sql("PRAGMA busy_timeout=15000")
+    driver.set_trace_callback(None)
