@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from competency.extensions import db
 from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.extensions import db
 from tests.support import postgresql
 from tests.support.cast import World
 from tests.support.databases import PostgresqlTemplate, SqliteTemplate, application

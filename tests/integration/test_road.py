@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+
 from competency.assessments import operations
 from competency.assessments.cycles import CyclePlan, Population, open_cycle
 from competency.assessments.evidence import add_evidence
@@ -19,7 +20,6 @@ from competency.database.transactions import unit_of_work
 from competency.errors import Incomplete
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.schema import EvidenceKind
-
 from tests.support.cast import NOW, SLUG, World
 
 

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.database.transactions import unit_of_work
-from competency.frameworks.operations import publish
 from competency.frameworks.loading import load_framework
+from competency.frameworks.operations import publish
 from competency.people.access import ensure_system_account, grant_role
 from competency.people.models import (
     Account,

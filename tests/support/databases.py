@@ -6,12 +6,12 @@ import shutil
 from pathlib import Path
 
 import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import upgrade
 
 from competency.app import create_app
 from competency.config import Config
 from competency.extensions import db
-from flask import Flask
-from flask_migrate import upgrade
 from tests.support.cast import build_cast
 
 
@@ -66,7 +66,9 @@ class PostgresqlTemplate:
 
     def __init__(self, server_url: str, worker: str, folder: Path) -> None:
         """Prepare the database that is copied."""
-        self.server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        self.server = sa.create_engine(
+            server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+        )
         self.template = f"template_{worker}"
         self.worker = worker
         self._execute(f'DROP DATABASE IF EXISTS "{self.template}"')
