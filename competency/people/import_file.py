@@ -1,7 +1,8 @@
 """Reading a CSV file of people: every fault of its form with row and column; pure.
 
 UTF-8 with or without a mark, separated by commas or semicolons, dates as 2026-03-31.
-A column that is left out, or a cell left empty in ``KEPT_WHEN_EMPTY``, changes nothing.
+A column that is left out changes nothing; nor does an empty cell, except that it
+clears a second family name, a patronymic, a national identifier or an e-mail address.
 """
 
 from __future__ import annotations
@@ -37,9 +38,20 @@ LENGTHS = {
 }
 """The columns, and how many letters each takes."""
 REQUIRED = ("employer", "employee_number", "given_name", "family_name", "hired_on")
-KEPT_WHEN_EMPTY = ("document_language", "site", "team", "position", "supervisor", "campaign")
+FREE = (
+    "national_id",
+    "email",
+    "document_language",
+    "site",
+    "team",
+    "position",
+    "supervisor",
+    "campaign",
+)
+"""The columns that may be left out or empty, the parts of the name aside."""
 MAXIMUM_BYTES = 5 * 1024 * 1024
 MAXIMUM_ROWS = 20_000
+NO_DATE = date.min
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -61,7 +73,10 @@ class RowFault:
 
 @dataclass(frozen=True)
 class PersonLine:
-    """One row of the file; ``None`` means that the cell asks for no change."""
+    """One row of the file; ``None`` means that the cell asks for no change.
+
+    In an incomplete row a cell with a fault is ``None`` or empty, the date ``NO_DATE``.
+    """
 
     row: int
     columns: frozenset[str]
@@ -86,12 +101,11 @@ class PersonLine:
 
 @dataclass(frozen=True)
 class PeopleFile:
-    """The rows that could be read, and every fault of the others."""
+    """The rows without a fault, every fault, and what can be read of the rows with one."""
 
     lines: tuple[PersonLine, ...]
     faults: tuple[RowFault, ...]
-    mentioned: frozenset[str] = frozenset()
-    """Every employee number of the file in capitals, of unreadable rows too."""
+    incomplete: tuple[PersonLine, ...] = ()
 
 
 def suggestion(value: str, known: Iterable[str]) -> str:
@@ -124,16 +138,15 @@ def read_people(content: bytes) -> PeopleFile:
     faults = list(_header_faults(header))
     if faults:
         return PeopleFile((), tuple(faults))
-    lines = []
+    lines: list[PersonLine] = []
+    incomplete: list[PersonLine] = []
     for number, cells in enumerate(table[1:], start=2):
         if any(cells):
             line, wrong = _line(number, header, cells)
             faults += wrong
-            lines += [line] if line else []
-    faults += _repeated(lines)
-    column = header.index("employee_number")
-    mentioned = frozenset(cells[column].upper() for cells in table[1:] if len(cells) > column)
-    return PeopleFile(tuple(lines), tuple(faults), mentioned)
+            (incomplete if wrong else lines).append(line)
+    faults += _repeated([*lines, *incomplete])
+    return PeopleFile(tuple(lines), tuple(faults), tuple(incomplete))
 
 
 def _decoded(content: bytes) -> str:
@@ -178,20 +191,17 @@ def _header_faults(header: Sequence[str]) -> Iterable[RowFault]:
 
 def _line(
     row: int, header: Sequence[str], cells: Sequence[str]
-) -> tuple[PersonLine | None, list[RowFault]]:
-    """Return one row as a value, or its faults."""
+) -> tuple[PersonLine, list[RowFault]]:
+    """Return one row as a value, and its faults."""
+    faults = []
     if len(cells) > len(header):
         message = "This row has %(cells)s cells, the headings have %(columns)s."
-        return None, [RowFault(row, "", message, {"cells": len(cells), "columns": len(header)})]
-    values = dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=True))
-    faults = list(_cell_faults(row, values))
-    if faults:
-        return None, faults
-    optional = {
-        name: values.get(name) or None
-        for name in LENGTHS
-        if name not in REQUIRED and not name.endswith("name") and name != "patronymic"
-    }
+        faults.append(RowFault(row, "", message, {"cells": len(cells), "columns": len(header)}))
+    padded = [*cells, *[""] * (len(header) - len(cells))][: len(header)]
+    values = dict(zip(header, padded, strict=True))
+    faults += _cell_faults(row, values)
+    for fault in faults:
+        values[fault.column] = ""
     names = Names(
         values["given_name"],
         values["family_name"],
@@ -204,10 +214,10 @@ def _line(
         employer=values["employer"],
         employee_number=values["employee_number"],
         names=names,
-        hired_on=date.fromisoformat(values["hired_on"]),
-        **optional,
+        hired_on=date.fromisoformat(values["hired_on"]) if values["hired_on"] else NO_DATE,
+        **{name: values.get(name) or None for name in FREE},
     )
-    return line, []
+    return line, faults
 
 
 def _cell_faults(row: int, values: dict[str, str]) -> Iterable[RowFault]:
@@ -215,7 +225,7 @@ def _cell_faults(row: int, values: dict[str, str]) -> Iterable[RowFault]:
     for name, value in values.items():
         if not value and name in REQUIRED:
             yield RowFault(row, name, "This is needed.")
-        elif len(value) > LENGTHS[name]:
+        elif name != "hired_on" and len(value) > LENGTHS[name]:
             message = "At most %(number)s letters are possible."
             yield RowFault(row, name, message, {"number": LENGTHS[name]})
         elif not value.isprintable():
@@ -248,8 +258,8 @@ def _is_date(value: str) -> bool:
 def _repeated(lines: Iterable[PersonLine]) -> Iterable[RowFault]:
     """Yield employee numbers that the file has twice."""
     first: dict[str, int] = {}
-    for line in lines:
-        if line.key in first:
+    for line in sorted(lines, key=lambda line: line.row):
+        if line.key and line.key in first:
             message = "The employee number is in row %(row)s already."
             yield RowFault(line.row, "employee_number", message, {"row": first[line.key]})
         first.setdefault(line.key, line.row)

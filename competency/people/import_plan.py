@@ -9,7 +9,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.people.import_file import PersonLine, RowFault, unknown
+from competency.people.import_file import NO_DATE, PersonLine, RowFault, unknown
 from competency.people.models import (
     Campaign,
     Employee,
@@ -123,6 +123,8 @@ class Lookup:
     def want(self, line: PersonLine) -> Wanted | None:
         """Return the line looked up, or ``None`` after adding its faults."""
         employer = self.known.employers.get(line.employer)
+        if employer is None and not line.employer:
+            return None
         if employer is None:
             self.faults.append(unknown(line.row, "employer", line.employer, self.known.employers))
             return None
@@ -163,7 +165,7 @@ class Lookup:
         if employee.employer_id != employer.id:
             message = "This person is employed by another employer."
             self.faults.append(RowFault(line.row, "employer", message))
-        if employee.hired_on != line.hired_on:
+        if line.hired_on not in {NO_DATE, employee.hired_on}:
             message = "This person's first day was %(day)s; a file cannot change it."
             params = {"day": employee.hired_on.isoformat()}
             self.faults.append(RowFault(line.row, "hired_on", message, params))

@@ -131,7 +131,7 @@ def preview_people(
     starts_on: date | None = None,
 ) -> ImportResult:
     """Return what a file would do, or all its faults in one go; raise ``NotAllowed``."""
-    plan = _plan(session, actor, file.lines, starts_on or actor.today(now), file.mentioned)
+    plan = _plan(session, actor, file.lines, starts_on or actor.today(now), file.incomplete)
     plan.faults = sorted([*file.faults, *plan.faults], key=lambda fault: fault.row)
     return plan.result()
 
@@ -185,15 +185,17 @@ def _plan(
     actor: Actor,
     rows: Sequence[PersonLine],
     day: date,
-    mentioned: frozenset[str] = frozenset(),
+    incomplete: Sequence[PersonLine] = (),
 ) -> _Plan:
-    """Return what is to be done for each row; ``mentioned`` are numbers of unreadable rows."""
+    """Return what is to be done for each row; ``incomplete`` ones are only looked up."""
     if not can_create_person(actor):
         raise NotAllowed("Only human resources over everyone can import people.")
-    lines = {line.key: line for line in rows}
-    known = read_known(session, rows, day)
-    lookup = Lookup(known, mentioned | lines.keys())
+    lines = {line.key: line for line in [*rows, *incomplete]}
+    known = read_known(session, lines.values(), day)
+    lookup = Lookup(known, frozenset(lines))
     wanted = [found for line in rows if (found := lookup.want(line)) is not None]
+    for line in incomplete:
+        lookup.want(line)
     ids = [one.employee.id for one in wanted if one.employee is not None]
     held = {table: dated_rows(session, table, ids, day) for table in ACTIONS}
     plan = _Plan([], [*lookup.faults, *reporting_cycles(lines, known.supervisors)], {}, held, day)

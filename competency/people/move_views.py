@@ -108,7 +108,7 @@ def _prepared_form(employee: Employee, where: Standing, today: date) -> tuple[Mo
         .where(PositionAssignment.employee_id == employee.id, on(PositionAssignment, today))
     )
     current = {
-        "starts_on": max(today, employee.hired_on),
+        "starts_on": max(today, employee.hired_on) if where.site_id else employee.hired_on,
         "place": places.value_of(where.site_id, where.team_id) if where.site_id else "",
         "position": position or "",
         "supervisor": _number_of(where.supervisor_id),

@@ -142,7 +142,7 @@ def add() -> ResponseReturnValue:
     if not can_create_person(actor()):
         raise NotAllowed("Only human resources can add people.")
     every_employer = employers(db.session)
-    form = NewPersonForm()
+    form = NewPersonForm(document_language=every_employer[0].language if every_employer else None)
     form.offer(every_employer)
     employer = chosen(every_employer, form.employer.data)
     if form.validate_on_submit() and employer is not None:
