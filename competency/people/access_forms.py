@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from competency.people.rules import PASSWORD_MAXIMUM
@@ -64,5 +64,7 @@ class PasswordForm(FlaskForm):
 class GrantForm(FlaskForm):
     """A role, and over whom it holds (``all`` or ``kind:public identifier``)."""
 
-    role = SelectField(_("Role"), [REQUIRED], choices=list(ROLE_LABELS.items()))
+    role = SelectField(
+        _("Role"), [REQUIRED], choices=[SelectChoice(*pair) for pair in ROLE_LABELS.items()]
+    )
     scope = SelectField(_("Over whom"), [REQUIRED])

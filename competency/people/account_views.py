@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from competency import clock
 from competency.errors import Invalid, NotFound
@@ -107,14 +108,21 @@ def _account_page(public_id: str, form: GrantForm) -> str:
     )
 
 
-def _scopes() -> dict[str, list[tuple[str, str]]]:
+def _scopes() -> list[SelectChoice]:
     """Return what a grant can be limited to, for the picker."""
-    return {
-        "": [(ScopeKind.ALL.value, str(SCOPE_LABELS[ScopeKind.ALL]))],
-        _("Sites"): [(f"site:{row.public_id}", row.name) for row in sites(db.session)],
-        _("Teams"): [(f"team:{row.public_id}", row.name) for row in teams(db.session)],
-        _("Campaigns"): [(f"campaign:{row.public_id}", row.name) for row in campaigns(db.session)],
-    }
+    groups: tuple[tuple[ScopeKind, str, Sequence[Site | Team | Campaign]], ...] = (
+        (ScopeKind.SITE, _("Sites"), sites(db.session)),
+        (ScopeKind.TEAM, _("Teams"), teams(db.session)),
+        (ScopeKind.CAMPAIGN, _("Campaigns"), campaigns(db.session)),
+    )
+    return [
+        SelectChoice(ScopeKind.ALL.value, str(SCOPE_LABELS[ScopeKind.ALL])),
+        *(
+            SelectChoice(f"{kind.value}:{row.public_id}", row.name, optgroup=label)
+            for kind, label, rows in groups
+            for row in rows
+        ),
+    ]
 
 
 def _scope_of(value: str) -> tuple[ScopeKind, int | None]:

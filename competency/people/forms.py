@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, EmailField, Field, SelectField, StringField
+from wtforms import DateField, EmailField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from competency.people.models import Campaign, Employer, Position, Site, Team
@@ -18,7 +18,7 @@ REQUIRED = InputRequired(message=_("This is needed."))
 SHORT = Length(max=32, message=_("This is too long."))
 NAME = Length(max=80, message=_("This is too long."))
 EMAIL = Length(max=254, message=_("This is too long."))
-NOTHING = ("", "–")
+NOTHING = SelectChoice("", "–")
 
 
 def stripped(value: str | None) -> str | None:
@@ -38,7 +38,9 @@ class DetailsForm(FlaskForm):
     national_id = StringField(_("National identifier"), [Optional(), SHORT], filters=[stripped])
     email = EmailField(_("E-mail"), [Optional(), EMAIL], filters=[stripped])
     document_language = SelectField(
-        _("Language of documents"), [REQUIRED], choices=list(LANGUAGES.items())
+        _("Language of documents"),
+        [REQUIRED],
+        choices=[SelectChoice(*pair) for pair in LANGUAGES.items()],
     )
 
     def names(self) -> Names:
@@ -60,7 +62,7 @@ class NewPersonForm(DetailsForm):
 
     def offer(self, employers: Sequence[Employer]) -> None:
         """Offer the employers to choose from."""
-        self.employer.choices = [(e.public_id, e.legal_name) for e in employers]
+        self.employer.choices = [SelectChoice(e.public_id, e.legal_name) for e in employers]
 
 
 class MoveForm(FlaskForm):
@@ -78,23 +80,22 @@ class MoveForm(FlaskForm):
         self, sites: Sequence[Site], teams: Sequence[Team], positions: Sequence[Position]
     ) -> None:
         """Offer sites with their teams, and positions."""
-        choices: Mapping[str, list[tuple[str, str]]] = {
-            site.name: [
-                (f"site:{site.public_id}", f"{site.name}"),
-                *(
-                    (f"team:{team.public_id}", f"{site.name}, {team.name}")
-                    for team in teams
-                    if team.site_id == site.id
-                ),
+        places = []
+        for site in sites:
+            places.append(SelectChoice(f"site:{site.public_id}", site.name, optgroup=site.name))
+            places += [
+                SelectChoice(
+                    f"team:{team.public_id}", f"{site.name}, {team.name}", optgroup=site.name
+                )
+                for team in teams
+                if team.site_id == site.id
             ]
-            for site in sites
-        }
-        self.place.choices = {"": [NOTHING], **choices}
-        self.position.choices = [NOTHING, *((p.public_id, p.title) for p in positions)]
+        self.place.choices = [NOTHING, *places]
+        self.position.choices = [NOTHING, *(SelectChoice(p.public_id, p.title) for p in positions)]
 
     def offer_campaigns(self, campaigns: Sequence[Campaign]) -> None:
         """Offer the campaigns that the person may join."""
-        self.campaign.choices = [NOTHING, *((c.public_id, c.name) for c in campaigns)]
+        self.campaign.choices = [NOTHING, *(SelectChoice(c.public_id, c.name) for c in campaigns)]
 
 
 class LeaveForm(FlaskForm):
@@ -108,8 +109,3 @@ class ImportForm(FlaskForm):
 
     file = FileField(_("CSV file"), [FileRequired(message=_("Choose a file."))])
     starts_on = DateField(_("Changes hold from"), [REQUIRED])
-
-
-def add_error(field: Field, message: str) -> None:
-    """Put one more error beside a field."""
-    field.errors = [*field.errors, message]

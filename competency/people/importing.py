@@ -167,8 +167,9 @@ def import_people(
                 subject_kind="employee",
                 subject=step.employee.public_id,
             )
+    result = plan.result()
     apply_changes(session, [change for step in plan.steps for change in step.changes])
-    return plan.result()
+    return result
 
 
 def refusal(faults: Sequence[RowFault]) -> InvalidFile:

@@ -193,8 +193,9 @@ def _begin(
     if employee.left_on is not None and starts_on >= employee.left_on:
         raise Invalid("This person has left.")
     change = planned_change(session, table, employee.id, starts_on, values, same=same)
+    changed = change.changes
     apply_changes(session, [change])
-    return change.changes
+    return changed
 
 
 def place(

@@ -98,6 +98,9 @@ def test_a_change_holds_from_the_day_and_leaves_the_rest(world: World) -> None:
         (date(2026, 2, 1), TODAY),
     ]
     assert len(history(session, agent.id)) == 5
+    assert run(world, table(moved.replace("E400", "E500"))) == ImportResult(changed=1)
+    assert run(world, table(moved.replace("E400", "E500"))) == ImportResult(unchanged=1)
+    assert len(history(session, agent.id)) == 5
 
 
 def test_an_empty_cell_clears_own_data_and_keeps_where_somebody_works(world: World) -> None:
