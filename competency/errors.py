@@ -11,6 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 
+def message_id(text: str) -> str:
+    """Return ``text`` as it is; the name marks it for the translation catalogues.
+
+    Errors' own literals are collected by their class; this is for constants.
+    """
+    return text
+
+
 class CompetencyError(Exception):
     """The base of every error that an operation raises on purpose."""
 

@@ -21,7 +21,7 @@ from font_source_sans_pro import font_directory
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from competency.errors import Invalid
+from competency.errors import Invalid, message_id
 
 _SHOWN = 80
 _BREAKS = "\x0b\x0c\x85\u2028\u2029"
@@ -40,8 +40,10 @@ class MissingGlyph(Invalid):
     def __init__(self, characters: str, text: str) -> None:
         """Name the ``characters`` and the ``text`` that they stand in."""
         super().__init__(
-            "The document's font has no sign for %(characters)s in “%(text)s”. "
-            "Write it with Latin or Cyrillic letters.",
+            message_id(
+                "The document's font has no sign for %(characters)s in “%(text)s”. "
+                "Write it with Latin or Cyrillic letters."
+            ),
             characters=_named(characters),
             text=_excerpt(text),
         )
@@ -54,8 +56,10 @@ class HiddenCharacter(Invalid):
     def __init__(self, characters: str, text: str) -> None:
         """Name the ``characters`` and the ``text`` that they stand in."""
         super().__init__(
-            "“%(text)s” has hidden control characters (%(characters)s). "
-            "Type it again without them.",
+            message_id(
+                "“%(text)s” has hidden control characters (%(characters)s). "
+                "Type it again without them."
+            ),
             characters=_named(characters),
             text=_excerpt(text),
         )

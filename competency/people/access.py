@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import exempt, record
 from competency.database.identifiers import check_code, digest, normalise_code, token
-from competency.errors import Invalid, NotAllowed, NotFound, TooManyAttempts
+from competency.errors import Invalid, NotAllowed, NotFound, TooManyAttempts, message_id
 from competency.people.models import (
     Account,
     Employee,
@@ -36,8 +36,10 @@ FAILURES_ALLOWED = {"name": 10, "address": 100}
 THROTTLE_WINDOW = timedelta(minutes=15)
 EVERYWHERE = frozenset({Role.ADMIN})
 """Roles that cannot be limited to a site, a team or a campaign."""
-WRONG_SIGN_IN = "The employee number or the password is wrong."
-WRONG_CODE = "The employee number or the code is wrong, or the code was used or has expired."
+WRONG_SIGN_IN = message_id("The employee number or the password is wrong.")
+WRONG_CODE = message_id(
+    "The employee number or the code is wrong, or the code was used or has expired."
+)
 
 
 def make_account(
