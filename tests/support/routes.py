@@ -1,0 +1,186 @@
+"""Every route of the application, tried as everybody of the cast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextvars import Context
+from dataclasses import dataclass
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from competency import clock
+from competency.assessments.models import Evidence
+from competency.assessments.schema import State
+from competency.credentials.models import RegisterEntry
+from competency.credentials.operations import attach, ensure_issuer, render, take_number
+from competency.database.transactions import unit_of_work
+from competency.extensions import db
+from competency.frameworks.models import FrameworkVersion
+from competency.people.models import Campaign, Employer, RoleGrant
+from competency.progression.operations import ActionDetails, add_action
+from competency.progression.schema import ActionKind
+from tests.support.appraisals import Road, open_road
+from tests.support.cast import CAST, World
+from tests.support.client import sign_in
+from tests.support.doors import COOKIE, cookie_of
+
+NOBODY = "nobody"
+FORMS = {
+    "assessments.save": {"kind": "lead", "version": "0", "level": "met", "note": ""},
+    "progression.set_state": {"state": "done", "version": "1"},
+}
+"""What is sent where an empty form is refused before anybody is asked who they are."""
+EVERYBODY = (NOBODY, *CAST)
+MISSING = "0" * 20
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Aurora's appraisal in one state, with all that hangs on it, and who can ask."""
+
+    app: Flask
+    values: dict[str, dict[str, str]]
+    """What fills a rule's placeholders, by the first word of its path."""
+
+    def rules(self) -> Iterator[tuple[Rule, str]]:
+        """Yield every rule with each of its methods, files of the pages left out."""
+        for rule in self.app.url_map.iter_rules():
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                if not rule.endpoint.endswith("static"):
+                    yield rule, method
+
+    def path(self, rule: Rule, *, missing: bool = False) -> str:
+        """Return the rule's address for Aurora's things, or for things that don't exist."""
+        known = self.values.get(rule.rule.split("/")[1], {})
+        filled = {
+            name: MISSING if missing and name != "criterion_id" else known[name]
+            for name in rule.arguments
+        }
+        with self.app.test_request_context():
+            return str(self.app.url_map.bind("").build(rule.endpoint, filled))
+
+
+def scene(app: Flask, world: World, state: State) -> Scene:
+    """Bring Aurora's appraisal to ``state``, with evidence, a plan and a document if possible."""
+    road = open_road(world)
+    if state is not State.OPEN:
+        road.to(state)
+    else:
+        road.collect()
+    action = _planned(world, road) if state in {State.APPROVED, State.RELEASED} else MISSING
+    entry, token = MISSING, MISSING
+    if state is State.CLOSED:
+        action = _planned(world, road)
+        entry, token = _issued(world, road)
+    session = world.session
+    evidence = session.scalars(sa.select(Evidence.public_id)).first() or MISSING
+    version = session.scalars(sa.select(FrameworkVersion.public_id)).first() or MISSING
+    campaign = session.scalars(sa.select(Campaign.public_id)).first() or MISSING
+    grant = session.scalars(
+        sa.select(RoleGrant.public_id).where(RoleGrant.account_id == world.account("hilda").id)
+    ).first()
+    session.rollback()
+    values = {
+        "appraisals": {
+            "public_id": road.public_id,
+            "criterion_id": "ac1.cd1",
+            "action_id": action,
+        },
+        "people": {
+            "public_id": world.employee("aurora").public_id,
+            "campaign_id": campaign,
+        },
+        "accounts": {
+            "public_id": world.employee("aurora").public_id,
+            "grant_id": grant or MISSING,
+        },
+        "evidence": {"public_id": evidence},
+        "cycles": {"public_id": road.cycle_id},
+        "frameworks": {"public_id": version},
+        "credentials": {"public_id": entry},
+        "verify": {"token": token},
+    }
+    session.rollback()
+    return Scene(app, values)
+
+
+def _planned(world: World, road: Road) -> str:
+    """Add an action to the plan as the supervisor; return its id."""
+    with unit_of_work(world.session):
+        action = add_action(
+            world.session,
+            actor=world.actor("simon"),
+            now=clock.now(),
+            appraisal_public_id=road.public_id,
+            details=ActionDetails(
+                criteria=("ac2.cd4",),
+                kind=ActionKind.COACHING,
+                text="Analizar los indicadores.",
+                owner_id=world.employee("aurora").id,
+                due_on=clock.now().date(),
+            ),
+        )
+        return action.public_id
+
+
+def _issued(world: World, road: Road) -> tuple[str, str]:
+    """Issue the attestation as the certifier; return the entry's id and token."""
+    session, now = world.session, clock.now()
+    with unit_of_work(session):
+        employer = session.scalars(sa.select(Employer)).one()
+        ensure_issuer(session, actor=world.system(), now=now, employer=employer, prefix="CDP")
+    with unit_of_work(session):
+        entry = take_number(
+            session,
+            actor=world.actor("carla"),
+            now=now,
+            appraisal_public_id=road.public_id,
+            public_url="http://localhost",
+        )
+        entry_id, facts = entry.public_id, entry.facts
+    content = render(facts)
+    with unit_of_work(session):
+        attach(
+            session,
+            actor=world.actor("carla"),
+            now=now,
+            entry_public_id=entry_id,
+            content=content,
+        )
+    token = session.scalars(sa.select(RegisterEntry.token)).one()
+    session.rollback()
+    return entry_id, token
+
+
+def answers(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, *, missing: bool = False
+) -> Iterator[tuple[str, str, str, TestResponse]]:
+    """Ask every route as everybody; nothing that is written stays.
+
+    Yields endpoint, method, who and the answer. POSTs carry an empty form: whoever may
+    is told what is missing, and whoever may not is refused before.
+    """
+    cookies = {name: f"{COOKIE}={cookie_of(sign_in(scene.app, name))}" for name in CAST}
+    client = scene.app.test_client(use_cookies=False)
+    monkeypatch.setattr(db.session, "commit", db.session.rollback)
+    for rule, method in scene.rules():
+        if missing and not rule.arguments:
+            continue
+        path = scene.path(rule, missing=missing)
+        for who in EVERYBODY:
+            headers = {"Cookie": cookies.get(who, "")}
+            form = FORMS.get(rule.endpoint) if method == "POST" else None
+            answer = Context().run(client.open, path, method=method, headers=headers, data=form)
+            yield rule.endpoint, method, who, answer
+            db.session.rollback()
+
+
+def verdict(answer: TestResponse) -> str:
+    """Return ``in``, ``refused``, ``hidden`` or ``door`` (sent to sign in)."""
+    if answer.status_code == 302 and "/sign-in" in (answer.location or ""):
+        return "door"
+    return {403: "refused", 404: "hidden"}.get(answer.status_code, "in")
