@@ -17,6 +17,7 @@ from flask_migrate import upgrade as migrate_to_head
 
 from competency import __version__, clock
 from competency.app import create_app
+from competency.assessments.cli import appraisals_group, cycles_group
 from competency.audit.access import start_writer
 from competency.audit.cli import audit_group
 from competency.config import Config, from_environment
@@ -37,6 +38,8 @@ GROUPS: tuple[click.Command, ...] = (
     organisation_group,
     people_group,
     accounts_group,
+    cycles_group,
+    appraisals_group,
     credentials_group,
     privacy_group,
     audit_group,

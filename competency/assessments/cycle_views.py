@@ -139,7 +139,7 @@ def open_new_cycle() -> ResponseReturnValue:
     form = _form("POST")
     if not _is_whole(form):
         read_again()
-        return make_response(_render_form(_form("POST"), None), 422)
+        return make_response(_render_form(form, None), 422)
     try:
         cycle = open_cycle(
             db.session,
@@ -150,7 +150,7 @@ def open_new_cycle() -> ResponseReturnValue:
         )
     except Invalid as error:
         read_again()
-        return make_response(_render_form(_form("POST"), None, worded(error)), 422)
+        return make_response(_render_form(form, None, worded(error)), 422)
     public_id = cycle.public_id
     flash(gettext("The cycle is open."))
     return redirect(url_for("assessments.cycle", public_id=public_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,7 +183,8 @@ def _received() -> Upload | None:
         return None
     config = _config()
     maximum = config.upload_megabytes * MEGABYTE
-    return receive(sent.stream, sent.filename, folder=config.data_folder, maximum=maximum)
+    with closing(sent):
+        return receive(sent.stream, sent.filename, folder=config.data_folder, maximum=maximum)
 
 
 @blueprint.get("/evidence/<public_id>")

@@ -73,6 +73,7 @@ class OwnResult:
     units: tuple[UnitLevel, ...]
     gaps: tuple[Gap, ...]
     to_acknowledge: bool
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ def _own_results(rows: Sequence[WorkRow]) -> tuple[OwnResult, ...]:
                 units,
                 gaps(framework, judged.get(row.appraisal.id, {}), tree),
                 row.appraisal.state is State.RELEASED,
+                row.appraisal.state is State.CLOSED,
             )
         )
     return tuple(found)

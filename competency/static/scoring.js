@@ -189,7 +189,7 @@ let leaving = false;
 
 /** Say in the bar how it stands with saving, the worst first. */
 function showState() {
-  const place = find("[data-state]");
+  const place = find("[data-bar-state]");
   if (!place) return;
   const worst = ["conflict", "refused", "retrying", "saving"].find((state) =>
     drafts.some((draft) => draft.state === state));
@@ -263,7 +263,7 @@ function go(draft, part = draft.box) {
   if (!draft) return;
   mark(draft);
   part.focus({ preventScroll: true });
-  draft.box.scrollIntoView({ block: "center" });
+  draft.box.scrollIntoView({ block: "center", behavior: "instant" });
 }
 
 function mark(draft) {
@@ -301,7 +301,7 @@ function choose(key) {
 
 function toEnd() {
   const end = document.getElementById("submit");
-  end.scrollIntoView({ block: "end" });
+  end.scrollIntoView({ block: "end", behavior: "instant" });
   const confirmed = document.getElementById("evidence-confirmed");
   (confirmed?.required && !confirmed.checked ? confirmed : find("[data-submit]")).focus();
 }

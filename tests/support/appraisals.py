@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
+
 from competency import clock
 from competency.assessments import operations
 from competency.assessments.cycles import CyclePlan, Population, open_cycle
@@ -19,7 +20,6 @@ from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.schema import BELOW, EvidenceKind
-
 from tests.support.cast import CAST, SLUG, World
 
 SHORT = "ac2.cd4"
@@ -43,7 +43,6 @@ class Road:
         """Return the address of its page."""
         return f"/appraisals/{self.public_id}"
 
-    @property
     def state(self) -> State:
         """Return its state in the database now."""
         self.world.session.rollback()

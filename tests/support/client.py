@@ -9,14 +9,14 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
-from competency import clock
-from competency.database.transactions import unit_of_work
-from competency.extensions import db
-from competency.people.access import start_session
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from competency import clock
+from competency.database.transactions import unit_of_work
+from competency.extensions import db
+from competency.people.access import start_session
 from tests.support.cast import World
 
 QUERIES = 15

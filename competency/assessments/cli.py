@@ -1,0 +1,275 @@
+"""``competency cycles`` and ``competency appraisals``: open, follow and explain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask import g
+
+from competency import clock
+from competency.assessments.cycle_queries import by_visible_state, counts_of
+from competency.assessments.cycles import (
+    Candidate,
+    CyclePlan,
+    Population,
+    advance,
+    candidates,
+    close_cycle,
+    open_cycle,
+)
+from competency.assessments.models import Appraisal
+from competency.assessments.outcomes import to_data
+from competency.assessments.permissions import can_read_result
+from competency.assessments.queries import (
+    Loaded,
+    cycle_by_public_id,
+    cycles_with_counts,
+    load,
+    outcome_of,
+)
+from competency.assessments.rules import visible_state
+from competency.assessments.schema import Node, Review
+from competency.assessments.words import explain, numbers, obstacle_label
+from competency.audit.access import note_read
+from competency.errors import Invalid, NotFound
+from competency.extensions import db
+from competency.frameworks.queries import versions_of
+from competency.people.queries import account_by_number, actor_of, names_of, sites, teams
+from competency.people.schema import AccountState, Actor
+from competency.web.command import as_json, print_json, system_actor, with_app
+
+as_actor = click.option(
+    "--actor", "number", required=True, metavar="NUMBER", help="The employee number of who acts."
+)
+
+
+@click.group("cycles")
+def cycles_group() -> None:
+    """Open appraisal cycles and see how far they are."""
+
+
+@click.group("appraisals")
+def appraisals_group() -> None:
+    """Show appraisals and explain their outcomes."""
+
+
+def _acting(number: str) -> Actor:
+    """Return who acts, by employee number; what they may do is theirs, not the shell's."""
+    g.language = "en"
+    account = account_by_number(db.session, number)
+    if account is None or account.state is not AccountState.ACTIVE:
+        raise Invalid("No active account has the employee number %(number)s.", number=number)
+    return actor_of(db.session, account)
+
+
+def _version_id(slug: str, version: str | None) -> int:
+    """Return a published version by slug and number, the newest without a number."""
+    for row in versions_of(db.session, slug):
+        if version is None or row.version == version:
+            return row.id
+    raise NotFound("The framework %(slug)s is not published in that version.", slug=slug)
+
+
+def _population(employees: tuple[str, ...], site: str | None, team: str | None) -> Population:
+    """Return whom the options name; a value that is a file holds numbers, one a line."""
+    found: list[str] = []
+    for value in employees:
+        path = Path(value)
+        text = path.read_text(encoding="utf-8-sig") if path.is_file() else value
+        cells = (line.replace(";", ",").split(",") for line in text.splitlines())
+        found += [cell.strip() for line in cells for cell in line if cell.strip()]
+    site_id = next((s.id for s in sites(db.session) if s.name == site), None)
+    team_id = next((t.id for t in teams(db.session) if t.name == team), None)
+    for name, wanted, known in (("site", site, site_id), ("team", team, team_id)):
+        if wanted is not None and known is None:
+            raise Invalid("There is no %(kind)s %(name)s.", kind=name, name=wanted)
+    return Population(site_id=site_id, team_id=team_id, employee_numbers=tuple(found))
+
+
+def _preview(found: list[Candidate], population: Population) -> dict[str, object]:
+    """Return the counts of a preview, and everybody who can't be included, with why."""
+    refused = [c for c in found if c.obstacle is not None]
+    known = {c.employee.employee_number.upper() for c in found}
+    return {
+        "people": len(found),
+        "appraisals": len(found) - len(refused),
+        "obstacles": dict(Counter(c.obstacle.value for c in refused if c.obstacle)),
+        "refused": [
+            {"number": c.employee.employee_number, "why": obstacle_label(c.obstacle)}
+            for c in refused
+            if c.obstacle
+        ],
+        "unknown": [n for n in population.employee_numbers if n.upper() not in known],
+    }
+
+
+@cycles_group.command("open")
+@click.option("--framework", "slug", required=True, help="The id of a published framework.")
+@click.option("--version", help="Its version; without it, the newest.")
+@click.option("--title", required=True)
+@click.option("--due", required=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--employees", multiple=True, metavar="NUMBERS|FILE")
+@click.option("--site", help="Only people of this site.")
+@click.option("--team", help="Only people of this team.")
+@click.option("--everybody", is_flag=True, help="Everybody whom the actor may include.")
+@click.option("--review", type=click.Choice([r.value for r in Review]), default="all")
+@click.option("--dry-run", is_flag=True, help="Say who would be included, open nothing.")
+@as_actor
+@as_json
+@with_app(writes=True)
+def open_command(
+    slug: str,
+    version: str | None,
+    title: str,
+    due: datetime,
+    employees: tuple[str, ...],
+    site: str | None,
+    team: str | None,
+    review: str,
+    number: str,
+    *,
+    everybody: bool,
+    dry_run: bool,
+    wants_json: bool,
+) -> None:
+    """Open a cycle; whom it is for is always said, never everybody by default."""
+    actor, now = _acting(number), clock.now()
+    population = _population(employees, site, team)
+    if population == Population() and not everybody:
+        raise click.UsageError("Say whom it is for: --employees, --site, --team or --everybody.")
+    plan = CyclePlan(title, _version_id(slug, version), due.date(), review=Review(review))
+    found = candidates(
+        db.session,
+        actor=actor,
+        now=now,
+        framework_version_id=plan.framework_version_id,
+        population=population,
+    )
+    answer = _preview(found, population)
+    if not dry_run:
+        cycle = open_cycle(db.session, actor=actor, now=now, plan=plan, population=population)
+        answer["cycle"] = cycle.public_id
+    if wants_json:
+        print_json(answer)
+        return
+    click.echo(f"people: {answer['people']}, appraisals: {answer['appraisals']}")
+    for candidate in found:
+        if candidate.obstacle is not None:
+            why = obstacle_label(candidate.obstacle)
+            click.echo(f"not included: {candidate.employee.employee_number}: {why}")
+    click.echo(f"opened: {answer['cycle']}" if "cycle" in answer else "nothing was opened")
+
+
+@cycles_group.command("status")
+@as_actor
+@as_json
+@with_app()
+def status(number: str, *, wants_json: bool) -> None:
+    """Show how far each cycle is, over the people in the actor's scope."""
+    actor = _acting(number)
+    rows: list[dict[str, object]] = [
+        {
+            "cycle": cycle.public_id,
+            "title": cycle.title,
+            "due": cycle.submit_due_on.isoformat(),
+            "closed": cycle.closed_at is not None,
+            "states": {s.value: n for s, n in by_visible_state(counts).items()},
+        }
+        for cycle, counts in cycles_with_counts(db.session, actor, clock.now())
+    ]
+    if wants_json:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['cycle']}  {row['title']}  due {row['due']}  {row['states']}")
+
+
+@cycles_group.command("close")
+@click.argument("cycle_id", metavar="CYCLE")
+@as_actor
+@with_app(writes=True)
+def close_command(cycle_id: str, number: str) -> None:
+    """Close a cycle in which nothing is unfinished."""
+    actor, now = _acting(number), clock.now()
+    cycle = cycle_by_public_id(db.session, cycle_id)
+    counts_of(db.session, actor, now, cycle)
+    close_cycle(db.session, actor=actor, now=now, cycle=cycle)
+    click.echo(f"closed: {cycle.title}")
+
+
+@cycles_group.command("advance")
+@as_json
+@with_app(writes=True)
+def advance_command(*, wants_json: bool) -> None:
+    """Do what dates bring about: release and close what is due. Again changes nothing."""
+    done = advance(db.session, actor=system_actor(), now=clock.now())
+    if wants_json:
+        print_json(done)
+    else:
+        click.echo(f"released: {done['released']}, closed without an answer: {done['lapsed']}")
+
+
+def _loaded(public_id: str, number: str) -> Loaded:
+    """Return an appraisal that the actor may see, and note that it was read."""
+    actor = _acting(number)
+    loaded = load(db.session, actor=actor, now=clock.now(), public_id=public_id)
+    note_read(actor, loaded.appraisal.subject_id, f"appraisal {public_id}")
+    return loaded
+
+
+@appraisals_group.command("show")
+@click.argument("public_id", metavar="APPRAISAL")
+@as_actor
+@as_json
+@with_app()
+def show(public_id: str, number: str, *, wants_json: bool) -> None:
+    """Show where one appraisal stands."""
+    loaded = _loaded(public_id, number)
+    appraisal: Appraisal = loaded.appraisal
+    names = names_of(db.session, [appraisal.subject_id, appraisal.lead_id])
+    facts = {
+        "appraisal": public_id,
+        "subject": names.get(appraisal.subject_id),
+        "lead": names.get(appraisal.lead_id),
+        "cycle": loaded.cycle.title,
+        "framework": f"{loaded.framework.id} {loaded.framework.version}",
+        "state": appraisal.state.value,
+        "shown_as": visible_state(appraisal.state).value,
+        "round": appraisal.round,
+        "turn": appraisal.turn,
+    }
+    if wants_json:
+        print_json(facts)
+        return
+    for name, value in facts.items():
+        click.echo(f"{name}: {value}")
+
+
+@appraisals_group.command("outcome")
+@click.argument("public_id", metavar="APPRAISAL")
+@as_actor
+@as_json
+@with_app()
+def outcome_command(public_id: str, number: str, *, wants_json: bool) -> None:
+    """Show what was decided, and every line of why."""
+    loaded = _loaded(public_id, number)
+    actor = _acting(number)
+    node = outcome_of(db.session, loaded.appraisal)
+    if node is None or not can_read_result(actor, loaded.facts, loaded.standing):
+        raise NotFound("Nothing is decided yet that you may read.")
+    if wants_json:
+        print_json(to_data(node))
+        return
+    _print(node, loaded, 0)
+
+
+def _print(node: Node, loaded: Loaded, depth: int) -> None:
+    """Print a node and what lies under it, each with its lines."""
+    place = numbers(loaded.framework).get(node.id, node.id)
+    lines = " ".join(explain(line, loaded.framework) for line in node.lines)
+    click.echo(f"{'  ' * depth}{place} {node.result or '-'}: {lines}")
+    for child in node.children:
+        _print(child, loaded, depth + 1)

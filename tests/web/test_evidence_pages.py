@@ -1,0 +1,177 @@
+"""Evidence through the pages: adding, files, links, taking back."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from competency import clock
+from competency.assessments.models import Evidence, StoredFile
+from competency.assessments.schema import State
+from tests.support.appraisals import EVIDENCE_TEXT, open_road
+from tests.support.cast import SLUG, World
+from tests.support.client import JSON, sign_in
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+CRITERION = f"{SLUG}:ac1.cd1"
+
+
+def sent(**more: object) -> dict[str, object]:
+    day = (clock.now() - timedelta(days=1)).date().isoformat()
+    base: dict[str, object] = {
+        "kind": "direct_performance",
+        "happened_on": day,
+        "text": "Lo vi",
+        "criteria": CRITERION,
+    }
+    return {**base, **more}
+
+
+def rows(world: World) -> list[Evidence]:
+    world.session.rollback()
+    return list(world.session.scalars(sa.select(Evidence).order_by(Evidence.id)))
+
+
+def path_of(world: World, name: str = "aurora") -> str:
+    return f"/people/{world.employee(name).public_id}/evidence"
+
+
+def test_a_supervisor_adds_evidence_with_a_file_and_it_comes_back_as_an_attachment(
+    app: Flask, world: World
+) -> None:
+    simon, path = sign_in(app, "simon"), path_of(world)
+    name = 'turno "ñ"\r\nX: 1.pdf'
+    answer = simon.post(path, sent(text="", file=(io.BytesIO(PDF), name)))
+    assert answer.status_code == 302
+    found = rows(world)[0]
+    page = simon.get(path)
+    assert found.public_id in page.text
+    file = simon.get(f"/evidence/{found.public_id}/file")
+    assert file.data == PDF
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert "X" not in file.headers
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
+    assert file.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert file.mimetype == "application/pdf"
+    file.close()
+    assert simon.get(f"/evidence/{found.public_id}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "vacio.pdf"),
+        (b"MZ\x90\x00" + b"\x00" * 64, "programa.pdf"),
+        (b"<html><script>alert(1)</script></html>", "pagina.txt"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "dibujo.png"),
+        (b"a" * (10 * 1024 * 1024 + 1), "grande.txt"),
+    ],
+    ids=["empty", "program", "page", "drawing", "too large"],
+)
+def test_a_refused_file_adds_nothing_and_keeps_what_was_typed(
+    app: Flask, world: World, content: bytes, name: str
+) -> None:
+    simon = sign_in(app, "simon")
+    boundary, body = encode_multipart(
+        sent(text="canario", file=FileStorage(io.BytesIO(content), name))
+    )
+    kind = f"multipart/form-data; boundary={boundary}"
+    answer = simon.post(path_of(world), body, content_type=kind)
+    assert answer.status_code == 422
+    assert "canario" in answer.text
+    assert rows(world) == []
+    assert world.session.scalars(sa.select(StoredFile)).all() == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "gossip"},
+        {"happened_on": "yesterday"},
+        {"happened_on": "2999-01-01"},
+        {"text": ""},
+        {"criteria": "ac1.cd1"},
+        {"criteria": f"{SLUG}:ac9.cd9"},
+        {"criteria": "no-such-framework:ac1.cd1"},
+    ],
+)
+def test_wrong_evidence_is_refused_with_its_reason(
+    app: Flask, world: World, wrong: dict[str, object]
+) -> None:
+    answer = sign_in(app, "simon").post(path_of(world), sent(**wrong), headers=JSON)
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["error"]
+    assert rows(world) == []
+
+
+def test_in_place_evidence_answers_with_the_criteria_it_speaks_to(app: Flask, world: World) -> None:
+    criteria = [CRITERION, f"{SLUG}:ac1.cd2"]
+    answer = sign_in(app, "simon").post(path_of(world), sent(criteria=criteria), headers=JSON)
+    assert answer.status_code == 201
+    assert answer.json is not None
+    assert answer.json["criteria"] == ["ac1.cd1", "ac1.cd2"]
+
+
+@pytest.mark.parametrize("name", ["bruno", "augusto", "ada", "carla"])
+def test_a_stranger_neither_reads_nor_adds_evidence(app: Flask, world: World, name: str) -> None:
+    road = open_road(world)
+    public_id, browser = road.collect(), sign_in(app, name)
+    for path in (path_of(world), f"/evidence/{public_id}", f"/evidence/{public_id}/file"):
+        assert browser.get(path).status_code == 404, path
+    assert browser.post(path_of(world), sent()).status_code == 404
+    for step in ("links", "withdraw"):
+        assert browser.post(f"/evidence/{public_id}/{step}").status_code == 404
+    assert len(rows(world)) == 1
+
+
+def test_human_resources_read_evidence_and_add_none(
+    app: Flask, world: World, tmp_path: Path
+) -> None:
+    hilda = sign_in(app, "hilda")
+    assert hilda.get(path_of(world)).status_code == 200
+    answer = hilda.post(path_of(world), sent(file=(io.BytesIO(PDF), "a.pdf")))
+    assert answer.status_code == 403
+    assert not [p for p in (tmp_path / "evidence").rglob("*") if p.is_file()]
+
+
+def test_an_employee_collects_and_takes_back_and_restores(app: Flask, world: World) -> None:
+    aurora, path = sign_in(app, "aurora"), path_of(world)
+    aurora.post(path, sent(title="Mi turno"))
+    one = f"/evidence/{rows(world)[0].public_id}"
+    assert aurora.post(f"{one}/withdraw").status_code == 302
+    assert "Withdrawn" in aurora.get(path).text
+    simon = sign_in(app, "simon")
+    assert "Mi turno" not in simon.get(path).text
+    assert simon.get(one).status_code == 404
+    aurora.post(f"{one}/withdraw")
+    assert "Mi turno" in simon.get(path).text
+    assert simon.post(f"{one}/withdraw").status_code == 403
+
+
+def test_links_are_added_to_further_criteria(app: Flask, world: World) -> None:
+    aurora = sign_in(app, "aurora")
+    aurora.post(path_of(world), sent())
+    one = f"/evidence/{rows(world)[0].public_id}"
+    wrong = aurora.post(f"{one}/links", {"criteria": [f"{SLUG}:nothing"]})
+    assert wrong.status_code == 422
+    assert aurora.post(f"{one}/links", {"criteria": [f"{SLUG}:ac3.cd1"]}).status_code == 302
+    assert "Speaks to 2 criteria" in aurora.get(path_of(world)).text
+
+
+def test_evidence_that_a_submission_relies_on_stays(app: Flask, world: World) -> None:
+    open_road(world).to(State.SUBMITTED)
+    simon = sign_in(app, "simon")
+    one = f"/evidence/{rows(world)[0].public_id}"
+    page = simon.get(one).text
+    assert "Fixed at submission" in page
+    assert EVIDENCE_TEXT in page
+    assert "withdraw" not in page
+    assert simon.post(f"{one}/withdraw").status_code == 409

@@ -1,0 +1,57 @@
+"""The worklist of each role."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from competency.assessments.schema import State
+from tests.support.appraisals import LEAD_NOTE, open_road
+from tests.support.cast import World
+from tests.support.client import sign_in
+
+
+def test_the_due_form_is_one_click_from_home(app: Flask, world: World) -> None:
+    road = open_road(world)
+    for name in ("simon", "aurora"):
+        page = sign_in(app, name).get("/home").text
+        assert f'href="{road.path}"' in page
+        assert "in 10 days" in page or "in 11 days" in page
+        assert "0 of 15" in page
+
+
+def test_an_employee_reads_at_home_exactly_what_is_missing(app: Flask, world: World) -> None:
+    open_road(world).to(State.CLOSED)
+    page = sign_in(app, "aurora").get("/home").text
+    assert "What is missing" in page
+    assert "Los indicadores de gestión del área son analizados" in page
+    assert LEAD_NOTE in page
+    assert page.count("Aún no cumple") == 1
+    assert page.count("Aún no competente") == 2
+
+
+def test_a_released_result_waits_to_be_seen(app: Flask, world: World) -> None:
+    road, aurora = open_road(world).to(State.RELEASED), sign_in(app, "aurora")
+    assert "Read it and say that you have seen it" in aurora.get("/home").text
+    aurora.post(f"{road.path}/acknowledge")
+    assert "Read it and say that you have seen it" not in aurora.get("/home").text
+
+
+def test_open_and_finished_work_are_kept_apart(app: Flask, world: World) -> None:
+    open_road(world).to(State.SUBMITTED)
+    simon = sign_in(app, "simon").get("/home").text
+    assert "To appraise" not in simon
+    assert "Nothing waits for you" in simon
+    assert "Under way" in sign_in(app, "aurora").get("/home").text
+
+
+def test_a_reviewer_sees_what_waits_and_human_resources_what_is_ready(
+    app: Flask, world: World
+) -> None:
+    road = open_road(world).to(State.SUBMITTED)
+    assert road.path in sign_in(app, "renata").get("/home").text
+    assert "Nothing waits for you" in sign_in(app, "bruno").get("/home").text
+    for step in ("take", "approve"):
+        road.step(step, "renata")
+    page = sign_in(app, "hilda").get("/home").text
+    assert "1 result is ready" in page
+    assert road.path not in sign_in(app, "renata").get("/home").text
