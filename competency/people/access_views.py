@@ -24,6 +24,7 @@ from competency.web.transaction import stages
 
 access_pages = Blueprint("access", __name__)
 REFUSED = 422
+READERS = "audit.readers"
 
 
 def _config() -> Config:
@@ -149,5 +150,9 @@ def own() -> ResponseReturnValue:
             identity.begin(token, account)
             flash(_("Your password was changed. Every other browser was signed out."))
             return redirect(url_for("access.own"))
-    page = render_template("access/own.html", form=form)
+    page = render_template(
+        "access/own.html",
+        form=form,
+        readers=url_for(READERS) if READERS in current_app.view_functions else None,
+    )
     return page, REFUSED if form.is_submitted() else 200

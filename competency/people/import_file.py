@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from competency.errors import InvalidFile
+from competency.errors import InvalidFile, message_id
 from competency.people.schema import Names
 from competency.wording import LANGUAGES
 
@@ -118,9 +118,9 @@ def unknown(row: int, column: str, value: str, known: Iterable[str]) -> RowFault
     """Return the fault of a value that must exist and does not, with the nearest one."""
     near = suggestion(value, known)
     if near:
-        message = "“%(value)s” does not exist; did you mean “%(near)s”?"
+        message = message_id("“%(value)s” does not exist; did you mean “%(near)s”?")
         return RowFault(row, column, message, {"value": value, "near": near})
-    return RowFault(row, column, "“%(value)s” does not exist.", {"value": value})
+    return RowFault(row, column, message_id("“%(value)s” does not exist."), {"value": value})
 
 
 def read_people(content: bytes) -> PeopleFile:
@@ -174,19 +174,19 @@ def _header_faults(header: Sequence[str]) -> Iterable[RowFault]:
     """Yield columns that are missing, unknown or there twice."""
     for name in REQUIRED:
         if name not in header:
-            yield RowFault(1, name, "This column is missing.")
+            yield RowFault(1, name, message_id("This column is missing."))
     for index, name in enumerate(header):
         if name not in LENGTHS:
             near = suggestion(name, LENGTHS)
             known = ", ".join(LENGTHS)
             if near:
-                message = "There is no such column; did you mean “%(near)s”?"
+                message = message_id("There is no such column; did you mean “%(near)s”?")
                 yield RowFault(1, name, message, {"near": near})
             else:
-                message = "There is no such column; known are %(known)s."
+                message = message_id("There is no such column; known are %(known)s.")
                 yield RowFault(1, name, message, {"known": known})
         elif name in header[:index]:
-            yield RowFault(1, name, "This column is there twice.")
+            yield RowFault(1, name, message_id("This column is there twice."))
 
 
 def _line(
@@ -195,7 +195,7 @@ def _line(
     """Return one row as a value, and its faults."""
     faults = []
     if len(cells) > len(header):
-        message = "This row has %(cells)s cells, the headings have %(columns)s."
+        message = message_id("This row has %(cells)s cells, the headings have %(columns)s.")
         faults.append(RowFault(row, "", message, {"cells": len(cells), "columns": len(header)}))
     padded = [*cells, *[""] * (len(header) - len(cells))][: len(header)]
     values = dict(zip(header, padded, strict=True))
@@ -224,24 +224,24 @@ def _cell_faults(row: int, values: dict[str, str]) -> Iterable[RowFault]:
     """Yield what is wrong with single cells."""
     for name, value in values.items():
         if not value and name in REQUIRED:
-            yield RowFault(row, name, "This is needed.")
+            yield RowFault(row, name, message_id("This is needed."))
         elif name != "hired_on" and len(value) > LENGTHS[name]:
-            message = "At most %(number)s letters are possible."
+            message = message_id("At most %(number)s letters are possible.")
             yield RowFault(row, name, message, {"number": LENGTHS[name]})
         elif not value.isprintable():
-            yield RowFault(row, name, "There is a letter that cannot be printed.")
+            yield RowFault(row, name, message_id("There is a letter that cannot be printed."))
     if values["hired_on"] and not _is_date(values["hired_on"]):
-        message = "“%(value)s” is not a date; write it as 2026-03-31."
+        message = message_id("“%(value)s” is not a date; write it as 2026-03-31.")
         yield RowFault(row, "hired_on", message, {"value": values["hired_on"]})
     language = values.get("document_language", "")
     if language and language not in LANGUAGES:
         yield unknown(row, "document_language", language, LANGUAGES)
     email = values.get("email", "")
     if email and not _EMAIL.fullmatch(email):
-        message = "“%(value)s” is not an e-mail address."
+        message = message_id("“%(value)s” is not an e-mail address.")
         yield RowFault(row, "email", message, {"value": email})
     if values.get("team") and not values.get("site"):
-        yield RowFault(row, "team", "A team needs its site.")
+        yield RowFault(row, "team", message_id("A team needs its site."))
 
 
 def _is_date(value: str) -> bool:
@@ -260,6 +260,6 @@ def _repeated(lines: Iterable[PersonLine]) -> Iterable[RowFault]:
     first: dict[str, int] = {}
     for line in sorted(lines, key=lambda line: line.row):
         if line.key and line.key in first:
-            message = "The employee number is in row %(row)s already."
+            message = message_id("The employee number is in row %(row)s already.")
             yield RowFault(line.row, "employee_number", message, {"row": first[line.key]})
         first.setdefault(line.key, line.row)

@@ -9,6 +9,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.errors import message_id
 from competency.people.import_file import NO_DATE, PersonLine, RowFault, unknown
 from competency.people.models import (
     Campaign,
@@ -159,14 +160,14 @@ class Lookup:
         if employee is None:
             return
         if employee.left_on is not None:
-            message = "This person left on %(day)s."
+            message = message_id("This person left on %(day)s.")
             params: dict[str, object] = {"day": employee.left_on.isoformat()}
             self.faults.append(RowFault(line.row, "employee_number", message, params))
         if employee.employer_id != employer.id:
-            message = "This person is employed by another employer."
+            message = message_id("This person is employed by another employer.")
             self.faults.append(RowFault(line.row, "employer", message))
         if line.hired_on not in {NO_DATE, employee.hired_on}:
-            message = "This person's first day was %(day)s; a file cannot change it."
+            message = message_id("This person's first day was %(day)s; a file cannot change it.")
             params = {"day": employee.hired_on.isoformat()}
             self.faults.append(RowFault(line.row, "hired_on", message, params))
 
@@ -202,13 +203,13 @@ class Lookup:
             return None
         checked = checked_national_identifier(line.national_id, employer.country)
         if checked is None:
-            message = "“%(value)s” has a wrong check digit or form."
+            message = message_id("“%(value)s” has a wrong check digit or form.")
             params: dict[str, object] = {"value": line.national_id}
             self.faults.append(RowFault(line.row, "national_id", message, params))
             return None
         owner = self.known.national_ids.setdefault((employer.id, checked), line.key)
         if owner != line.key:
-            message = "“%(value)s” is the identifier of %(number)s."
+            message = message_id("“%(value)s” is the identifier of %(number)s.")
             params = {"value": checked, "number": owner}
             self.faults.append(RowFault(line.row, "national_id", message, params))
         return checked
@@ -219,7 +220,9 @@ class Lookup:
             return None
         key = line.supervisor.upper()
         if key == line.key:
-            self.faults.append(RowFault(line.row, "supervisor", "Nobody reports to themselves."))
+            self.faults.append(
+                RowFault(line.row, "supervisor", message_id("Nobody reports to themselves."))
+            )
         elif key not in self.known.numbers and key not in self.in_file:
             numbers = [*self.known.numbers, *self.in_file]
             self.faults.append(unknown(line.row, "supervisor", line.supervisor, numbers))
@@ -243,7 +246,7 @@ def reporting_cycles(
             seen.append(step)
             step = above.get(step)
         if step == key:
-            message = "The reporting lines go in a circle: %(circle)s."
+            message = message_id("The reporting lines go in a circle: %(circle)s.")
             params: dict[str, object] = {"circle": " → ".join([*seen, key])}
             yield RowFault(line.row, "supervisor", message, params)
 

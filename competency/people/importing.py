@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
-from competency.errors import InvalidFile, NotAllowed
+from competency.errors import InvalidFile, NotAllowed, message_id
 from competency.people.import_file import PeopleFile, PersonLine, RowFault
 from competency.people.import_plan import (
     Lookup,
@@ -211,7 +211,7 @@ def _plan(
         if not step.is_new:
             step.changes = plan.changes_of(one, employee)
         if step.actions and not step.is_new and employee.id == actor.employee_id:
-            message = "Nobody changes their own record."
+            message = message_id("Nobody changes their own record.")
             plan.faults.append(RowFault(one.line.row, "employee_number", message))
         plan.steps.append(step)
     plan.faults.sort(key=lambda fault: fault.row)

@@ -24,6 +24,7 @@ from competency.people.permissions import (
     can_manage_person,
     can_read_person,
     is_self,
+    is_supervisor,
 )
 from competency.people.queries import (
     ORDERS,
@@ -43,13 +44,8 @@ people_pages = Blueprint("people", __name__, url_prefix="/people")
 
 PAGE_SIZE = 25
 HANDOVER = "assessments.handover"
-OTHER_ROOMS = (
-    (lazy("Appraisals"), "assessments.of_person"),
-    (lazy("Evidence"), "assessments.evidence_of_person"),
-    (lazy("Development plan"), "progression.of_person"),
-    (lazy("Who read my data"), "audit.readers_of_person"),
-)
-"""Pages about a person that other features may have; their argument is ``public_id``."""
+OTHER_ROOMS = ((lazy("Evidence"), "assessments.evidence_of"),)
+"""Pages of other features about one person, by their endpoint; absent ones are left out."""
 
 Row = TypeVar("Row", Campaign, Employer, Position, Site, Team)
 
@@ -119,6 +115,7 @@ def show(public_id: str) -> ResponseReturnValue:
     today = actor().today(clock.now())
     note_read(actor(), row.employee.id, "person")
     may_manage = can_manage_person(actor(), where)
+    may_read_work = may_manage or is_self(actor(), where) or is_supervisor(actor(), where)
     return render_template(
         "people/show.html",
         row=row,
@@ -127,7 +124,8 @@ def show(public_id: str) -> ResponseReturnValue:
         may_manage=may_manage,
         may_invite=can_invite(actor(), where),
         may_see_private=may_manage or is_self(actor(), where),
-        rooms=[
+        rooms=may_read_work
+        and [
             (label, url_for(endpoint, public_id=public_id))
             for label, endpoint in OTHER_ROOMS
             if endpoint in current_app.view_functions

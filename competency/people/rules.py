@@ -8,6 +8,7 @@ import stdnum.it.codicefiscale
 import stdnum.ru.inn
 
 from competency.database.text import fold
+from competency.errors import message_id
 from competency.people.schema import Names
 
 PASSWORD_MINIMUM = 12
@@ -77,11 +78,11 @@ def password_fault(password: str, *known: str) -> str | None:
     not one of the words ``known`` about the account.
     """
     if len(password) < PASSWORD_MINIMUM:
-        return "The password needs at least 12 characters; several words are easiest."
+        return message_id("The password needs at least 12 characters; several words are easiest.")
     if len(password) > PASSWORD_MAXIMUM:
-        return "The password can have at most 128 characters."
+        return message_id("The password can have at most 128 characters.")
     if len(set(password)) < PASSWORD_MINIMUM // 3:
-        return "The password repeats too few characters; several words are easiest."
+        return message_id("The password repeats too few characters; several words are easiest.")
     if fold(password) in {fold(word) for word in known if word}:
-        return "The password must not be your name or number."
+        return message_id("The password must not be your name or number.")
     return None

@@ -23,7 +23,7 @@ UNIDENTIFIED = frozenset({"static", "bootstrap.static", "web.health"})
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login publishes no types
+class SignedIn(UserMixin):
     """What Flask-Login keeps for a request."""
 
     token: str

@@ -8,7 +8,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
+class Server(BaseApplication):
     """Gunicorn over an application that each worker makes for itself."""
 
     def __init__(self, make_app: Callable[[], Flask], *, bind: str, workers: int) -> None:
