@@ -1,0 +1,154 @@
+"""Properties of outcomes, over frameworks of any shape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from competency.assessments.outcomes import from_data, outcome, to_data
+from competency.assessments.schema import Facts, Judged, Node
+from competency.frameworks.schema import COMPETENT, NOT_YET_COMPETENT, Framework, Unit
+from tests.support.frameworks import BELOW, frameworks, judged
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """Yield a node and all below it."""
+    yield node
+    for child in node.children:
+        yield from nodes(child)
+
+
+def results(node: Node) -> dict[str, str | None]:
+    """Return the result of every node by id."""
+    return {n.id: n.result for n in nodes(node)}
+
+
+def scope_of(data: st.DataObject, framework: Framework) -> frozenset[str] | None:
+    """Draw a scope: everything, or some of the criteria."""
+    ids = [criterion.id for criterion in framework.criteria()]
+    return data.draw(st.none() | st.frozensets(st.sampled_from(ids)))
+
+
+def expected(framework: Framework, unit: Unit, facts: Facts) -> str | None:
+    """Return a unit's result by the definition, written another way.
+
+    ``dropped`` where nothing in it takes part.
+    """
+    verdicts: list[str | None] = [expected(framework, inner, facts) for inner in unit.units]
+    rule = framework.unit_rule(unit)
+    for criterion in unit.criteria:
+        answer = facts.judgements.get(criterion.id)
+        if facts.scope is not None and criterion.id not in facts.scope:
+            verdicts.append("dropped")
+        elif answer is None:
+            verdicts.append(None)
+        elif answer.excused:
+            verdicts.append("dropped")
+        else:
+            order = [BELOW, *framework.scale_of(criterion.id).codes()]
+            asked = rule.at_least if rule.at_least in order else order[1]
+            reached = order.index(str(answer.level)) >= order.index(str(asked))
+            verdicts.append(COMPETENT if reached else NOT_YET_COMPETENT)
+    taking_part = [verdict for verdict in verdicts if verdict != "dropped"]
+    if not taking_part:
+        return "dropped"
+    if None in taking_part:
+        return None
+    return NOT_YET_COMPETENT if NOT_YET_COMPETENT in taking_part else COMPETENT
+
+
+@given(st.data(), frameworks())
+def test_every_unit_has_the_result_that_the_rule_all_defines(
+    data: st.DataObject, framework: Framework
+) -> None:
+    facts = Facts(data.draw(judged(framework)), scope_of(data, framework))
+    found = results(outcome(framework, facts))
+
+    def compare(unit: Unit) -> None:
+        wanted = expected(framework, unit, facts)
+        assert found[unit.id] == (None if wanted == "dropped" else wanted)
+        for inner in unit.units:
+            compare(inner)
+
+    for unit in framework.units:
+        compare(unit)
+
+
+@given(st.data(), frameworks())
+def test_the_order_of_judgements_does_not_matter(data: st.DataObject, framework: Framework) -> None:
+    answers = data.draw(judged(framework))
+    shuffled = dict(data.draw(st.permutations(list(answers.items()))))
+    assert outcome(framework, Facts(answers)) == outcome(framework, Facts(shuffled))
+
+
+@given(st.data(), frameworks())
+def test_a_better_judgement_never_worsens_an_outcome(
+    data: st.DataObject, framework: Framework
+) -> None:
+    answers = data.draw(judged(framework))
+    levels = [i for i, answer in answers.items() if answer.level is not None]
+    if not levels:
+        return
+    changed = data.draw(st.sampled_from(levels))
+    order = [BELOW, *framework.scale_of(changed).codes()]
+    at = order.index(str(answers[changed].level))
+    better = {**answers, changed: Judged(level=data.draw(st.sampled_from(order[at:])))}
+    rank = {NOT_YET_COMPETENT: 0, COMPETENT: 1}
+    before = results(outcome(framework, Facts(answers)))
+    after = results(outcome(framework, Facts(better)))
+    for node, result in before.items():
+        if result in rank:
+            assert rank[str(after[node])] >= rank[result]
+        elif result is None:
+            assert after[node] is None
+
+
+@given(frameworks())
+def test_where_nothing_is_judged_nothing_is_decided(framework: Framework) -> None:
+    assert set(results(outcome(framework, Facts({}))).values()) == {None}
+
+
+@given(st.data(), frameworks())
+def test_missing_is_never_counted_as_below_nor_below_as_missing(
+    data: st.DataObject, framework: Framework
+) -> None:
+    answers = data.draw(judged(framework))
+    root = outcome(framework, Facts(answers))
+    for node in nodes(root):
+        said = {line.code: line.params.get("ids", []) for line in node.lines}
+        for child in node.children:
+            if child.kind != "criterion":
+                continue
+            answer = answers.get(child.id)
+            assert (child.id in said.get("undecided", [])) == (answer is None)
+            if answer is not None and answer.level == BELOW:
+                assert child.id in said["short"]
+            if answer is None:
+                assert node.result is None
+                assert child.id not in said.get("short", [])
+
+
+@given(st.data(), frameworks())
+def test_what_is_out_of_scope_or_excused_is_dropped_whatever_was_judged(
+    data: st.DataObject, framework: Framework
+) -> None:
+    answers = data.draw(judged(framework, complete=True))
+    ids = list(answers)
+    dropped = data.draw(st.sets(st.sampled_from(ids)))
+    scope = frozenset(set(ids) - dropped)
+    out = outcome(framework, Facts(answers, scope))
+    kept = {i: answer for i, answer in answers.items() if i not in dropped}
+    assert results(out) == results(outcome(framework, Facts(kept, scope)))
+    excused = {i: Judged(excused=True) if i in dropped else a for i, a in answers.items()}
+    assert results(out) == results(outcome(framework, Facts(excused)))
+
+
+@given(st.data(), frameworks())
+def test_an_outcome_is_read_back_as_it_was_written(
+    data: st.DataObject, framework: Framework
+) -> None:
+    node = outcome(framework, Facts(data.draw(judged(framework)), scope_of(data, framework)))
+    assert from_data(json.loads(json.dumps(to_data(node)))) == node
