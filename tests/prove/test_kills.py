@@ -22,5 +22,5 @@ def test_two_hundred_kills_lose_nothing_that_was_acknowledged(
     assert broken == []
     print(f"{ledger.saves} saves, {ledger.submissions} submissions, {ledger.cut_short} cut short")  # noqa: T201 - the figure is the point
     assert ledger.saves > 1000
-    assert ledger.submissions > 100
+    assert ledger.submissions > 50
     assert ledger.cut_short > 100
