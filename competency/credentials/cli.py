@@ -14,12 +14,12 @@ from competency import clock
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.credentials.operations import attach, ensure_issuer, render, take_number
 from competency.credentials.queries import unfinished
+from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
-from competency.errors import NotFound
+from competency.errors import CompetencyError, NotFound
 from competency.extensions import db
 from competency.people.models import Employer
-from competency.people.queries import account_by_number, actor_of
-from competency.web.command import as_json, print_json, system_actor, with_app
+from competency.web.command import acting_as, as_json, print_json, system_actor, with_app
 
 PREFIX_MAXIMUM = 12
 
@@ -35,10 +35,7 @@ def credentials_group() -> None:
 @with_app()
 def issue(appraisal_id: str, by: str) -> None:
     """Issue the attestation of a closed appraisal and print its number."""
-    account = account_by_number(db.session, by)
-    if account is None:
-        raise NotFound("There is no account for %(number)s.", number=by)
-    actor = actor_of(db.session, account)
+    actor = acting_as(by)
     with unit_of_work(db.session):
         entry = take_number(
             db.session,
@@ -74,19 +71,29 @@ def issuer(employer_code: str, prefix: str) -> None:
 @credentials_group.command("resume")
 @with_app()
 def resume() -> None:
-    """Finish entries that have a number and no document, after a crash."""
+    """Finish entries that have a number and no document, after a crash.
+
+    One that can't be finished is named and doesn't hold back the others.
+    """
     waiting = [(e.public_id, e.number, e.facts) for e in unfinished(db.session)]
+    failed = 0
     for entry_id, number, facts in waiting:
-        content = render(facts)
-        with unit_of_work(db.session):
-            attach(
-                db.session,
-                actor=system_actor(),
-                now=clock.now(),
-                entry_public_id=entry_id,
-                content=content,
-            )
-        click.echo(number)
+        try:
+            content = render(facts)
+            with unit_of_work(db.session):
+                attach(
+                    db.session,
+                    actor=system_actor(),
+                    now=clock.now(),
+                    entry_public_id=entry_id,
+                    content=content,
+                )
+        except CompetencyError as error:
+            failed += 1
+            click.echo(f"{number}: {error}", err=True)
+        else:
+            click.echo(number)
+    sys.exit(1 if failed else 0)
 
 
 @credentials_group.command("register")
@@ -107,16 +114,25 @@ def register(*, wants_json: bool) -> None:
 
 @credentials_group.command("verify")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
 @with_app()
-def verify(path: Path) -> None:
-    """Compare a PDF, byte by byte, with the documents of the register."""
+def verify(path: Path, *, wants_json: bool) -> None:
+    """Compare a PDF, byte by byte, with the documents of the register.
+
+    Exit code 1 where it was not issued here, was changed, or does not stand any more.
+    """
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     entry = db.session.scalar(
         sa.select(RegisterEntry)
         .join(IssuedDocument, IssuedDocument.entry_id == RegisterEntry.id)
         .where(IssuedDocument.sha256 == sha256)
     )
-    if entry is None:
+    stands = entry is not None and entry.state is EntryState.ACTIVE
+    if wants_json:
+        found = None if entry is None else {"number": entry.number, "state": entry.state.value}
+        print_json({"sha256": sha256, "issued": found, "stands": stands})
+    elif entry is None:
         click.echo("not issued here, or changed since")
-        sys.exit(1)
-    click.echo(f"{entry.number}  {entry.state.value}")
+    else:
+        click.echo(f"{entry.number}  {entry.state.value}")
+    sys.exit(0 if stands else 1)

@@ -21,14 +21,21 @@ from competency.assessments.schema import Node, State
 from competency.audit.operations import record
 from competency.clock import local_date
 from competency.credentials.models import Counter, IssuedDocument, Issuer, RegisterEntry
-from competency.credentials.papers import attestation_facts, from_data, to_data
-from competency.credentials.permissions import can_issue
+from competency.credentials.papers import (
+    attestation_facts,
+    check_printable,
+    from_data,
+    to_data,
+)
+from competency.credentials.permissions import can_finish, can_issue
+from competency.credentials.queries import took_part
 from competency.credentials.rules import attested_units, register_number
 from competency.credentials.schema import EntryState
 from competency.database.identifiers import check_code, token
 from competency.documents.attestation import attestation
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from competency.people.models import Employer
+from competency.people.queries import standing
 from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
@@ -70,16 +77,19 @@ def take_number(
 
     Raises ``NotAllowed`` for whoever assessed, reviewed or supervises the person,
     ``IllegalTransition`` before the appraisal is closed, and ``Invalid`` where no unit
-    is competent.
+    is competent, the person was erased, or a text can't be printed as it is.
     """
     loaded = load(session, actor=actor, now=now, public_id=appraisal_public_id, lock=True)
-    if not can_issue(actor, loaded.facts, loaded.standing):
+    involved = took_part(session, actor=actor, now=now, loaded=loaded)
+    if not can_issue(actor, loaded.facts, loaded.standing, took_part=involved):
         raise NotAllowed(
             "An attestation is decided by a certifier who has neither assessed, reviewed "
             "nor supervised the person."
         )
     if loaded.appraisal.state is not State.CLOSED:
         raise IllegalTransition("An attestation is issued from a closed appraisal only.")
+    if not loaded.subject.printed_name:
+        raise Invalid("This person's data have been erased, so nothing can be issued to them.")
     existing = current_entry(session, loaded.appraisal.id)
     if existing is not None:
         return existing
@@ -111,6 +121,7 @@ def _new_entry(
         verification_url=f"{public_url.rstrip('/')}/verify/{secret}",
         check_code=code,
     )
+    check_printable(facts)
     entry = RegisterEntry(
         issuer_id=issuer.id,
         year=year,
@@ -169,7 +180,11 @@ def render(facts: dict[str, Any] | None) -> bytes:
 def attach(
     session: AnySession, *, actor: Actor, now: datetime, entry_public_id: str, content: bytes
 ) -> RegisterEntry:
-    """Store the bytes once and make the entry active; a second call changes nothing."""
+    """Store the bytes once and make the entry active; a second call changes nothing.
+
+    Raises ``NotAllowed`` for whoever could not have decided, and ``IllegalTransition``
+    where the person was erased after the bytes were made: they are not stored then.
+    """
     entry = session.scalar(
         sa.select(RegisterEntry)
         .where(RegisterEntry.public_id == entry_public_id)
@@ -178,8 +193,13 @@ def attach(
     )
     if entry is None:
         raise NotFound
+    place = standing(session, entry.subject_id, actor.today(now))
+    if not can_finish(actor, entry.decided_by_id, place):
+        raise NotAllowed("Only a certifier finishes what was decided.")
     if entry.state is not EntryState.ISSUING:
         return entry
+    if entry.facts is None:
+        raise IllegalTransition("This person's data have been erased meanwhile.")
     session.add(
         IssuedDocument(
             entry_id=entry.id,

@@ -15,6 +15,7 @@ from competency.assessments.queries import Loaded
 from competency.assessments.schema import Node
 from competency.clock import local_date
 from competency.credentials.rules import attested_units
+from competency.documents.fonts import prepared
 from competency.documents.schema import (
     AttestationFacts,
     CriterionResult,
@@ -46,6 +47,23 @@ def from_data(data: dict[str, Any]) -> AttestationFacts:
     facts = _FACTS.validate_python(data["facts"])
     logo = base64.b64decode(data["logo"]) if data["logo"] else None
     return dataclasses.replace(facts, issuer=dataclasses.replace(facts.issuer, logo=logo))
+
+
+def check_printable(facts: AttestationFacts) -> None:
+    """Raise ``Invalid`` for a text that the document can't show as it is.
+
+    Checked before a number is taken: an entry whose document can't be made would stay
+    unfinished for ever.
+    """
+    waiting: list[object] = [to_data(facts)["facts"]]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            prepared(value)
+        elif isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
 
 
 def _unit(loaded: Loaded, node: Node) -> UnitResult:
@@ -102,7 +120,7 @@ def attestation_facts(
         number=number,
         issued_on=day,
         issuer=issuer_of(loaded.subject),
-        holder=holder_of(session, loaded.subject, now),
+        holder=holder_of(session, loaded.subject, day),
         framework_title=framework.title,
         framework_version=framework.version,
         framework_language=framework.language,

@@ -8,19 +8,34 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session, aliased, defer, scoped_session
 
+from competency.assessments.models import Appraisal, AppraisalStep, Cycle, OutcomeRecord
+from competency.assessments.outcomes import from_data
+from competency.assessments.queries import Loaded
+from competency.assessments.schema import Action, State
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.credentials.permissions import can_read_credential
+from competency.credentials.rules import attested_units
 from competency.credentials.schema import EntryState
 from competency.database.identifiers import normalise_code
 from competency.database.text import search_pattern
 from competency.errors import NotFound
-from competency.people.models import Employee
+from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.schema import COMPETENT
+from competency.people.models import Employee, ReportingLine
 from competency.people.queries import employees_in_scope, standing
 from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
+
+STANDING = (EntryState.ACTIVE, EntryState.SUSPENDED)
+"""The states in which an appraisal has its attestation already."""
+TAKING_PART = (Action.SUBMIT, Action.TAKE, Action.RETURN, Action.APPROVE)
+"""The steps after which somebody no longer decides on the attestation."""
+NUMBER_MAXIMUM = 40
+_HAS_COMPETENT = f'"result":"{COMPETENT}"'
+"""What the canonical JSON of an outcome with a competent unit holds."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +71,19 @@ def by_token(session: AnySession, token: str) -> Verified | None:
 def by_number(session: AnySession, number: str, code: str) -> Verified | None:
     """Return the document of a number, if the typed check code is its own."""
     entry = session.scalar(
-        sa.select(RegisterEntry).where(RegisterEntry.number == number.strip().upper())
+        sa.select(RegisterEntry).where(RegisterEntry.number == normalise_number(number))
     )
     if entry is None or not hmac.compare_digest(
         entry.check_code.encode(), normalise_code(code).encode()
     ):
         return None
     return _verified(session, entry)
+
+
+def normalise_number(typed: str) -> str:
+    """Return a typed number as it is printed: capitals, plain hyphens, no spaces."""
+    plain = "".join("-" if letter in "‐‑‒–—−" else letter for letter in typed.upper())
+    return "".join(plain.split())[:NUMBER_MAXIMUM].replace("\0", "")
 
 
 def document(
@@ -130,11 +151,110 @@ def entries_of(session: AnySession, appraisal_id: int) -> list[RegisterEntry]:
 
 
 def unfinished(session: AnySession) -> list[RegisterEntry]:
-    """Return the entries that have a number and no document yet."""
+    """Return the entries that have a number and no document yet; erased ones never get one."""
     return list(
         session.scalars(
             sa.select(RegisterEntry)
-            .where(RegisterEntry.state == EntryState.ISSUING)
+            .where(RegisterEntry.state == EntryState.ISSUING, RegisterEntry.facts.is_not(None))
             .order_by(RegisterEntry.id)
         )
     )
+
+
+def took_part(session: AnySession, *, actor: Actor, now: datetime, loaded: Loaded) -> bool:
+    """Return whether the actor submitted, reviewed or supervised while the appraisal ran."""
+    condition = _took_part(actor, now).where(Appraisal.id == loaded.appraisal.id)
+    return session.scalar(condition.limit(1)) is not None
+
+
+def _took_part(actor: Actor, now: datetime) -> sa.Select[int]:
+    """Return the select of the appraisals in which the actor had a part at any time."""
+    did = sa.select(AppraisalStep.appraisal_id).where(
+        AppraisalStep.actor_id == actor.account_id, AppraisalStep.action.in_(TAKING_PART)
+    )
+    supervised = (
+        sa.select(ReportingLine.id)
+        .where(
+            ReportingLine.employee_id == Appraisal.subject_id,
+            ReportingLine.supervisor_id == actor.employee_id,
+            ReportingLine.starts_on <= actor.today(now),
+            sa.or_(ReportingLine.ends_on.is_(None), ReportingLine.ends_on > Cycle.opened_on),
+        )
+        .exists()
+    )
+    return (
+        sa.select(Appraisal.id)
+        .join(Cycle, Cycle.id == Appraisal.cycle_id)
+        .where(sa.or_(Appraisal.id.in_(did), supervised))
+    )
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A closed appraisal that waits for its attestation; ``units`` counts the competent."""
+
+    appraisal: Appraisal
+    employee: Employee
+    framework: FrameworkVersion
+    units: int
+    begun: bool
+
+
+def ready_to_attest(
+    session: AnySession, *, actor: Actor, now: datetime, limit: int = 25
+) -> list[Ready]:
+    """Return the closed appraisals that the actor may attest, longest waiting first.
+
+    They have a competent unit and no attestation that stands; ``begun`` marks the ones
+    that have a number already and lost their document to a crash.
+    """
+    me = actor.employee_id
+    if not actor.has(Role.CERTIFIER):
+        return []
+    entries_now = sa.select(RegisterEntry.appraisal_id).where(RegisterEntry.state.in_(STANDING))
+    begun = (
+        sa.select(RegisterEntry.id)
+        .where(
+            RegisterEntry.appraisal_id == Appraisal.id, RegisterEntry.state == EntryState.ISSUING
+        )
+        .exists()
+    )
+    later = aliased(OutcomeRecord)
+    is_last = ~(
+        sa.select(later.id)
+        .where(
+            later.appraisal_id == OutcomeRecord.appraisal_id,
+            later.round == OutcomeRecord.round,
+            later.turn > OutcomeRecord.turn,
+        )
+        .exists()
+    )
+    rows = session.execute(
+        sa.select(Appraisal, Employee, FrameworkVersion, OutcomeRecord.tree, begun)
+        .join(Employee, Employee.id == Appraisal.subject_id)
+        .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
+        .join(
+            OutcomeRecord,
+            sa.and_(
+                OutcomeRecord.appraisal_id == Appraisal.id,
+                OutcomeRecord.round == Appraisal.round,
+            ),
+        )
+        .options(defer(FrameworkVersion.compiled), defer(FrameworkVersion.source_text))
+        .where(
+            employees_in_scope(actor, actor.today(now), [Role.CERTIFIER]),
+            Appraisal.state == State.CLOSED,
+            Appraisal.id.not_in(entries_now),
+            Appraisal.id.not_in(_took_part(actor, now)),
+            Appraisal.subject_id != me,
+            Appraisal.lead_id != me,
+            sa.or_(Appraisal.reviewer_id.is_(None), Appraisal.reviewer_id != me),
+            Employee.search_key != "",
+            sa.type_coerce(OutcomeRecord.tree, sa.Text).contains(_HAS_COMPETENT),
+            is_last,
+        )
+        .order_by(Appraisal.closed_at, Appraisal.id)
+        .limit(limit)
+    )
+    found = ((a, e, f, len(attested_units(from_data(t))), b) for a, e, f, t, b in rows)
+    return [Ready(a, e, f, units, bool(b)) for a, e, f, units, b in found if units]

@@ -16,10 +16,20 @@ from competency.assessments.queries import load, outcome_of
 from competency.assessments.schema import State
 from competency.audit.access import note_read
 from competency.config import Config
-from competency.credentials.operations import CURRENT, attach, render, take_number
-from competency.credentials.queries import by_number, by_token, document, entries, entries_of
+from competency.credentials.operations import attach, render, take_number
 from competency.credentials.permissions import can_issue, can_read_credential
+from competency.credentials.queries import (
+    STANDING,
+    by_number,
+    by_token,
+    document,
+    entries,
+    entries_of,
+    ready_to_attest,
+    took_part,
+)
 from competency.credentials.rules import attested_units
+from competency.credentials.schema import EntryState
 from competency.credentials.wording import entry_state
 from competency.database.transactions import unit_of_work
 from competency.errors import NotFound
@@ -31,6 +41,7 @@ from competency.web.permission import access, actor
 from competency.web.transaction import stages
 
 PAGE_SIZE = 25
+NUMBER_SHOWN = 60
 READERS = (Role.HR, Role.CERTIFIER, Role.AUDITOR)
 
 credentials = Blueprint("credentials", __name__)
@@ -44,16 +55,20 @@ credentials.add_app_template_global(entry_state, "entry_state")
 def register() -> ResponseReturnValue:
     """Show what was issued, in the reader's scope."""
     page, search = page_number(), request.args.get("search", "")
+    current, now = actor(), clock.now()
     rows, total = entries(
         db.session,
-        actor=actor(),
-        now=clock.now(),
+        actor=current,
+        now=now,
         search=search,
         page=page,
         page_size=PAGE_SIZE,
     )
     pager = Pager(page, PAGE_SIZE, total)
-    return render_template("credentials/register.html", rows=rows, pager=pager, search=search)
+    ready = [] if search or page > 1 else ready_to_attest(db.session, actor=current, now=now)
+    return render_template(
+        "credentials/register.html", rows=rows, pager=pager, search=search, ready=ready
+    )
 
 
 @credentials.get("/appraisals/<public_id>/attestation")
@@ -65,17 +80,20 @@ def of_appraisal(public_id: str) -> ResponseReturnValue:
     if not can_read_result(current, loaded.facts, loaded.standing):
         raise NotFound
     readable = can_read_credential(current, loaded.standing)
-    issued = entries_of(db.session, loaded.appraisal.id) if readable else []
+    issued = entries_of(db.session, loaded.appraisal.id)
+    involved = took_part(db.session, actor=current, now=now, loaded=loaded)
+    note_read(current, loaded.subject.id, "credential")
     node = outcome_of(db.session, loaded.appraisal)
     units = attested_units(node) if node is not None else ()
     return render_template(
         "credentials/attestation.html",
         loaded=loaded,
-        entries=issued,
+        entries=issued if readable else [],
+        is_issued=any(entry.state in STANDING for entry in issued),
+        is_begun=any(entry.state is EntryState.ISSUING for entry in issued),
         units=[unit for unit in loaded.framework.all_units() if unit.id in {n.id for n in units}],
         closed=loaded.appraisal.state is State.CLOSED,
-        may_issue=can_issue(current, loaded.facts, loaded.standing)
-        and not any(entry.state in CURRENT for entry in issued),
+        may_issue=can_issue(current, loaded.facts, loaded.standing, took_part=involved),
     )
 
 
@@ -147,7 +165,7 @@ def verify_number() -> ResponseReturnValue:
     """Check a number with its code, throttled by address; compare a file where one is sent."""
     keys = {"address": f"verify:{request.remote_addr}"}
     check_throttle(db.session, now=clock.now(), keys=keys)
-    number = request.form.get("number", "")
+    number = request.form.get("number", "")[:NUMBER_SHOWN]
     found = by_number(db.session, number, request.form.get("code", ""))
     if found is None:
         with unit_of_work(db.session):

@@ -7,25 +7,15 @@ from flask import current_app
 
 from competency import clock
 from competency.database.transactions import unit_of_work
-from competency.errors import NotFound
 from competency.extensions import db
-from competency.people.queries import account_by_number, actor_of, employee_by_number
-from competency.people.schema import Actor
+from competency.people.queries import employee_by_number
 from competency.privacy.operations import carry_out, request_erasure
-from competency.web.command import with_app
+from competency.web.command import acting_as, with_app
 
 
 @click.group("privacy")
 def privacy_group() -> None:
     """Erase a person's data, by two people of human resources."""
-
-
-def _actor(number: str) -> Actor:
-    """Return the person with that employee number as an actor; ``NotFound``."""
-    account = account_by_number(db.session, number)
-    if account is None:
-        raise NotFound("There is no account for %(number)s.", number=number)
-    return actor_of(db.session, account)
 
 
 @privacy_group.command("request")
@@ -36,7 +26,7 @@ def request(number: str, by: str) -> None:
     """Ask for the erasure of the person with this employee number."""
     made = request_erasure(
         db.session,
-        actor=_actor(by),
+        actor=acting_as(by),
         now=clock.now(),
         employee=employee_by_number(db.session, number),
     )
@@ -52,7 +42,7 @@ def erase(request_id: str, by: str) -> None:
     with unit_of_work(db.session):
         files = carry_out(
             db.session,
-            actor=_actor(by),
+            actor=acting_as(by),
             now=clock.now(),
             request_public_id=request_id,
             data_folder=current_app.extensions["competency"].data_folder,

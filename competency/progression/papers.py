@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.outcomes import required_level
+from competency.clock import local_date
 from competency.documents.schema import (
     ActionRow,
     GapRow,
@@ -61,9 +62,8 @@ def issuer_of(employee: Employee) -> Issuer:
     )
 
 
-def holder_of(session: AnySession, employee: Employee, now: datetime) -> Holder:
-    """Return the person as documents name them, with today's position and site."""
-    today = now.date()
+def holder_of(session: AnySession, employee: Employee, today: date) -> Holder:
+    """Return the person as documents name them, with the position and site of a day."""
     site = site_of(session, employee.id, today)
     scheme = NATIONAL_IDENTIFIERS.get(employee.employer.country)
     return Holder(
@@ -103,6 +103,7 @@ def plan_facts(session: AnySession, view: PlanView, now: datetime) -> PlanFacts:
     """Return the facts of the plan's document."""
     loaded, framework = view.loaded, view.loaded.framework
     words = Words(loaded.subject.document_language)
+    zone = loaded.subject.employer.time_zone
     supervisor = view.names.get(loaded.standing.supervisor_id or loaded.appraisal.lead_id)
     appraised = loaded.appraisal.decided_at or now
     rows = tuple(
@@ -137,11 +138,11 @@ def plan_facts(session: AnySession, view: PlanView, now: datetime) -> PlanFacts:
     return PlanFacts(
         language=loaded.subject.document_language,
         issuer=issuer_of(loaded.subject),
-        holder=holder_of(session, loaded.subject, now),
+        holder=holder_of(session, loaded.subject, local_date(now, zone)),
         framework_title=framework.title,
         framework_version=framework.version,
         framework_language=framework.language,
-        appraised_on=appraised.date(),
+        appraised_on=local_date(appraised, zone),
         supervisor=supervisor,
         outcome_label=framework.result_label(result)
         if result in {"competent", "not_yet_competent"}
@@ -150,6 +151,6 @@ def plan_facts(session: AnySession, view: PlanView, now: datetime) -> PlanFacts:
         gaps=rows,
         actions=actions,
         signatories=tuple(signatories),
-        made_on=(view.plan.made_at if view.plan else now).date(),
+        made_on=local_date(view.plan.made_at if view.plan else now, zone),
         reference=view.plan.public_id if view.plan else loaded.appraisal.public_id,
     )

@@ -17,10 +17,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from competency.config import InvalidSetting
 from competency.database.transactions import unit_of_work
-from competency.errors import CompetencyError, InvalidFile
+from competency.errors import CompetencyError, InvalidFile, NotAllowed, NotFound
 from competency.extensions import db
-from competency.people.queries import actor_of, system_account
-from competency.people.schema import Actor
+from competency.people.queries import account_by_number, actor_of, system_account
+from competency.people.schema import AccountState, Actor
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,6 +75,20 @@ def _refusals_named() -> Iterator[None]:
 def system_actor() -> Actor:
     """Return the named system actor, as which commands run."""
     return actor_of(db.session, system_account(db.session))
+
+
+def acting_as(number: str) -> Actor:
+    """Return the person with that employee number as an actor.
+
+    Raises ``NotFound`` where there is no account, and ``NotAllowed`` for one that can't
+    sign in: nothing is recorded in the name of somebody whose access has ended.
+    """
+    account = account_by_number(db.session, number)
+    if account is None:
+        raise NotFound("There is no account for %(number)s.", number=number)
+    if account.state is not AccountState.ACTIVE:
+        raise NotAllowed("The account of %(number)s can't sign in.", number=number)
+    return actor_of(db.session, account)
 
 
 def print_json(value: object) -> None:
