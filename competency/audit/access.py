@@ -16,7 +16,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session
 
 from competency import clock
@@ -88,19 +88,43 @@ def note_read(actor: Reader, employee_id: int, what: str) -> None:
 
 
 def flush(session: AnySession) -> int:
-    """Write what was noted, in one transaction of its own; return how many rows."""
+    """Write what was noted, in one transaction of its own; return how many rows.
+
+    A read that the database refuses is reported and left out, so that it never holds
+    back the others; when the database is out of reach, all of them wait.
+    """
     reads = _buffer.take()
     if not reads:
         return 0
     try:
-        with unit_of_work(session):
-            exempt(session, "the access log is a record of its own")
-            session.execute(sa.insert(AccessLog), [read.__dict__ for read in reads])
+        _write(session, reads)
+    except (DataError, IntegrityError):
+        return sum(_write_one(session, read) for read in reads)
     except SQLAlchemyError:
         for read in reads:
             _buffer.add(read)
         raise
     return len(reads)
+
+
+def _write(session: AnySession, reads: list[Read]) -> None:
+    """Write reads in one transaction."""
+    with unit_of_work(session):
+        exempt(session, "the access log is a record of its own")
+        session.execute(sa.insert(AccessLog), [read.__dict__ for read in reads])
+
+
+def _write_one(session: AnySession, read: Read) -> bool:
+    """Write one read of a batch that was refused; return whether it could be."""
+    try:
+        _write(session, [read])
+    except (DataError, IntegrityError) as error:
+        logger.error("a read could not be written: %s", error.orig)  # noqa: TRY400 - the row is at fault, not the code
+        return False
+    except SQLAlchemyError:
+        _buffer.add(read)
+        return False
+    return True
 
 
 def start_writer(app: Flask) -> threading.Event:

@@ -54,7 +54,7 @@ class AccessLog(Base):
     employee_id: Mapped[int] = mapped_column(
         sa.ForeignKey("employee.id", ondelete="CASCADE"), index=True
     )
-    what: Mapped[str] = mapped_column(sa.String(32), info=not_personal())
+    what: Mapped[str] = mapped_column(sa.String(64), info=not_personal())
 
 
 register(AppendOnly("audit_event"))

@@ -24,9 +24,10 @@ def events(
     """
     query = sa.select(AuditEvent)
     if action:
-        query = query.where(AuditEvent.action.startswith(action, autoescape=True))
+        query = query.where(AuditEvent.action.startswith(action.strip().lower(), autoescape=True))
     if subject:
-        query = query.where(sa.or_(AuditEvent.subject == subject, AuditEvent.actor == subject))
+        wanted = subject.strip()
+        query = query.where(sa.or_(AuditEvent.subject == wanted, AuditEvent.actor == wanted))
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     rows = session.scalars(
         query.order_by(AuditEvent.sequence.desc()).offset((page - 1) * page_size).limit(page_size)

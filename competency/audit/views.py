@@ -81,11 +81,19 @@ def readers() -> ResponseReturnValue:
     employee_id = actor().employee_id
     rows = readers_of(db.session, employee_id) if employee_id is not None else []
     names = people_of_accounts(db.session, {account for _, account, _ in rows})
+    return render_template("audit/readers.html", rows=rows, names=names, what_was_read=_worded)
+
+
+def _worded(what: str) -> str:
+    """Return what was read in the page's words; an identifier at its end is left out."""
     words = {
         "person": gettext("Your record"),
         "appraisal": gettext("An appraisal of yours"),
+        "state of appraisal": gettext("The state of an appraisal of yours"),
+        "review of": gettext("An appraisal of yours, to review it"),
         "evidence": gettext("Your evidence"),
+        "file of evidence": gettext("A file of your evidence"),
         "credential": gettext("A document of yours"),
         "plan": gettext("Your development plan"),
     }
-    return render_template("audit/readers.html", rows=rows, names=names, words=words)
+    return words.get(what) or words.get(what.rpartition(" ")[0]) or what

@@ -154,7 +154,7 @@ def upgrade() -> None:
     sa.Column('read_at', types.Utc(), nullable=False),
     sa.Column('actor', sa.String(length=20), nullable=False),
     sa.Column('employee_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('what', sa.String(length=32), nullable=False),
+    sa.Column('what', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['employee_id'], ['employee.id'], name=op.f('fk_access_log_employee_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_access_log')),
     info={'subject_column': 'employee_id'}
