@@ -7,6 +7,9 @@ nothing away: what the file no longer names stays.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeVar
 from zoneinfo import available_timezones
@@ -16,8 +19,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
-from competency.errors import NotAllowed
-from competency.files.validation import wrong
+from competency.errors import Invalid, NotAllowed
+from competency.files.validation import short, wrong
 from competency.people.models import Campaign, Employer, Organisation, Position, Site, Team
 from competency.people.permissions import can_create_person
 from competency.people.schema import Actor
@@ -39,9 +42,37 @@ def _language(code: str) -> str:
     return code
 
 
+def _distinct(key: str) -> AfterValidator:
+    """Return the check that no two parts of a list have the same ``key``."""
+
+    def check(parts: tuple[_Part, ...]) -> tuple[_Part, ...]:
+        counts = Counter(getattr(part, key) for part in parts)
+        twice = [value for value, count in counts.items() if count > 1]
+        if twice:
+            raise wrong(f"{key} {twice[0]} is there twice", "write each of them once")
+        return parts
+
+    return AfterValidator(check)
+
+
+def _shaped(pattern: str, remedy: str) -> AfterValidator:
+    """Return the check that a text is what ``pattern`` says; ``remedy`` says it in words."""
+
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise wrong(f"{short(text)} is not right here", remedy)
+        return text
+
+    return AfterValidator(check)
+
+
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, AfterValidator(_language)]
-Name = Annotated[str, Field(min_length=1, max_length=120)]
+Name = Annotated[str, Field(max_length=120), _shaped(r"(?s).*\S.*", "write a name")]
+Code = Annotated[str, _shaped(r"[A-Z0-9-]{1,32}", "up to 32 of A-Z, 0-9 and hyphens")]
+Slug = Annotated[str, _shaped(r"[a-z0-9-]{1,64}", "up to 64 of a-z, 0-9 and hyphens")]
+Country = Annotated[str, _shaped(r"[A-Z]{2}", "two capital letters, such as CL")]
+Colour = Annotated[str, _shaped(r"#[0-9a-f]{6}", "such as #1f4e79, in lower case")]
 
 
 class _Part(BaseModel):
@@ -59,27 +90,27 @@ class SitePart(_Part):
 class CampaignPart(_Part):
     """A campaign by its code."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Z0-9-]{1,32}$")]
+    code: Code
     name: Name
 
 
 class EmployerPart(_Part):
     """An employer, its sites and campaigns."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Z0-9-]{1,32}$")]
+    code: Code
     legal_name: Name
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-    tax_number: str | None = None
+    country: Country
+    tax_number: Annotated[str, Field(min_length=1, max_length=32)] | None = None
     time_zone: TimeZone
     language: Language
-    sites: tuple[SitePart, ...] = ()
-    campaigns: tuple[CampaignPart, ...] = ()
+    sites: Annotated[tuple[SitePart, ...], _distinct("name")] = ()
+    campaigns: Annotated[tuple[CampaignPart, ...], _distinct("code")] = ()
 
 
 class PositionPart(_Part):
     """A position by its code."""
 
-    code: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
+    code: Slug
     title: Name
 
 
@@ -87,27 +118,44 @@ class Structure(_Part):
     """The whole file."""
 
     organisation: Name
-    accent_colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#1f4e79"
-    employers: Annotated[tuple[EmployerPart, ...], Field(min_length=1)]
-    positions: tuple[PositionPart, ...] = ()
+    accent_colour: Colour = "#1f4e79"
+    employers: Annotated[tuple[EmployerPart, ...], Field(min_length=1), _distinct("code")]
+    positions: Annotated[tuple[PositionPart, ...], _distinct("code")] = ()
+
+
+@dataclass
+class Changes:
+    """How many rows an application added and changed."""
+
+    added: int = 0
+    changed: int = 0
 
 
 def apply_structure(
     session: AnySession, *, actor: Actor, now: datetime, structure: Structure
 ) -> dict[str, Employer]:
-    """Create what is missing of a structure; return the employers by code."""
+    """Create what is missing of a structure; return the employers by code.
+
+    The same structure again changes nothing and records nothing. Raises ``Invalid``
+    where a campaign's code belongs to another employer.
+    """
     if not can_create_person(actor):
         raise NotAllowed("Only human resources can change the organisation's structure.")
-    organisation = _ensure(session, Organisation, {}, {"name": structure.organisation})
-    organisation.name = structure.organisation
-    organisation.accent_colour = structure.accent_colour
+    changes = Changes()
+    common: dict[str, object] = {
+        "name": structure.organisation,
+        "accent_colour": structure.accent_colour,
+    }
+    organisation = _ensure(session, changes, Organisation, {}, common)
     employers = {
-        part.code: _apply_employer(session, organisation, part) for part in structure.employers
+        part.code: _apply_employer(session, changes, organisation, part)
+        for part in structure.employers
     }
     for position in structure.positions:
-        row = _ensure(session, Position, {"code": position.code}, {"title": position.title})
-        row.title = position.title
+        _ensure(session, changes, Position, {"code": position.code}, {"title": position.title})
     session.flush()
+    if not changes.added and not changes.changed:
+        return employers
     record(
         session,
         actor=actor.public_id,
@@ -115,12 +163,13 @@ def apply_structure(
         action="organisation.applied",
         subject_kind="organisation",
         subject=organisation.public_id,
+        data={"added": changes.added, "changed": changes.changed},
     )
     return employers
 
 
 def _apply_employer(
-    session: AnySession, organisation: Organisation, part: EmployerPart
+    session: AnySession, changes: Changes, organisation: Organisation, part: EmployerPart
 ) -> Employer:
     """Create or update one employer with its sites, teams and campaigns."""
     values = {
@@ -131,28 +180,39 @@ def _apply_employer(
         "time_zone": part.time_zone,
         "language": part.language,
     }
-    employer = _ensure(session, Employer, {"code": part.code}, values)
-    for name, value in values.items():
-        setattr(employer, name, value)
+    employer = _ensure(session, changes, Employer, {"code": part.code}, values)
     for place in part.sites:
         key = {"employer_id": employer.id, "name": place.name}
-        site = _ensure(session, Site, key, {"time_zone": place.time_zone})
-        site.time_zone = place.time_zone
+        site = _ensure(session, changes, Site, key, {"time_zone": place.time_zone})
         for team in place.teams:
-            _ensure(session, Team, {"site_id": site.id, "name": team}, {})
+            _ensure(session, changes, Team, {"site_id": site.id, "name": team}, {})
     for campaign in part.campaigns:
+        owner = session.scalar(sa.select(Campaign.employer_id).filter_by(code=campaign.code))
+        if owner not in {None, employer.id}:
+            raise Invalid(
+                "The campaign %(code)s belongs to another employer already.", code=campaign.code
+            )
         extra = {"employer_id": employer.id, "name": campaign.name}
-        _ensure(session, Campaign, {"code": campaign.code}, extra).name = campaign.name
+        _ensure(session, changes, Campaign, {"code": campaign.code}, extra)
     return employer
 
 
 def _ensure(
-    session: AnySession, table: type[Row], key: dict[str, object], extra: dict[str, object]
+    session: AnySession,
+    changes: Changes,
+    table: type[Row],
+    key: dict[str, object],
+    values: dict[str, object],
 ) -> Row:
-    """Return the row of ``key``, created with ``extra`` where it is missing."""
+    """Return the row of ``key`` with ``values``, created where it is missing."""
     row = session.scalar(sa.select(table).filter_by(**key))
     if row is None:
-        row = table(**key, **extra)
+        row = table(**key, **values)
         session.add(row)
         session.flush()
+        changes.added += 1
+    elif any(getattr(row, name) != value for name, value in values.items()):
+        for name, value in values.items():
+            setattr(row, name, value)
+        changes.changed += 1
     return row
