@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from competency.database.transactions import set_writing
@@ -112,6 +112,13 @@ def install(app: Flask) -> None:
         fallback = gettext("The request could not be answered. Go back and try again.")
         title = _titles().get(status, gettext("Something went wrong"))
         return _answer(status, title, messages.get(status, fallback))
+
+    @app.errorhandler(DataError)
+    def unreadable(error: DataError) -> ResponseReturnValue:
+        _undo()
+        logger.warning("a value that no column takes: %s", error.orig)
+        message = gettext("Something in the request can't be stored, such as a hidden character.")
+        return _answer(400, _titles()[400], message)
 
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> ResponseReturnValue:
