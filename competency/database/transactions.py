@@ -24,6 +24,7 @@ SQLITE_SETTINGS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
     "recursive_triggers": "ON",
+    "secure_delete": "ON",
     "busy_timeout": "15000",
 }
 

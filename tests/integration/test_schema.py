@@ -290,6 +290,7 @@ def test_every_pooled_connection_of_sqlite_keeps_its_settings(app: Flask) -> Non
         "journal_mode": "wal",
         "synchronous": 2,
         "recursive_triggers": 1,
+        "secure_delete": 1,
         "busy_timeout": 15000,
     }
     for _ in range(2):
