@@ -39,6 +39,7 @@ from competency.assessments.portfolio import (
     portfolio,
     portfolio_card,
 )
+from competency.assessments.queries import load
 from competency.assessments.storage import Upload, path_of, receive
 from competency.assessments.words import kind_label, numbers
 from competency.audit.access import note_read
@@ -185,6 +186,20 @@ def _received() -> Upload | None:
     maximum = config.upload_megabytes * MEGABYTE
     with closing(sent):
         return receive(sent.stream, sent.filename, folder=config.data_folder, maximum=maximum)
+
+
+@blueprint.get("/appraisals/<public_id>/evidence/<criterion_id>")
+@access()
+def evidence_for(public_id: str, criterion_id: str) -> ResponseReturnValue:
+    """Lead to the form of a new evidence for one criterion of an appraisal."""
+    loaded = load(db.session, actor=actor(), now=clock.now(), public_id=public_id)
+    there = url_for(
+        "assessments.evidence_of",
+        public_id=loaded.subject.public_id,
+        criterion=f"{loaded.framework.id}:{criterion_id}",
+        appraisal=public_id,
+    )
+    return redirect(there)
 
 
 @blueprint.get("/evidence/<public_id>")

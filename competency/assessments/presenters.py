@@ -21,7 +21,7 @@ from competency.frameworks.schema import (
 
 EXCUSED = "-"
 """The radio value for "not judged"; no level code can be written so."""
-EVIDENCE_SHOWN = 4
+EVIDENCE_SHOWN = 2
 """Titles of evidence shown in a criterion; the rest is counted and linked."""
 
 

@@ -25,9 +25,10 @@ function element(tag, text = "", className = "") {
 class Draft {
   constructor(form) {
     this.form = form;
-    this.box = form.closest("[data-criterion]");
-    this.id = this.box.dataset.criterion;
-    this.number = this.box.dataset.number;
+    this.box = form.closest(".criterion");
+    this.box.tabIndex = -1;
+    this.id = this.box.id.slice("c-".length);
+    this.number = find(".place", this.box).textContent;
     this.note = form.elements.note;
     this.version = form.elements.version.defaultValue;
     this.state = "";
@@ -279,7 +280,7 @@ function nextAfter(from, test) {
 }
 
 function step(offset) {
-  const box = document.activeElement.closest("[data-criterion]");
+  const box = document.activeElement.closest(".criterion");
   const begun = box !== null;
   const place = drafts.indexOf(begun ? draftOf(box) : here);
   go(drafts[Math.min(Math.max(begun ? place + offset : place, 0), drafts.length - 1)]);
@@ -321,7 +322,7 @@ function isTyping(target) {
 function press(event) {
   if (event.defaultPrevented || event.altKey || event.metaKey) return;
   const { key, target } = event;
-  const box = target.closest?.("[data-criterion]");
+  const box = target.closest?.(".criterion");
   if (box && draftOf(box)) mark(draftOf(box));
   if (box && target.matches("textarea")) {
     if (key === "Escape") go(draftOf(box));
@@ -359,7 +360,7 @@ function openEvidence(event) {
   const link = event.target.closest(".add-evidence");
   if (!link || !sheet) return;
   event.preventDefault();
-  const draft = draftOf(link.closest("[data-criterion]"));
+  const draft = draftOf(link.closest(".criterion"));
   mark(draft);
   const title = (one) => `${one.number} ${find("legend span[lang]", one.box).textContent}`;
   find("[data-main-criterion]", sheet).value = `${words.framework}:${draft.id}`;
@@ -408,13 +409,22 @@ async function addEvidence(event) {
 function listEvidence(id, answer) {
   const draft = drafts.find((one) => one.id === id);
   if (!draft) return;
-  const details = find(".proofs details", draft.box);
+  const details = find(".proofs details", draft.box) ?? noEvidenceYet(draft);
   const item = element("li");
   item.append(element("span", answer.title), " ", element("small", `${answer.kind}, ${answer.day}`));
   find("ul", details).prepend(item);
   const count = find(".count", details);
   count.textContent = Number(count.textContent) + 1;
-  details.hidden = false;
+}
+
+/** Make the list of evidence of a criterion that had none. */
+function noEvidenceYet(draft) {
+  const details = element("details");
+  const summary = element("summary", `${words.evidence} `);
+  summary.append(element("span", "0", "count"));
+  details.append(summary, element("ul"));
+  find(".proofs", draft.box).prepend(details);
+  return details;
 }
 
 // Handing in

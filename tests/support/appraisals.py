@@ -18,8 +18,11 @@ from competency.assessments.schema import Answer, AssessorKind, Review, State
 from competency.audit.models import AuditEvent
 from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
+from competency.frameworks.loading import load_framework
 from competency.frameworks.models import FrameworkVersion
-from competency.frameworks.schema import BELOW, EvidenceKind
+from competency.frameworks.operations import publish
+from competency.frameworks.schema import BELOW, EvidenceKind, Framework
+from competency.resources import FRAMEWORKS
 from tests.support.cast import CAST, SLUG, World
 
 SHORT = "ac2.cd4"
@@ -141,6 +144,26 @@ def event_count(world: World) -> int:
     """Return how many events the chain holds now."""
     world.session.rollback()
     return world.session.scalar(sa.select(sa.func.count()).select_from(AuditEvent)) or 0
+
+
+def publish_longer(world: World, times: int) -> int:
+    """Publish source 000 with its units ``times`` over, under new ids; return the version's id."""
+    source = load_framework(FRAMEWORKS / SLUG / "1.0.0.yaml")
+    data = source.model_dump(mode="json")
+    units = []
+    for turn in range(1, times + 1):
+        for unit in data["units"]:
+            criteria = [{**c, "id": f"x{turn}.{c['id']}"} for c in unit["criteria"]]
+            units.append({**unit, "id": f"x{turn}.{unit['id']}", "criteria": criteria})
+    longer = Framework.model_validate({**data, "id": "marco-largo", "units": units, "inferred": []})
+    with unit_of_work(world.session):
+        return publish(
+            world.session,
+            actor=world.system(),
+            now=clock.now(),
+            framework=longer,
+            source_text="for tests",
+        ).id
 
 
 def open_road(

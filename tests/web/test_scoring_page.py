@@ -15,9 +15,10 @@ from tests.support.appraisals import (
     SHORT,
     event_count,
     open_road,
+    publish_longer,
 )
-from tests.support.cast import World
-from tests.support.client import JSON, sign_in
+from tests.support.cast import SLUG, World
+from tests.support.client import JSON, PAGE_BYTES, sign_in
 
 FIRST = "ac1.cd1"
 
@@ -225,7 +226,7 @@ def test_peoples_text_is_text_and_framework_text_has_its_language(app: Flask, wo
     page = simon.get(road.path).text
     assert "<script>alert" not in page
     assert "&lt;/textarea&gt;&lt;script&gt;alert(1)" in page
-    assert '<span lang="es">Aún no cumple' in page
+    assert '<div class="choices" lang="es">' in page
 
 
 def test_a_page_never_writes(app: Flask, world: World) -> None:
@@ -248,3 +249,28 @@ def test_the_notes_of_the_lead_are_not_the_subjects_before_release(
         assert LEAD_NOTE not in text
     assert aurora.get(f"{road.path}?view=result").status_code == 200
     assert SHORT in road.criteria
+
+
+def test_a_page_of_45_criteria_keeps_its_size_and_its_queries(app: Flask, world: World) -> None:
+    road = open_road(world, version_id=publish_longer(world, 3))
+    assert len(road.criteria) == 45
+    road.collect()
+    page = sign_in(app, "simon").get(road.path)
+    assert page.text.count("data-draft") == 45
+    road.judge("simon", AssessorKind.LEAD)
+    judged = sign_in(app, "simon").get(road.path)
+    assert judged.headers["X-Query-Count"] == page.headers["X-Query-Count"]
+    csrf = 45 * len("IjE1MGM0NGQ3MGIwZGQxZmQ3N2MxNTg1NzAxMjE1NzRjYjFhZjY2ODQi" + "." * 36)
+    assert len(judged.data) + csrf <= PAGE_BYTES
+
+
+def test_adding_evidence_without_a_script_leads_to_the_form_and_back(
+    app: Flask, world: World
+) -> None:
+    road, simon = open_road(world), sign_in(app, "simon")
+    there = simon.get(f"{road.path}/evidence/{FIRST}")
+    assert there.status_code == 302
+    form = simon.get(there.location).text
+    assert f'value="{SLUG}:{FIRST}" checked' in form
+    assert f'name="appraisal" value="{road.public_id}"' in form
+    assert sign_in(app, "bruno").get(f"{road.path}/evidence/{FIRST}").status_code == 404
