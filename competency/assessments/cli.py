@@ -83,9 +83,10 @@ def _population(employees: tuple[str, ...], site: str | None, team: str | None) 
         found += [cell.strip() for line in cells for cell in line if cell.strip()]
     site_id = next((s.id for s in sites(db.session) if s.name == site), None)
     team_id = next((t.id for t in teams(db.session) if t.name == team), None)
-    for name, wanted, known in (("site", site, site_id), ("team", team, team_id)):
-        if wanted is not None and known is None:
-            raise Invalid("There is no %(kind)s %(name)s.", kind=name, name=wanted)
+    if site is not None and site_id is None:
+        raise Invalid("There is no site %(name)s.", name=site)
+    if team is not None and team_id is None:
+        raise Invalid("There is no team %(name)s.", name=team)
     return Population(site_id=site_id, team_id=team_id, employee_numbers=tuple(found))
 
 
