@@ -10,9 +10,10 @@ import tempfile
 from pathlib import Path
 
 SETTINGS = (
-    "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200 "
-    "-c shared_buffers=64MB -c log_min_messages=panic"
+    "-c listen_addresses='' -c max_connections=200 -c shared_buffers=64MB -c log_min_messages=panic"
 )
+FORGETFUL = "-c fsync=off -c full_page_writes=off"
+"""Tests need no disk; measurements of writing do."""
 ALREADY_RUNNING = "COMPETENCY_TEST_POSTGRESQL"
 """Set to a SQLAlchemy address of a server to use instead of a cluster of our own."""
 
@@ -29,14 +30,14 @@ def binaries() -> Path | None:
 class Cluster:
     """One cluster in a temporary folder; ``stop`` ends it and removes everything."""
 
-    def __init__(self, folder: Path, tools: Path) -> None:
+    def __init__(self, folder: Path, tools: Path, *, durable: bool = False) -> None:
         """Create and start the cluster; PostgreSQL refuses to run as root."""
         self.folder, self.tools = folder, tools
         self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         if os.geteuid() == 0:
             shutil.chown(folder, self.user)
         self._run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-        options = f"{SETTINGS} -c unix_socket_directories='{folder}'"
+        options = f"{SETTINGS} {'' if durable else FORGETFUL} -c unix_socket_directories='{folder}'"
         self._run("pg_ctl", "-w", "-o", options, "-l", str(folder / "log"), "start")
 
     @property
@@ -57,9 +58,9 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start() -> Cluster | None:
+def start(*, durable: bool = False) -> Cluster | None:
     """Start a cluster, or return ``None`` where no server is installed."""
     tools = binaries()
     if tools is None:
         return None
-    return Cluster(Path(tempfile.mkdtemp(prefix="competency-pg-")), tools)
+    return Cluster(Path(tempfile.mkdtemp(prefix="competency-pg-")), tools, durable=durable)

@@ -1,0 +1,1 @@
+"""``make bench``: the system beside bare floors, in one run on one machine."""

@@ -1,0 +1,53 @@
+"""Print every figure as a table; assert nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import platform
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import pages, papers, starts
+from tests.support import postgresql
+
+
+def show(title: str, heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+    """Print one table, its columns as wide as they need."""
+    cells = [heads, *(tuple(str(cell) for cell in row) for row in rows)]
+    widths = [max(len(row[at]) for row in cells) for at in range(len(heads))]
+    print(f"\n{title}")
+    for row in cells:
+        print("  " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+
+
+def main() -> None:
+    """Measure pages on each database, papers and starts."""
+    print(
+        f"Python {platform.python_version()}, SQLAlchemy {version('sqlalchemy')}, "
+        f"{multiprocessing.cpu_count()} processors"
+    )
+    with tempfile.TemporaryDirectory(prefix="competency-bench-") as name:
+        folder = Path(name)
+        addresses = {"sqlite": f"sqlite:///{folder / 'bench.sqlite3'}"}
+        cluster = postgresql.start(durable=True)
+        if cluster is None:
+            print("PostgreSQL is not installed; only SQLite is measured.")
+        else:
+            addresses["postgresql"] = cluster.url
+        try:
+            for database, address in addresses.items():
+                show(
+                    f"HTTP on {database}: {pages.CRITERIA} criteria, {pages.WORKERS} processes",
+                    pages.HEADS,
+                    pages.measure(address, folder / database),
+                )
+        finally:
+            if cluster is not None:
+                cluster.stop()
+        show("Documents, one process", papers.HEADS, papers.measure())
+        show("Cold starts, seconds", starts.HEADS, starts.measure(folder / "start"))
+
+
+if __name__ == "__main__":
+    main()
