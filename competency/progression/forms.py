@@ -31,6 +31,11 @@ class ActionForm(FlaskForm):
     measure = StringField(lazy_gettext("How it will show"), validators=[Length(max=TEXT_MAXIMUM)])
     version = HiddenField(default="0")
 
+    def refuse(self, field: str | None, message: str) -> None:
+        """Put what an operation refused beside its field, or beside the text."""
+        found = getattr(self, field or "text", self.text)
+        found.errors = [*found.errors, message]
+
     def details(self) -> ActionDetails:
         """Return what was entered, as the operation takes it."""
         return ActionDetails(

@@ -10,8 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.queries import Loaded, load
+from competency.assessments.rules import in_scope
 from competency.audit.operations import record
-from competency.errors import Conflict, Invalid, NotAllowed, NotFound
+from competency.documents.fonts import prepared
+from competency.errors import (
+    Conflict,
+    IllegalTransition,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    message_id,
+)
 from competency.people.schema import Actor
 from competency.progression.models import DevelopmentPlan, PlanAction
 from competency.progression.permissions import can_read_plan, can_write_plan
@@ -20,6 +29,7 @@ from competency.progression.schema import ActionKind, ActionState
 AnySession = Session | scoped_session[Session]
 
 TEXT_MAXIMUM = 2000
+NOT_YOURS = message_id("Only the employee and their supervisor write the development plan.")
 
 
 @dataclass(frozen=True)
@@ -37,11 +47,13 @@ class ActionDetails:
 def _writable(session: AnySession, actor: Actor, now: datetime, appraisal_public_id: str) -> Loaded:
     """Load the appraisal under its lock; raise unless the actor writes its plan."""
     loaded = load(session, actor=actor, now=now, public_id=appraisal_public_id, lock=True)
-    if can_write_plan(actor, loaded.facts, loaded.standing):
-        return loaded
-    if can_read_plan(actor, loaded.facts, loaded.standing):
-        raise NotAllowed("Only the employee and their supervisor write the development plan.")
-    raise NotFound
+    if not can_read_plan(actor, loaded.facts, loaded.standing):
+        raise NotFound
+    if not can_write_plan(actor, loaded.facts, loaded.standing):
+        raise NotAllowed(NOT_YOURS)
+    if not loaded.subject.printed_name:
+        raise IllegalTransition("This person's data have been erased; the plan stays closed.")
+    return loaded
 
 
 def make_plan(
@@ -70,17 +82,27 @@ def _check(
     loaded: Loaded, details: ActionDetails, owners: Sequence[int], earliest: date | None
 ) -> None:
     """Raise ``Invalid`` for the first thing that an action can't have."""
-    known = {criterion.id for criterion in loaded.framework.criteria()}
+    known = set(in_scope(loaded.framework, loaded.scope))
     if not details.criteria or not set(details.criteria) <= known:
         raise Invalid("Choose at least one criterion that the action is for.", "criteria")
     if not details.text.strip():
         raise Invalid("Say what will be done.", "text")
-    if max(len(details.text), len(details.measure)) > TEXT_MAXIMUM:
-        raise Invalid("A text of the plan can have at most 2,000 characters.", "text")
+    for field, text in (("text", details.text), ("measure", details.measure)):
+        if len(text) > TEXT_MAXIMUM:
+            raise Invalid("A text of the plan can have at most 2,000 characters.", field)
+        _check_printable(text, field)
     if details.owner_id not in owners:
         raise Invalid("Choose who does it: the employee, the supervisor or the lead.", "owner")
     if earliest is not None and details.due_on < earliest:
         raise Invalid("The due date has passed already.", "due_on")
+
+
+def _check_printable(text: str, field: str) -> None:
+    """Raise ``Invalid`` for what the plan's document can't show as it is."""
+    try:
+        prepared(text)
+    except Invalid as error:
+        raise Invalid(error.message, field, **error.params) from error
 
 
 def owners_of(loaded: Loaded) -> tuple[int, ...]:
@@ -97,21 +119,19 @@ def add_action(
     appraisal_public_id: str,
     details: ActionDetails,
 ) -> PlanAction:
-    """Add an action to the plan, which is made if there is none yet."""
+    """Add an action to the plan, which is made if there is none yet.
+
+    The same details again, as from a form that was sent twice, return the open action
+    that has them already.
+    """
     loaded = _writable(session, actor, now, appraisal_public_id)
     _check(loaded, details, owners_of(loaded), actor.today(now))
     plan = make_plan(session, actor=actor, now=now, appraisal_public_id=appraisal_public_id)
-    action = PlanAction(
-        plan_id=plan.id,
-        subject_id=plan.subject_id,
-        criteria=list(details.criteria),
-        kind=details.kind,
-        text=details.text.strip(),
-        measure=details.measure.strip(),
-        owner_id=details.owner_id,
-        due_on=details.due_on,
-        saved_at=now,
-    )
+    same = _same_action(session, plan, details)
+    if same is not None:
+        return same
+    action = PlanAction(plan_id=plan.id, subject_id=plan.subject_id, saved_at=now)
+    _write(action, details)
     session.add(action)
     session.flush()
     _record(session, actor, now, "plan.action_added", plan.public_id)
@@ -134,9 +154,7 @@ def change_action(
     _check_version(action, version)
     earliest = actor.today(now) if details.due_on != action.due_on else None
     _check(loaded, details, (*owners_of(loaded), action.owner_id), earliest)
-    action.criteria, action.kind = list(details.criteria), details.kind
-    action.text, action.measure = details.text.strip(), details.measure.strip()
-    action.owner_id, action.due_on = details.owner_id, details.due_on
+    _write(action, details)
     action.version, action.saved_at = version + 1, now
     session.flush()
     _record(session, actor, now, "plan.action_changed", action.public_id)
@@ -165,8 +183,36 @@ def set_action_state(
     return action
 
 
+def _write(action: PlanAction, details: ActionDetails) -> None:
+    """Put the details into the row; a criterion named twice counts once."""
+    action.criteria, action.kind = list(dict.fromkeys(details.criteria)), details.kind
+    action.text, action.measure = details.text.strip(), details.measure.strip()
+    action.owner_id, action.due_on = details.owner_id, details.due_on
+
+
+def _same_action(
+    session: AnySession, plan: DevelopmentPlan, details: ActionDetails
+) -> PlanAction | None:
+    """Return the plan's open action with exactly these details, if there is one."""
+    return session.scalar(
+        sa.select(PlanAction).where(
+            PlanAction.plan_id == plan.id,
+            PlanAction.state == ActionState.OPEN,
+            PlanAction.criteria == list(dict.fromkeys(details.criteria)),
+            PlanAction.kind == details.kind,
+            PlanAction.text == details.text.strip(),
+            PlanAction.measure == details.measure.strip(),
+            PlanAction.owner_id == details.owner_id,
+            PlanAction.due_on == details.due_on,
+        )
+    )
+
+
 def _action(session: AnySession, loaded: Loaded, public_id: str) -> PlanAction:
-    """Return an action of this appraisal's plan; an id of another plan is ``NotFound``."""
+    """Return an action of this appraisal's plan; an id of another plan is ``NotFound``.
+
+    It is read anew under the appraisal's lock: what the page read before may be old.
+    """
     action = session.scalar(
         sa.select(PlanAction)
         .join(DevelopmentPlan, DevelopmentPlan.id == PlanAction.plan_id)
@@ -174,6 +220,7 @@ def _action(session: AnySession, loaded: Loaded, public_id: str) -> PlanAction:
             PlanAction.public_id == public_id,
             DevelopmentPlan.appraisal_id == loaded.appraisal.id,
         )
+        .execution_options(populate_existing=True)
     )
     if action is None:
         raise NotFound

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from competency.assessments.permissions import (
     can_read_result,
-    is_hr,
     is_lead,
     is_subject,
 )
@@ -26,8 +25,3 @@ def can_write_plan(actor: Actor, facts: AppraisalFacts, standing: Standing) -> b
     if is_subject(actor, facts):
         return facts.state in SHOWN_TO_SUBJECT
     return is_lead(actor, facts) or is_supervisor(actor, standing)
-
-
-def can_own_action(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
-    """Return whether somebody can be named as the owner of an action: who writes, or HR."""
-    return can_write_plan(actor, facts, standing) or is_hr(actor, facts, standing)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
@@ -38,6 +40,21 @@ class PlanView:
     def actions_for(self, criterion_id: str) -> tuple[PlanAction, ...]:
         """Return the actions that are for a criterion."""
         return tuple(action for action in self.actions if criterion_id in action.criteria)
+
+    @property
+    def gaps_by_unit(self) -> tuple[tuple[str, tuple[Gap, ...]], ...]:
+        """Return the gaps under the title of their unit, in the framework's order."""
+        titles = {unit.id: unit.title for unit in self.loaded.framework.all_units()}
+        return tuple(
+            (titles[unit_id], tuple(inside))
+            for unit_id, inside in groupby(self.gaps, key=attrgetter("unit_id"))
+        )
+
+    @property
+    def other_actions(self) -> tuple[PlanAction, ...]:
+        """Return the actions that are for none of the gaps."""
+        gap_ids = {gap.criterion_id for gap in self.gaps}
+        return tuple(action for action in self.actions if gap_ids.isdisjoint(action.criteria))
 
     @property
     def open_actions(self) -> int:
@@ -83,5 +100,6 @@ def plan_of(
         plan=plan,
         actions=actions,
         names=names_of(session, people),
-        writable=can_write_plan(actor, loaded.facts, loaded.standing),
+        writable=can_write_plan(actor, loaded.facts, loaded.standing)
+        and bool(loaded.subject.printed_name),
     )

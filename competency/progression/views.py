@@ -11,13 +11,15 @@ from flask_babel import gettext
 from werkzeug.utils import send_file
 
 from competency import clock
+from competency.assessments.rules import in_scope
 from competency.audit.access import note_read
 from competency.documents.plan import development_plan
-from competency.errors import Invalid
+from competency.errors import Conflict, Invalid, NotAllowed, NotFound
 from competency.extensions import db
 from competency.progression.forms import ActionForm
 from competency.progression.models import PlanAction
 from competency.progression.operations import (
+    NOT_YOURS,
     add_action,
     change_action,
     owners_of,
@@ -26,11 +28,14 @@ from competency.progression.operations import (
 from competency.progression.papers import action_state_label, kind_label, plan_facts
 from competency.progression.queries import PlanView, plan_of
 from competency.progression.schema import ActionKind, ActionState
+from competency.web.errors import worded
 from competency.web.filters import page_language
 from competency.web.permission import access, actor
 from competency.wording import Words
 
 DEFAULT_DAYS = 90
+VERSION_DIGITS = 9
+_CONFLICT = 409
 
 progression = Blueprint("progression", __name__)
 blueprints = (progression,)
@@ -51,7 +56,7 @@ def _form(view: PlanView, action: PlanAction | None = None) -> ActionForm:
     gap_ids = [gap.criterion_id for gap in view.gaps]
     chosen = list(action.criteria) if action else []
     offered = dict.fromkeys([*gap_ids, *chosen]) or dict.fromkeys(
-        criterion.id for criterion in view.loaded.framework.criteria()
+        in_scope(view.loaded.framework, view.loaded.scope)
     )
     form.criteria.choices = [(i, view.loaded.framework.criterion(i).title) for i in offered]
     form.kind.choices = [(kind.value, kind_label(kind, words)) for kind in ActionKind]
@@ -84,6 +89,30 @@ def _page(view: PlanView, form: ActionForm, status: int = 200) -> ResponseReturn
     return page, status
 
 
+def _action_page(
+    view: PlanView, action: PlanAction, form: ActionForm, status: int = 200
+) -> ResponseReturnValue:
+    """Return the form of one action; with 409, what somebody else saved stands above it."""
+    page = render_template(
+        "progression/action.html",
+        view=view,
+        action=action,
+        form=form,
+        saved=action if status == _CONFLICT else None,
+        appraisal=view.loaded.appraisal,
+        framework=view.loaded.framework,
+    )
+    return page, status
+
+
+def _writable(public_id: str) -> PlanView:
+    """Return the plan that the actor may write; ``NotAllowed`` for who only reads it."""
+    view = _view(public_id)
+    if not view.writable:
+        raise NotAllowed(NOT_YOURS)
+    return view
+
+
 @progression.get("/appraisals/<public_id>/plan")
 @access()
 def plan(public_id: str) -> ResponseReturnValue:
@@ -112,71 +141,67 @@ def plan_file(public_id: str) -> ResponseReturnValue:
 @access()
 def add(public_id: str) -> ResponseReturnValue:
     """Add an action."""
-    view = _view(public_id)
+    view = _writable(public_id)
     form = _form(view)
     if not form.validate_on_submit():
         return _page(view, form, 422)
-    add_action(
-        db.session,
-        actor=actor(),
-        now=clock.now(),
-        appraisal_public_id=public_id,
-        details=form.details(),
-    )
+    try:
+        add_action(
+            db.session,
+            actor=actor(),
+            now=clock.now(),
+            appraisal_public_id=public_id,
+            details=form.details(),
+        )
+    except Invalid as error:
+        form.refuse(error.field, worded(error))
+        return _page(view, form, 422)
     flash(gettext("The action was added."))
     return redirect(url_for("progression.plan", public_id=public_id))
 
 
 def _find(view: PlanView, action_id: str) -> PlanAction:
-    """Return one of the plan's actions; another plan's id is refused like a missing one."""
+    """Return one of the plan's actions; another plan's id answers like a missing one."""
     for action in view.actions:
         if action.public_id == action_id:
             return action
-    raise Invalid("This action is no longer part of the plan.")
+    raise NotFound
 
 
 @progression.get("/appraisals/<public_id>/plan/actions/<action_id>")
 @access()
 def edit(public_id: str, action_id: str) -> ResponseReturnValue:
     """Show the form of one action."""
-    view = _view(public_id)
+    view = _writable(public_id)
     action = _find(view, action_id)
-    return render_template(
-        "progression/action.html",
-        view=view,
-        action=action,
-        form=_form(view, action),
-        appraisal=view.loaded.appraisal,
-        framework=view.loaded.framework,
-    )
+    return _action_page(view, action, _form(view, action))
 
 
 @progression.post("/appraisals/<public_id>/plan/actions/<action_id>")
 @access()
 def change(public_id: str, action_id: str) -> ResponseReturnValue:
     """Change an action over the version that the page had."""
-    view = _view(public_id)
+    view = _writable(public_id)
     action = _find(view, action_id)
     form = _form(view, action)
     if not form.validate_on_submit():
-        page = render_template(
-            "progression/action.html",
-            view=view,
-            action=action,
-            form=form,
-            appraisal=view.loaded.appraisal,
-            framework=view.loaded.framework,
+        return _action_page(view, action, form, 422)
+    try:
+        change_action(
+            db.session,
+            actor=actor(),
+            now=clock.now(),
+            appraisal_public_id=public_id,
+            action_public_id=action_id,
+            details=form.details(),
+            version=_version(form.version.data),
         )
-        return page, 422
-    change_action(
-        db.session,
-        actor=actor(),
-        now=clock.now(),
-        appraisal_public_id=public_id,
-        action_public_id=action_id,
-        details=form.details(),
-        version=_version(form.version.data),
-    )
+    except Invalid as error:
+        form.refuse(error.field, worded(error))
+        return _action_page(view, action, form, 422)
+    except Conflict:
+        form.version.data = str(action.version)
+        return _action_page(view, action, form, 409)
     flash(gettext("The action was saved."))
     return redirect(url_for("progression.plan", public_id=public_id))
 
@@ -203,4 +228,4 @@ def set_state(public_id: str, action_id: str) -> ResponseReturnValue:
 
 def _version(raw: str | None) -> int:
     """Return the version that the page had; nonsense is none."""
-    return int(raw) if raw is not None and raw.isdecimal() else 0
+    return int(raw) if raw is not None and raw.isdecimal() and len(raw) <= VERSION_DIGITS else 0
