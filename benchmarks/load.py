@@ -72,9 +72,8 @@ def peak_megabytes(process_id: int) -> float:
         return float("nan")
     peaks = []
     for child in children.read_text().split():
-        for line in Path(f"/proc/{child}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                peaks.append(int(line.split()[1]) / 1024)
+        status = Path(f"/proc/{child}/status").read_text().splitlines()
+        peaks += [int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM:")]
     return max(peaks, default=float("nan"))
 
 

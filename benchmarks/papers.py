@@ -47,10 +47,11 @@ def measure() -> list[tuple[object, ...]]:
     """Return the rows of the table."""
     attested, planned = attestation_facts(), plan_facts(GAPS)
     rows: list[tuple[object, ...]] = []
-    for name, make in (
-        ("attestation", lambda: attestation(attested)),
-        (f"plan of {GAPS} gaps", lambda: development_plan(planned)),
-    ):
+    makers: dict[str, Callable[[], bytes]] = {
+        "attestation": lambda: attestation(attested),
+        f"plan of {GAPS} gaps": lambda: development_plan(planned),
+    }
+    for name, make in makers.items():
         document = make()
         pages = len(PdfReader(BytesIO(document)).pages)
         least, ours = milliseconds(lambda pages=pages: bare(pages)), milliseconds(make)  # type: ignore[misc]  # bound at once

@@ -27,6 +27,21 @@ each_table = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.table)
 assert tables.metadata.tables, "the models must be imported before the rules are read"
 
 
+def test_what_was_decided_shown_or_issued_is_append_only() -> None:
+    assert {rule.table for rule in RULES} >= {
+        "appraisal_step",
+        "audit_event",
+        "erasure",
+        "evidence",
+        "evidence_link",
+        "framework_version",
+        "frozen_evidence",
+        "issued_document",
+        "judgement",
+        "outcome",
+    }
+
+
 def appended(connection: Connection, rule: AppendOnly) -> Row:
     """Return a row of the rule's table, frozen."""
     row = insert(connection, rule.table)

@@ -53,6 +53,13 @@ def organisation(world: World) -> Organisation:
     return world.session.scalars(sa.select(Organisation)).one()
 
 
+def rename_and_fail(world: World, subject: str) -> None:
+    """Change a row, note it, and fail."""
+    organisation(world).name = subject
+    noted(world, subject)
+    raise ZeroDivisionError
+
+
 def test_sixty_ways_of_tampering_are_all_found_given_one_checkpoint(world: World) -> None:
     grow(world, 24)
     assert tamper_again_and_again(world.session, seed=20260310, times=60) == []
@@ -116,9 +123,7 @@ def test_an_exemption_says_why_and_ends_with_its_transaction(world: World) -> No
 def test_what_is_rolled_back_leaves_no_event(world: World) -> None:
     session, before = world.session, events(world)
     with pytest.raises(ZeroDivisionError), unit_of_work(session):
-        organisation(world).name = "Rolled back"
-        noted(world, "rolled-back")
-        raise ZeroDivisionError
+        rename_and_fail(world, "rolled-back")
     with unit_of_work(session):
         pass
     assert events(world) == before
@@ -131,9 +136,7 @@ def test_a_savepoint_keeps_the_events_before_it_and_drops_its_own(world: World) 
         organisation(world).name = "Before"
         noted(world, "before")
         with pytest.raises(ZeroDivisionError), session.begin_nested():
-            organisation(world).name = "Within"
-            noted(world, "within")
-            raise ZeroDivisionError
+            rename_and_fail(world, "within")
         with session.begin_nested():
             noted(world, "kept")
         assert session.scalar(sa.select(AuditTail.sequence)) == events(world)

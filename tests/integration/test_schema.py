@@ -89,7 +89,8 @@ def test_every_impossible_state_is_refused(app: Flask) -> None:
             with writing() as connection:
                 insert(connection, table, **values)
         except DBAPIError as error:
-            assert "CHECK" in str(error).upper(), (table, values, error)
+            if "CHECK" not in str(error).upper():
+                accepted.append((table, values))
         else:
             accepted.append((table, values))
     assert accepted == []
@@ -108,7 +109,7 @@ def test_every_check_of_ours_is_tried() -> None:
 
 def test_a_row_that_points_nowhere_is_refused(app: Flask) -> None:
     assert app
-    with pytest.raises(DBAPIError, match="(?i)foreign key"), writing() as connection:
+    with pytest.raises(DBAPIError, match=r"(?i)foreign key"), writing() as connection:
         insert(connection, "draft", assessor_id=999_999)
 
 
@@ -155,6 +156,15 @@ def test_no_two_rows_of_one_person_hold_on_the_same_day(
         with writing() as connection:
             another = insert(connection, "employee")["id"]
             insert(connection, rule.table, **{**same, "employee_id": another}, **period(second))
+
+
+def test_what_holds_from_day_to_day_does_not_overlap() -> None:
+    assert {(rule.table, rule.key) for rule in DATED} >= {
+        ("placement", ("employee_id",)),
+        ("campaign_assignment", ("employee_id", "campaign_id")),
+        ("position_assignment", ("employee_id",)),
+        ("reporting_line", ("employee_id",)),
+    }
 
 
 @each_dated
@@ -271,14 +281,14 @@ def test_a_reading_transaction_cannot_write(world: World) -> None:
     session.rollback()
     set_writing(writing=False)
     change = sa.text("UPDATE organisation SET name = 'Another'")
-    with pytest.raises(DBAPIError, match="(?i)read-?only"):
+    with pytest.raises(DBAPIError, match=r"(?i)read-?only"):
         session.execute(change)
     session.rollback()
-    with unit_of_work(session), pytest.raises(ZeroDivisionError), unit_of_work(session):
-        session.execute(change)
-        raise ZeroDivisionError
+    set_writing(writing=True)
+    session.execute(change)
     session.rollback()
-    with pytest.raises(DBAPIError, match="(?i)read-?only"):
+    set_writing(writing=False)
+    with pytest.raises(DBAPIError, match=r"(?i)read-?only"):
         session.execute(change)
 
 

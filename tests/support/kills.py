@@ -62,7 +62,7 @@ class Life:
         """``seed`` decides what is saved."""
         self.road, self.ledger, self.browsers = road, ledger, browsers
         self.choice = {name: random.Random(f"{seed} {name}") for name in browsers}  # noqa: S311
-        self.state = road.state
+        self.state = road.state()
         self.answers = threading.Semaphore(0)
 
     def save(self, name: str, kind: AssessorKind, promised: Promised) -> None:
@@ -187,7 +187,7 @@ def _half_done(session: AnySession, appraisal: Appraisal, ledger: Ledger) -> lis
     for row in session.scalars(sa.select(Judgement).where(Judgement.kind == AssessorKind.LEAD)):
         judged.setdefault(row.turn, {})[row.criterion_id] = (row.level or "", row.reason or "")
     counted = sa.select(FrozenEvidence.turn, sa.func.count()).group_by(FrozenEvidence.turn)
-    frozen = {turn: count for turn, count in session.execute(counted)}
+    frozen = {row[0]: row[1] for row in session.execute(counted)}
     turns = set(range(1, appraisal.turn + 1))
     if set(judged) != turns or frozen != dict.fromkeys(turns, LINKS):
         found.append(f"turns {sorted(judged)} are judged, {frozen} frozen, of {appraisal.turn}")

@@ -131,7 +131,7 @@ def submit_against_edits(app: Flask, road: Road, rounds: int) -> list[str]:
         simon, renata = World(session).actor("simon"), World(session).actor("renata")
         for number in range(rounds):
             meeting.wait()
-            common = {"now": clock.now(), "public_id": road.public_id}
+            common: dict[str, Any] = {"now": clock.now(), "public_id": road.public_id}
             with unit_of_work(session):
                 operations.submit(session, actor=simon, evidence_confirmed=True, **common)
             meeting.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,7 +119,7 @@ def test_missing_is_never_counted_as_below_nor_below_as_missing(
     answers = data.draw(judged(framework))
     root = outcome(framework, Facts(answers))
     for node in nodes(root):
-        said = {line.code: line.params.get("ids", []) for line in node.lines}
+        said: dict[str, Any] = {line.code: line.params.get("ids", []) for line in node.lines}
         for child in node.children:
             if child.kind != "criterion":
                 continue

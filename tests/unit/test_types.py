@@ -26,7 +26,7 @@ from competency.database.identifiers import (
 from competency.database.text import fold, search_pattern
 from competency.database.types import CanonicalJson, ExactDecimal, Utc
 
-DIALECTS = (sqlite.dialect(), postgresql.dialect())
+DIALECTS: tuple[Dialect, ...] = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]  # SQLAlchemy types no dialect's constructor
 each_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda d: d.name)
 
 
