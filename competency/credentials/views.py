@@ -165,7 +165,8 @@ def verify_number() -> ResponseReturnValue:
     """Check a number with its code, throttled by address; compare a file where one is sent."""
     keys = {"address": f"verify:{request.remote_addr}"}
     check_throttle(db.session, now=clock.now(), keys=keys)
-    number = request.form.get("number", "")[:NUMBER_SHOWN]
+    typed = request.form.get("number", "")[:NUMBER_SHOWN]
+    number = "".join(letter for letter in typed if letter.isprintable())
     found = by_number(db.session, number, request.form.get("code", ""))
     if found is None:
         with unit_of_work(db.session):

@@ -12,7 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from competency.progression.operations import TEXT_MAXIMUM, ActionDetails
 from competency.progression.schema import ActionKind
@@ -27,7 +27,7 @@ class ActionForm(FlaskForm):
         lazy_gettext("What will be done"), validators=[DataRequired(), Length(max=TEXT_MAXIMUM)]
     )
     owner = SelectField(lazy_gettext("Who does it"), validators=[DataRequired()])
-    due_on = DateField(lazy_gettext("By when"), validators=[DataRequired()])
+    due_on = DateField(lazy_gettext("By when"), validators=[InputRequired()])
     measure = StringField(lazy_gettext("How it will show"), validators=[Length(max=TEXT_MAXIMUM)])
     version = HiddenField(default="0")
 

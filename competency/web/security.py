@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from flask_babel import gettext
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -30,8 +32,22 @@ def safe_next(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
+def _has_controls(address: str) -> bool:
+    """Return whether an address holds control characters, which no page of ours makes."""
+    plain = address.translate({ord(letter): None for letter in "\t\n\r"})
+    return any(unicodedata.category(letter) == "Cc" for letter in plain)
+
+
 def install(app: Flask) -> None:
-    """Add the headers; pages about people are kept in no cache."""
+    """Refuse hidden characters in addresses; add the headers, and no cache for pages."""
+
+    @app.before_request
+    def refuse_controls() -> Response | None:
+        query = "".join(name + value for name, value in request.args.items(multi=True))
+        if _has_controls(request.path + query):
+            text = gettext("This address holds hidden characters.")
+            return Response(text, status=400, mimetype="text/plain")
+        return None
 
     @app.after_request
     def headers(response: Response) -> Response:
