@@ -1,0 +1,165 @@
+"""The auditor's pages, and who read one's own data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from competency import clock
+from competency.assessments.schema import State
+from competency.audit import access
+from competency.audit.access import flush, note_read, readers_of
+from competency.audit.models import AccessLog, AuditEvent
+from competency.audit.operations import checkpoint, exempt
+from competency.database.transactions import unit_of_work
+from tests.support.appraisals import event_count, open_road
+from tests.support.cast import World
+from tests.support.client import sign_in
+from tests.support.rows import writing
+
+
+@pytest.fixture(autouse=True)
+def _nothing_noted_before(app: Flask, world: World) -> Iterator[None]:  # noqa: ARG001 - the buffer needs its database
+    """Start and leave with an empty buffer: what other tests read is not written here."""
+    access._buffer.take()  # noqa: SLF001 - the one buffer of the process
+    yield
+    access._buffer.take()  # noqa: SLF001 - the same
+
+
+def test_the_chain_is_shown_newest_first_with_names_and_pages(app: Flask, world: World) -> None:
+    open_road(world).to(State.CLOSED)
+    augusto = sign_in(app, "augusto")
+    page = augusto.get("/audit")
+    numbers = [int(n) for n in re.findall(r'data-label="No\.">(\d+)<', page.text)]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(numbers) == 50
+    assert numbers[0] == event_count(world)
+    assert "Hilda Ejemplo" in page.text
+    second = [int(n) for n in re.findall(r'"No\.">(\d+)<', augusto.get("/audit?page=2").text)]
+    assert second[0] == numbers[-1] - 1
+
+
+def test_the_chain_is_filtered_by_action_and_by_who_or_what(app: Flask, world: World) -> None:
+    road = open_road(world).to(State.CLOSED)
+    augusto = sign_in(app, "augusto")
+    for query, shown in (
+        ("action=appraisal.", {"appraisal.submit", "appraisal.take"}),
+        ("action=APPRAISAL.sub", {"appraisal.submit"}),
+        (f"subject={road.public_id}", {"appraisal.submit"}),
+        (f"subject=%20{world.account('renata').public_id}", {"appraisal.take"}),
+    ):
+        found = set(re.findall(r"<code>(\w+\.\w+)</code>", augusto.get(f"/audit?{query}").text))
+        assert shown <= found, query
+        assert "cycle.opened" not in found, query
+    for query in ("action=%25", "subject=' OR 1=1", "action=_", "page=99999"):
+        assert "Nothing found" in augusto.get(f"/audit?{query}").text, query
+
+
+def test_verifying_says_whole_and_a_checkpoint_of_another_history_says_broken(
+    app: Flask, world: World
+) -> None:
+    open_road(world)
+    augusto = sign_in(app, "augusto")
+    held = augusto.get("/audit/checkpoint.txt")
+    assert held.headers["Content-Disposition"].startswith("attachment")
+    page = augusto.post("/audit/verify", {"checkpoint": held.text})
+    assert "The chain is whole" in page.text
+    assert "Compared with the checkpoint" in page.text
+    assert "No checkpoint was given" in augusto.post("/audit/verify").text
+    sequence, _, value = held.text.strip().partition(":")
+    other = f"{sequence}:{value[:-1]}{'0' if value[-1] != '0' else '1'}"
+    assert "The chain is broken" in augusto.post("/audit/verify", {"checkpoint": other}).text
+
+
+@pytest.mark.parametrize("line", ["x", "1:2", "²:" + "0" * 64, "9" * 5000 + ":" + "0" * 64, "\x00"])
+def test_what_is_no_checkpoint_is_refused(app: Flask, world: World, line: str) -> None:
+    assert world.account("augusto")
+    assert sign_in(app, "augusto").post("/audit/verify", {"checkpoint": line}).status_code == 422
+
+
+def test_a_rewritten_event_shows_on_the_page(app: Flask, world: World) -> None:
+    open_road(world)
+    world.session.rollback()
+    drop = "DROP TRIGGER audit_event_refuse_update"
+    if world.session.get_bind().dialect.name == "postgresql":
+        drop = "ALTER TABLE audit_event DISABLE TRIGGER USER"
+    with writing() as connection:
+        names = []
+        if connection.dialect.name == "sqlite":
+            rows = connection.exec_driver_sql(
+                "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='audit_event'"
+            )
+            names = [row[0] for row in rows]
+        for statement in [f"DROP TRIGGER {name}" for name in names] or [drop]:
+            connection.exec_driver_sql(statement)
+        connection.execute(
+            sa.update(AuditEvent).where(AuditEvent.sequence == 5).values(actor="somebody else")
+        )
+    page = sign_in(app, "augusto").post("/audit/verify").text
+    assert "The chain is broken" in page
+    assert "event 5 was changed after it was written" in page
+
+
+def test_the_auditor_s_pages_are_the_auditor_s_alone(app: Flask, world: World) -> None:
+    assert checkpoint(world.session).sequence
+    for name in ("hilda", "simon", "aurora", "renata", "carla", "ada"):
+        browser = sign_in(app, name)
+        assert browser.get("/audit").status_code == 403, name
+        assert browser.get("/audit/checkpoint.txt").status_code == 403
+        assert browser.post("/audit/verify").status_code == 403
+
+
+def test_an_erased_person_s_deeds_are_not_shown_as_the_system_s(app: Flask, world: World) -> None:
+    open_road(world)
+    with unit_of_work(world.session):
+        world.employee("hilda").printed_name = ""
+        exempt(world.session, "a test erases the name alone")
+    page = sign_in(app, "augusto").get("/audit?action=cycle.").text
+    assert "(erased)" in page
+    assert "System" not in page
+
+
+def test_everybody_sees_who_else_read_their_data_and_what(app: Flask, world: World) -> None:
+    road = open_road(world).to(State.CLOSED)
+    simon, aurora = sign_in(app, "simon"), sign_in(app, "aurora")
+    assert "Nobody yet" in aurora.get("/who-read-my-data").text
+    simon.get(road.path)
+    simon.get(f"{road.path}/plan")
+    aurora.get(f"{road.path}/plan")
+    sign_in(app, "augusto").get(f"/cycles/{road.cycle_id}")
+    assert flush(world.session) == 3
+    page = aurora.get("/who-read-my-data").text
+    assert page.count("Simón Muestra") == 2
+    for words in ("An appraisal of yours", "Your development plan", "The state of an appraisal"):
+        assert words in page, words
+    assert road.public_id not in page
+    assert "Aurora Ficticia</td>" not in page
+    assert "Simón Muestra" not in sign_in(app, "bruno").get("/who-read-my-data").text
+
+
+def test_a_read_that_cannot_be_written_holds_back_no_other(world: World) -> None:
+    simon, aurora = world.actor("simon"), world.employee("aurora").id
+    note_read(simon, aurora, "person")
+    note_read(simon, 10**9, "person")
+    note_read(simon, aurora, "plan")
+    assert flush(world.session) == 2
+    assert [what for _, _, what in readers_of(world.session, aurora)] == ["plan", "person"]
+    assert flush(world.session) == 0
+
+
+def test_the_longest_note_that_a_page_makes_fits_the_log(world: World) -> None:
+    simon, aurora = world.actor("simon"), world.employee("aurora").id
+    what = f"state of appraisal {'z' * 20}"
+    note_read(simon, aurora, what)
+    assert flush(world.session) == 1
+    assert world.session.scalars(sa.select(AccessLog.what)).one() == what
+    assert clock.now() - world.session.scalars(sa.select(AccessLog.read_at)).one()
+
+
+def test_reading_oneself_is_not_noted(world: World) -> None:
+    note_read(world.actor("aurora"), world.employee("aurora").id, "person")
+    assert flush(world.session) == 0
