@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextvars import Context
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,18 +15,22 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from competency import clock
-from competency.assessments.models import Evidence
+from competency.assessments.evidence import add_evidence
 from competency.assessments.schema import State
+from competency.assessments.storage import receive
 from competency.credentials.models import RegisterEntry
 from competency.credentials.operations import attach, ensure_issuer, render, take_number
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
 from competency.frameworks.models import FrameworkVersion
-from competency.people.models import Campaign, Employer, RoleGrant
+from competency.frameworks.schema import EvidenceKind
+from competency.people.access import grant_role
+from competency.people.models import Campaign, Employer
+from competency.people.schema import Role
 from competency.progression.operations import ActionDetails, add_action
 from competency.progression.schema import ActionKind
 from tests.support.appraisals import Road, open_road
-from tests.support.cast import CAST, World
+from tests.support.cast import CAST, SLUG, World
 from tests.support.client import sign_in
 from tests.support.doors import COOKIE, cookie_of
 
@@ -67,23 +73,25 @@ class Scene:
 def scene(app: Flask, world: World, state: State) -> Scene:
     """Bring Aurora's appraisal to ``state``, with evidence, a plan and a document if possible."""
     road = open_road(world)
+    evidence = _file_added(app, world)
     if state is not State.OPEN:
         road.to(state)
-    else:
-        road.collect()
     action = _planned(world, road) if state in {State.APPROVED, State.RELEASED} else MISSING
     entry, token = MISSING, MISSING
     if state is State.CLOSED:
         action = _planned(world, road)
         entry, token = _issued(world, road)
     session = world.session
-    evidence = session.scalars(sa.select(Evidence.public_id)).first() or MISSING
     version = session.scalars(sa.select(FrameworkVersion.public_id)).first() or MISSING
     campaign = session.scalars(sa.select(Campaign.public_id)).first() or MISSING
-    grant = session.scalars(
-        sa.select(RoleGrant.public_id).where(RoleGrant.account_id == world.account("hilda").id)
-    ).first()
-    session.rollback()
+    with unit_of_work(session):
+        grant = grant_role(
+            session,
+            actor=world.actor("ada"),
+            now=clock.now(),
+            account=world.account("aurora"),
+            role=Role.ASSESSOR,
+        ).public_id
     values = {
         "appraisals": {
             "public_id": road.public_id,
@@ -96,7 +104,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         },
         "accounts": {
             "public_id": world.employee("aurora").public_id,
-            "grant_id": grant or MISSING,
+            "grant_id": grant,
         },
         "evidence": {"public_id": evidence},
         "cycles": {"public_id": road.cycle_id},
@@ -106,6 +114,30 @@ def scene(app: Flask, world: World, state: State) -> Scene:
     }
     session.rollback()
     return Scene(app, values)
+
+
+def _file_added(app: Flask, world: World) -> str:
+    """Add a file as evidence, as the supervisor; return its id."""
+    upload = receive(
+        io.BytesIO(b"turnos asignados"),
+        "turnos.txt",
+        folder=app.extensions["competency"].data_folder,
+        maximum=100,
+    )
+    with unit_of_work(world.session):
+        evidence = add_evidence(
+            world.session,
+            actor=world.actor("simon"),
+            now=clock.now(),
+            employee_public_id=world.employee("aurora").public_id,
+            kind=EvidenceKind.DIRECT_PRODUCT,
+            title="Turnos",
+            text="",
+            happened_on=clock.now().date() - timedelta(days=2),
+            links=[(SLUG, "ac1.cd3")],
+            upload=upload,
+        )
+        return evidence.public_id
 
 
 def _planned(world: World, road: Road) -> str:
@@ -166,17 +198,20 @@ def answers(
     """
     cookies = {name: f"{COOKIE}={cookie_of(sign_in(scene.app, name))}" for name in CAST}
     client = scene.app.test_client(use_cookies=False)
-    monkeypatch.setattr(db.session, "commit", db.session.rollback)
-    for rule, method in scene.rules():
-        if missing and not rule.arguments:
-            continue
-        path = scene.path(rule, missing=missing)
-        for who in EVERYBODY:
-            headers = {"Cookie": cookies.get(who, "")}
+    with monkeypatch.context() as patched:
+        patched.setattr(db.session, "commit", db.session.rollback)
+        for rule, method in scene.rules():
+            if missing and not rule.arguments:
+                continue
+            path = scene.path(rule, missing=missing)
             form = FORMS.get(rule.endpoint) if method == "POST" else None
-            answer = Context().run(client.open, path, method=method, headers=headers, data=form)
-            yield rule.endpoint, method, who, answer
-            db.session.rollback()
+            for who in EVERYBODY:
+                headers = {"Cookie": cookies.get(who, "")}
+                answer = Context().run(
+                    client.open, path, method=method, headers=headers, data=form, buffered=True
+                )
+                yield rule.endpoint, method, who, answer
+                db.session.rollback()
 
 
 def verdict(answer: TestResponse) -> str:
