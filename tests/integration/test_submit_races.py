@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -79,3 +80,49 @@ def test_evidence_is_either_withdrawn_or_frozen_and_never_both(app: Flask, world
 
     together(app, [submit, withdraw])
     assert outcomes == [set()] * rounds
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_withdrawal_between_reading_and_freezing_has_to_wait(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    road = ready(world)
+    evidence_id = world.session.scalars(sa.select(Evidence.public_id)).one()
+    world.session.rollback()
+    was_read, withdrawn = threading.Event(), threading.Event()
+    freeze = evidence_operations.freeze
+
+    def waits() -> bool:
+        with db.engine.connect() as connection:
+            query = (
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            return connection.scalar(sa.text(query)) != 0
+
+    def freeze_late(*arguments: Any) -> None:  # noqa: ANN401 - freeze's own
+        was_read.set()
+        while not withdrawn.wait(0.01) and not waits():
+            pass
+        freeze(*arguments)
+
+    monkeypatch.setattr("competency.assessments.operations.freeze", freeze_late)
+
+    def submit() -> None:
+        mine = Road(World(db.session), road.public_id, road.cycle_id, road.criteria)
+        mine.step("submit", "simon", evidence_confirmed=True)
+
+    def withdraw() -> None:
+        simon = World(db.session).actor("simon")
+        assert was_read.wait(60)
+        try:
+            with pytest.raises(IllegalTransition), unit_of_work(db.session):
+                evidence_operations.withdraw(
+                    db.session, actor=simon, now=clock.now(), public_id=evidence_id
+                )
+        finally:
+            withdrawn.set()
+
+    together(app, [submit, withdraw])
+    world.session.rollback()
+    assert world.session.scalars(sa.select(Evidence.withdrawn_at)).one() is None
