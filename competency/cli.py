@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 from flask import Flask
@@ -23,7 +21,18 @@ from competency.audit.cli import audit_group
 from competency.config import Config, from_environment
 from competency.credentials.cli import credentials_group
 from competency.database.transactions import unit_of_work
-from competency.demonstration import PASSWORD, fill, is_filled, is_half_filled, sign_ins
+from competency.demonstration import (
+    FOLDER,
+    PASSWORD,
+    claim,
+    fill,
+    holds_others,
+    is_filled,
+    is_half_filled,
+    sign_ins,
+    start_over,
+)
+from competency.errors import NotAllowed
 from competency.extensions import db
 from competency.frameworks.catalogue_cli import frameworks_group
 from competency.people.access import ensure_system_account
@@ -114,8 +123,14 @@ def run_server(make_app: Callable[[], Flask], *, host: str, port: int, workers: 
 def demo(port: int, *, reset: bool, serve: bool) -> None:
     """Fill the demonstration organisation, once, and serve it."""
     config = _demonstration_config(port)
-    if reset and config.data_folder.is_dir():
-        shutil.rmtree(config.data_folder)
+    if reset and config.database_url:
+        raise click.UsageError("--reset deletes an embedded database only, not a named one.")
+    try:
+        if reset:
+            start_over(config.data_folder)
+    except NotAllowed as error:
+        raise click.ClickException(str(error)) from error
+    claim(config.data_folder)
 
     def make_app() -> Flask:
         app = create_app(config)
@@ -128,6 +143,10 @@ def demo(port: int, *, reset: bool, serve: bool) -> None:
         if is_half_filled(db.session):
             raise click.ClickException(
                 "An earlier filling was interrupted. Start over with “make demo-reset”."
+            )
+        if holds_others(db.session):
+            raise click.ClickException(
+                "This database holds people who are not the demonstration's; nothing was filled."
             )
         if not is_filled(db.session):
             click.echo("Filling the demonstration organisation …")
@@ -149,9 +168,7 @@ def _demonstration_config(port: int) -> Config:
     return dataclasses.replace(
         config,
         demo=True,
-        data_folder=Path("instance/demo")
-        if config.data_folder == default.data_folder
-        else config.data_folder,
+        data_folder=FOLDER if config.data_folder == default.data_folder else config.data_folder,
         public_url=f"http://127.0.0.1:{port}"
         if config.public_url == default.public_url
         else config.public_url,

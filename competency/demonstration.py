@@ -6,8 +6,11 @@ the day of filling, so that due dates lie ahead.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
@@ -22,6 +25,7 @@ from competency.credentials.models import RegisterEntry
 from competency.credentials.operations import attach, ensure_issuer, render, take_number
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
+from competency.errors import NotAllowed
 from competency.frameworks.loading import load_framework
 from competency.frameworks.operations import publish
 from competency.frameworks.schema import BELOW, EvidenceKind, Framework
@@ -53,6 +57,9 @@ AnySession = Session | scoped_session[Session]
 
 PASSWORD = "demostración sin datos reales"  # noqa: S105 - shown on the sign-in page
 FRAMEWORK = "supervisor-oficina-comercial"
+FOLDER = Path("instance/demo")
+"""Where the demonstration is kept, unless a setting says otherwise."""
+MARK = "demonstration.txt"
 
 STRUCTURE = Structure(
     organisation="Operadora Ejemplo",
@@ -125,6 +132,39 @@ CAST = (
 )  # fmt: skip
 
 
+class _At(TypedDict):
+    """Whom a dated row is about, from when, and who writes it."""
+
+    actor: Actor
+    now: datetime
+    employee: Employee
+    starts_on: date
+
+
+def start_over(folder: Path) -> None:
+    """Delete what the demonstration kept; raise ``NotAllowed`` for any other folder."""
+    if not folder.is_dir():
+        return
+    if folder != FOLDER and any(folder.iterdir()) and not (folder / MARK).is_file():
+        raise NotAllowed(
+            "%(folder)s was not made by the demonstration, so it is not deleted.", folder=folder
+        )
+    shutil.rmtree(folder)
+
+
+def claim(folder: Path) -> None:
+    """Mark a new or empty folder as the demonstration's own, which it may delete again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        (folder / MARK).write_text("Made by “competency demo”.\n", encoding="utf-8")
+
+
+def holds_others(session: AnySession) -> bool:
+    """Return whether there are people in the database, and not those of the demonstration."""
+    anybody = session.scalar(sa.select(Employee.id).limit(1)) is not None
+    return anybody and account_by_number(session, CAST[0].number) is None
+
+
 def is_filled(session: AnySession) -> bool:
     """Return whether the demonstration is there, down to the last thing that it fills."""
     active = sa.select(RegisterEntry.id).where(RegisterEntry.state == EntryState.ACTIVE)
@@ -184,7 +224,7 @@ def _people(session: AnySession, now: datetime, hashed: str) -> None:
         position = session.scalars(
             sa.select(Position).where(Position.code == person.position)
         ).one()
-        at = {"actor": system, "now": now, "employee": employee, "starts_on": hired}
+        at: _At = {"actor": system, "now": now, "employee": employee, "starts_on": hired}
         place(session, site_id=site.id, team_id=team.id, **at)
         assign_campaign(session, campaign_id=campaign.id, **at)
         assign_position(session, position_id=position.id, **at)
@@ -336,13 +376,12 @@ class _Road:
         """Go as far as the release."""
         public_id = self.in_review(number, below)
         reviewer, hr = _actor(self.session, "D400"), _actor(self.session, "D100")
-        at = {"now": self.now, "public_id": public_id}
         with unit_of_work(self.session):
-            steps.take(self.session, actor=reviewer, **at)
+            steps.take(self.session, actor=reviewer, now=self.now, public_id=public_id)
         with unit_of_work(self.session):
-            steps.approve(self.session, actor=reviewer, **at)
+            steps.approve(self.session, actor=reviewer, now=self.now, public_id=public_id)
         with unit_of_work(self.session):
-            steps.release(self.session, actor=hr, **at)
+            steps.release(self.session, actor=hr, now=self.now, public_id=public_id)
         return public_id
 
     def closed_with_papers(self, number: str) -> None:
