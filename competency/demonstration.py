@@ -25,7 +25,7 @@ from competency.credentials.models import RegisterEntry
 from competency.credentials.operations import attach, ensure_issuer, render, take_number
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
-from competency.errors import NotAllowed
+from competency.errors import NotAllowed, message_id
 from competency.frameworks.loading import load_framework
 from competency.frameworks.operations import publish
 from competency.frameworks.schema import BELOW, EvidenceKind, Framework
@@ -110,25 +110,25 @@ class Person:
 
 CAST = (
     Person("D100", Names("Hortensia", "Ejemplo", "Demo"), "OEC", "staff",
-           "Human resources: opens cycles, releases results", "es", Role.HR),
+           message_id("Human resources: opens cycles, releases results"), "es", Role.HR),
     Person("D200", Names("Simón", "Muestra", "Demo"), "OEC", "office-head",
-           "Supervisor: appraises his people", "es", None, "D100"),
+           message_id("Supervisor: appraises his people"), "es", None, "D100"),
     Person("D301", Names("Aurora", "Ficticia", "Demo"), "OEC", "office-supervisor",
-           "Employee: self-assessment to hand in", "es", None, "D200"),
+           message_id("Employee: self-assessment to hand in"), "es", None, "D200"),
     Person("D302", Names("Bruno", "Inventado", "Demo"), "OEC", "office-supervisor",
-           "Employee: a delivered result to acknowledge", "es", None, "D200"),
+           message_id("Employee: a delivered result to acknowledge"), "es", None, "D200"),
     Person("D303", Names("Celeste", "Supuesta", "Demo"), "OEC", "office-supervisor",
-           "Employee: with attestation and plan", "es", None, "D200"),
+           message_id("Employee: with attestation and plan"), "es", None, "D200"),
     Person("D304", Names("Darío", "Imaginado", "Demo"), "OEC", "office-supervisor",
-           "Employee: waiting for review", "es", None, "D200"),
+           message_id("Employee: waiting for review"), "es", None, "D200"),
     Person("D400", Names("Renata", "Irreal"), "OEI", "staff",
-           "Reviewer: checks what was submitted", "it", Role.REVIEWER),
+           message_id("Reviewer: checks what was submitted"), "it", Role.REVIEWER),
     Person("D500", Names("Carla", "Simulata"), "OEI", "staff",
-           "Certifier: decides on attestations", "it", Role.CERTIFIER),
+           message_id("Certifier: decides on attestations"), "it", Role.CERTIFIER),
     Person("D600", Names("Агния", "Примерова", None, "Вымысловна"), "OEI", "staff",
-           "Auditor: verifies the chain", "ru", Role.AUDITOR),
+           message_id("Auditor: verifies the chain"), "ru", Role.AUDITOR),
     Person("D700", Names("Ada", "Placeholder"), "OEI", "staff",
-           "Administrator: accounts and roles", "en", Role.ADMIN),
+           message_id("Administrator: accounts and roles"), "en", Role.ADMIN),
 )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def read(content: bytes, name: str, limits: Limits = LIMITS) -> Document:
     return Document(name, text, data, tuple(reading.faults))
 
 
-class _Stop(Exception):  # noqa: N818 - it ends the reading, the fault is in the list
+class _Stop(Exception):
     """A limit was reached: what follows is not read."""
 
 

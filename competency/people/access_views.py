@@ -55,7 +55,7 @@ def _demonstration() -> list[dict[str, str]]:
         return []
     password = current_app.extensions.get("competency_demo_password", "")
     return [
-        {"number": number, "name": name, "role": role, "password": password}
+        {"number": number, "name": name, "role": _(role), "password": password}
         for number, name, role in current_app.extensions.get("competency_demo_accounts", [])
     ]
 

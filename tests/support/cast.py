@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
@@ -56,6 +57,15 @@ CAST = {
 SUPERVISORS = {"aurora": "simon", "simon": "renata", "bruno": "renata"}
 
 _hash = ""
+
+
+class _Common(TypedDict):
+    """What every dated row of the cast takes."""
+
+    actor: Actor
+    now: datetime
+    employee: Employee
+    starts_on: date
 
 
 def password_hash() -> str:
@@ -112,7 +122,7 @@ def build_cast(session: Session | scoped_session[Session]) -> None:
             )
             session.add(account)
             session.flush()
-            common = {"actor": system, "now": NOW, "employee": employee, "starts_on": HIRED}
+            common = _Common(actor=system, now=NOW, employee=employee, starts_on=HIRED)
             place(session, site_id=site.id, team_id=team.id, **common)
             assign_campaign(session, campaign_id=campaign.id, **common)
             assign_position(session, position_id=position.id, **common)
