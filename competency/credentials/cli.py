@@ -14,14 +14,13 @@ from competency import clock
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.credentials.operations import attach, ensure_issuer, render, take_number
 from competency.credentials.queries import unfinished
+from competency.credentials.rules import is_prefix
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
 from competency.errors import CompetencyError, NotFound
 from competency.extensions import db
 from competency.people.models import Employer
 from competency.web.command import acting_as, as_json, print_json, system_actor, with_app
-
-PREFIX_MAXIMUM = 12
 
 
 @click.group("credentials")
@@ -60,7 +59,7 @@ def issuer(employer_code: str, prefix: str) -> None:
     employer = db.session.scalar(sa.select(Employer).where(Employer.code == employer_code))
     if employer is None:
         raise NotFound("There is no employer %(code)s.", code=employer_code)
-    if not prefix.isalnum() or prefix != prefix.upper() or len(prefix) > PREFIX_MAXIMUM:
+    if not is_prefix(prefix):
         raise click.BadParameter("up to 12 capital letters and digits", param_hint="PREFIX")
     made = ensure_issuer(
         db.session, actor=system_actor(), now=clock.now(), employer=employer, prefix=prefix

@@ -29,7 +29,7 @@ from competency.credentials.papers import (
 )
 from competency.credentials.permissions import can_finish, can_issue
 from competency.credentials.queries import took_part
-from competency.credentials.rules import attested_units, register_number
+from competency.credentials.rules import attested_units, is_prefix, register_number
 from competency.credentials.schema import EntryState
 from competency.database.identifiers import check_code, token
 from competency.documents.attestation import attestation
@@ -55,6 +55,8 @@ def ensure_issuer(
         raise NotAllowed("Only an administrator adds an issuer.")
     issuer = session.scalar(sa.select(Issuer).where(Issuer.employer_id == employer.id))
     if issuer is None:
+        if not is_prefix(prefix):
+            raise Invalid("A prefix has up to 12 capital letters and digits.", "prefix")
         issuer = Issuer(employer_id=employer.id, prefix=prefix)
         session.add(issuer)
         session.flush()

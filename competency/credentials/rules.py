@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from competency.assessments.schema import Node
 from competency.frameworks.schema import COMPETENT
+
+
+def is_prefix(text: str) -> bool:
+    """Return whether a text can begin numbers: up to 12 capital letters and digits."""
+    return re.fullmatch(r"[A-Z0-9]{1,12}", text) is not None
 
 
 def register_number(prefix: str, year: int, sequence: int) -> str:
