@@ -21,7 +21,8 @@ class Issuer(Base):
     __tablename__ = "issuer"
     __table_args__ = (
         sa.CheckConstraint(
-            "(kind = 'authorised') = (authority IS NOT NULL AND authorisation IS NOT NULL)",
+            "(kind = 'authorised') = (authority IS NOT NULL) "
+            "AND (authority IS NULL) = (authorisation IS NULL)",
             name="authorised",
         ),
     )

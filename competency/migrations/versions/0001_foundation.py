@@ -131,7 +131,7 @@ def upgrade() -> None:
     sa.Column('authority', sa.String(length=200), nullable=True),
     sa.Column('authorisation', sa.String(length=100), nullable=True),
     sa.Column('valid_until', sa.Date(), nullable=True),
-    sa.CheckConstraint("(kind = 'authorised') = (authority IS NOT NULL AND authorisation IS NOT NULL)", name=op.f('ck_issuer_authorised')),
+    sa.CheckConstraint("(kind = 'authorised') = (authority IS NOT NULL) AND (authority IS NULL) = (authorisation IS NULL)", name=op.f('ck_issuer_authorised')),
     sa.ForeignKeyConstraint(['employer_id'], ['employer.id'], name=op.f('fk_issuer_employer_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_issuer')),
     sa.UniqueConstraint('employer_id', name=op.f('uq_issuer_employer_id')),
