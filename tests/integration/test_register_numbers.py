@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,11 +20,20 @@ from competency.credentials.operations import attach, render, take_number
 from competency.credentials.queries import unfinished
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
-from competency.errors import NotFound
+from competency.errors import IllegalTransition, Invalid, NotFound
 from competency.extensions import db
 from competency.people.schema import Actor
 from tests.support.cast import World
-from tests.support.register import URL, closed_road, copies, entry_of, finish, issue, take
+from tests.support.register import (
+    URL,
+    closed_road,
+    copies,
+    entry_of,
+    erase,
+    finish,
+    issue,
+    take,
+)
 
 THREADS = 8
 EACH = 10
@@ -204,3 +214,28 @@ def test_an_unknown_entry_gets_no_document(world: World) -> None:
             entry_public_id="0" * 20,
             content=b"%PDF-",
         )
+
+
+def test_bytes_that_were_made_before_an_erasure_are_not_stored_after_it(
+    world: World, tmp_path: Path
+) -> None:
+    road = closed_road(world)
+    [other] = copies(road, 1)
+    entry = take(world, road.public_id)
+    content = render(entry_of(world, entry).facts)
+    erase(world, tmp_path)
+    with pytest.raises(IllegalTransition), unit_of_work(world.session):
+        attach(
+            world.session,
+            actor=world.actor("carla"),
+            now=clock.now(),
+            entry_public_id=entry,
+            content=content,
+        )
+    with pytest.raises(NotFound):
+        render(entry_of(world, entry).facts)
+    assert unfinished(world.session) == []
+    with pytest.raises(Invalid, match="erased"):
+        take(world, other)
+    assert numbers(world) == expected(1)
+    assert verify(world.session) == []

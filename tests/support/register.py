@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -16,7 +18,10 @@ from competency.credentials.models import Issuer, RegisterEntry
 from competency.credentials.operations import attach, ensure_issuer, render, take_number
 from competency.database.identifiers import public_id
 from competency.database.transactions import unit_of_work
+from competency.people.access import grant_role
 from competency.people.models import Employer
+from competency.people.schema import Role
+from competency.privacy.operations import carry_out, request_erasure
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import World
 
@@ -115,3 +120,26 @@ def _copy(session: AnySession, row: Row, **values: object) -> Row:
     session.add(new)
     session.flush()
     return new
+
+
+def erase(world: World, folder: Path) -> None:
+    """Let Aurora leave, and erase her data by two of human resources."""
+    with unit_of_work(world.session):
+        bruno = world.account("bruno")
+        grant_role(
+            world.session, actor=world.system(), now=clock.now(), account=bruno, role=Role.HR
+        )
+        aurora = world.employee("aurora")
+        aurora.left_on = clock.now().date() - timedelta(days=2)
+        request = request_erasure(
+            world.session, actor=world.actor("hilda"), now=clock.now(), employee=aurora
+        )
+        asked = request.public_id
+    with unit_of_work(world.session):
+        carry_out(
+            world.session,
+            actor=world.actor("bruno"),
+            now=clock.now(),
+            request_public_id=asked,
+            data_folder=folder,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from competency.people.access import FAILURES_ALLOWED, THROTTLE_WINDOW
 from tests.support.cast import World
 from tests.support.client import Browser, sign_in
 from tests.support.doors import visitor
-from tests.support.register import closed_road, entry_of, issue, take
+from tests.support.register import closed_road, entry_of, erase, issue, take
 
 WRONG = "00000-00000"
 
@@ -140,6 +141,27 @@ def test_a_document_that_stands_no_more_says_so(
     page = visitor(app).get(f"/verify/{entry.token}").text
     assert "does not stand" in page
     assert "stands today" not in page
+
+
+def test_of_an_erased_person_number_and_state_remain_and_no_name(
+    app: Flask, world: World, tmp_path: Path
+) -> None:
+    entry = issue(world, closed_road(world).public_id)
+    content = bytes_of(world, entry)
+    erase(world, tmp_path)
+    guest = visitor(app)
+    page = guest.get(f"/verify/{entry.token}").text
+    assert entry.number in page
+    assert "have been erased" in page
+    assert "Aurora" not in page
+    assert "Ficticia" not in page
+    assert "byte by byte" in ask(guest, entry.number, entry.check_code, content)[1]
+    for name in ("hilda", "carla", "augusto"):
+        browser = sign_in(app, name)
+        assert browser.get(f"/credentials/{entry.public_id}.pdf").status_code == 404
+        register = browser.get("/register").text
+        assert "(erased)" in register
+        assert "Ficticia" not in register
 
 
 def test_certifiers_look_before_they_issue_and_everybody_sees_it_after(
