@@ -14,7 +14,8 @@ def fold(text: str) -> str:
 
     ``Ñandú`` gives ``nandu``, ``Ёлкина`` gives ``елкина``, ``Straße`` gives ``strasse``.
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    compatible = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", compatible.casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(plain.split())
 
