@@ -8,8 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from competency import clock
-from competency.assessments.models import Appraisal
-from competency.assessments.schema import State
+from competency.assessments.models import Appraisal, OutcomeRecord
+from competency.assessments.outcomes import outcome
+from competency.assessments.outcomes import to_data as to_tree
+from competency.assessments.schema import Facts, State
 from competency.audit.operations import exempt
 from competency.credentials.models import RegisterEntry
 from competency.credentials.operations import ensure_issuer, take_number
@@ -281,6 +283,27 @@ def test_what_is_ready_to_be_attested_is_listed_until_it_is(world: World) -> Non
 def test_who_is_no_certifier_has_nothing_to_attest(world: World) -> None:
     closed_road(world)
     assert [ready(world, name) for name in ("hilda", "augusto", "ada", "bruno")] == [[]] * 4
+
+
+def test_the_last_decision_says_what_can_be_attested(world: World) -> None:
+    road = closed_road(world)
+    framework = load_framework(FRAMEWORKS / SLUG / "1.0.0.yaml")
+    with unit_of_work(world.session):
+        exempt(world.session, "a test decides again as no operation does yet")
+        row = world.session.scalars(sa.select(Appraisal)).one()
+        later = OutcomeRecord(
+            appraisal_id=row.id,
+            subject_id=row.subject_id,
+            round=row.round,
+            turn=row.turn + 1,
+            result=None,
+            tree=to_tree(outcome(framework, Facts({}))),
+            decided_at=clock.now(),
+        )
+        world.session.add(later)
+    assert ready(world) == []
+    with pytest.raises(Invalid, match="nothing to attest"):
+        take(world, road.public_id)
 
 
 def test_what_waits_longest_comes_first_and_every_row_can_be_issued(world: World) -> None:
