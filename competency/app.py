@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -91,12 +93,13 @@ def _configure(app: Flask, config: Config) -> None:
 def _kept_secret(folder: Path) -> str:
     """Return the secret kept in the data folder, made on first start, readable to us only."""
     path = folder / "secret-key"
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_hex(32))
+    if not path.exists():
+        descriptor, temporary = tempfile.mkstemp(dir=folder)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(32))
+        with suppress(FileExistsError):  # another process was first: its secret stands
+            os.link(temporary, path)
+        Path(temporary).unlink()
     return path.read_text(encoding="ascii")
 
 

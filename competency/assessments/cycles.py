@@ -308,6 +308,8 @@ def close_cycle(session: AnySession, *, actor: Actor, now: datetime, cycle: Cycl
     """Close a cycle in which nothing is unfinished."""
     if not can_open_cycle(actor):
         raise NotAllowed("Only human resources can close a cycle.")
+    if cycle.closed_at is not None:
+        raise IllegalTransition("This cycle is closed already.")
     left = session.scalar(
         sa.select(sa.func.count()).where(
             Appraisal.cycle_id == cycle.id, Appraisal.state.not_in([State.CLOSED, State.CANCELLED])

@@ -176,6 +176,8 @@ class Judgement(Base):
     turn: Mapped[int] = mapped_column(sa.Integer)
     assessor_id: Mapped[int] = mapped_column(sa.ForeignKey("assessor.id"), index=True)
     subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    """Who judged: an assessor's part can be handed over, what they judged can't."""
     kind: Mapped[AssessorKind] = mapped_column(enumeration(AssessorKind, "kind"))
     criterion_id: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
     level: Mapped[str | None] = mapped_column(sa.String(32), info=not_personal())

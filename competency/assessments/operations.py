@@ -6,6 +6,7 @@ changes rows, records the event and flushes. The edge commits.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -49,7 +50,7 @@ from competency.assessments.schema import (
 from competency.audit.operations import record
 from competency.clock import local_date
 from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
-from competency.people.models import Site
+from competency.people.models import Employee, Site
 from competency.people.queries import actor_of, system_account
 from competency.people.schema import Actor
 
@@ -152,6 +153,7 @@ def _write_judgements(
             turn=turn,
             assessor_id=assessor.id,
             subject_id=appraisal.subject_id,
+            employee_id=assessor.employee_id,
             kind=assessor.kind,
             criterion_id=criterion_id,
             level=answers[criterion_id].level,
@@ -238,7 +240,7 @@ def submit(
     freeze(session, appraisal, relied_on, now)
     _step(session, loaded, actor=actor, now=now, action=Action.SUBMIT, comment=comment)
     facts = loaded.facts
-    if passes_without_review(type(facts)(**{**facts.__dict__, "flagged": bool(appraisal.flags)})):
+    if passes_without_review(replace(facts, flagged=bool(appraisal.flags))):
         system = actor_of(session, system_account(session))
         _decide(session, loaded, actor=system, now=now)
         _step(session, loaded, actor=system, now=now, action=Action.PASS)
@@ -273,6 +275,13 @@ def take(session: AnySession, *, actor: Actor, now: datetime, public_id: str) ->
     """Take a submitted appraisal into review."""
     loaded = _begin(session, actor, now, public_id, Action.TAKE)
     if any(a.employee_id == actor.employee_id for a in loaded.assessors):
+        raise NotAllowed("An assessor of an appraisal cannot review it.")
+    submitted = sa.select(AppraisalStep.id).where(
+        AppraisalStep.appraisal_id == loaded.appraisal.id,
+        AppraisalStep.action == Action.SUBMIT,
+        AppraisalStep.actor_id == actor.account_id,
+    )
+    if session.scalar(submitted.limit(1)) is not None:
         raise NotAllowed("An assessor of an appraisal cannot review it.")
     loaded.appraisal.reviewer_id = actor.employee_id
     session.add(
@@ -401,6 +410,8 @@ def reassign_lead(
         raise IllegalTransition("Only an appraisal that is not submitted can be handed over.")
     if lead_id == loaded.appraisal.subject_id:
         raise Invalid("Nobody leads their own appraisal.", "lead")
+    before = session.get_one(Employee, loaded.appraisal.lead_id).public_id
+    after = session.get_one(Employee, lead_id).public_id
     loaded.appraisal.lead_id = lead_id
     lead = loaded.assessor(AssessorKind.LEAD)
     if lead is not None:
@@ -413,4 +424,5 @@ def reassign_lead(
         action="appraisal.handed_over",
         subject_kind="appraisal",
         subject=loaded.appraisal.public_id,
+        data={"from": before, "to": after},
     )

@@ -11,6 +11,9 @@ from competency.assessments.schema import Action, AppraisalFacts, AssessorKind, 
 from competency.people.permissions import holds, is_supervisor
 from competency.people.schema import Actor, Role, Standing
 
+BEFORE_SUBMISSION = frozenset({State.PLANNED, State.OPEN, State.SUSPENDED, State.CANCELLED})
+"""The states in which nothing submitted is known to stand."""
+
 
 def is_subject(actor: Actor, facts: AppraisalFacts) -> bool:
     """Return whether the appraisal is about the actor."""
@@ -95,7 +98,7 @@ def can_read_result(actor: Actor, facts: AppraisalFacts, standing: Standing) -> 
     """
     if is_subject(actor, facts):
         return facts.state in SHOWN_TO_SUBJECT
-    submitted = facts.state not in {State.PLANNED, State.OPEN}
+    submitted = facts.state not in BEFORE_SUBMISSION
     return submitted and can_see_appraisal(actor, facts, standing)
 
 
@@ -127,7 +130,7 @@ def can_read_self_assessment(actor: Actor, facts: AppraisalFacts, standing: Stan
         return True
     if not facts.self_submitted or not can_see_appraisal(actor, facts, standing):
         return False
-    return not facts.blind or facts.state not in {State.PLANNED, State.OPEN}
+    return not facts.blind or facts.state not in BEFORE_SUBMISSION
 
 
 def can_add_evidence(actor: Actor, standing: Standing, *, leads: bool) -> bool:

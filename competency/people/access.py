@@ -66,6 +66,8 @@ def invite(session: AnySession, *, actor: Actor, now: datetime, account: Account
         raise NotAllowed("Only an administrator or human resources can invite people.")
     if account.state is AccountState.ENDED:
         raise Invalid("This account has ended; it cannot be invited again.")
+    if not actor.is_system and not actor.has(Role.ADMIN) and _holds_grants(session, account):
+        raise NotAllowed("Only an administrator invites somebody who holds a role.")
     session.execute(
         sa.update(Invitation)
         .where(Invitation.account_id == account.id, Invitation.used_at.is_(None))
@@ -84,6 +86,14 @@ def invite(session: AnySession, *, actor: Actor, now: datetime, account: Account
     session.flush()
     _record(session, actor.public_id, now, "account.invited", account)
     return code
+
+
+def _holds_grants(session: AnySession, account: Account) -> bool:
+    """Return whether a code for the account would open a role to whoever reads the code."""
+    current = sa.select(RoleGrant.id).where(
+        RoleGrant.account_id == account.id, RoleGrant.revoked_at.is_(None)
+    )
+    return session.scalar(current.limit(1)) is not None
 
 
 def accept_invitation(

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
-from competency.errors import Invalid, NotAllowed
+from competency.errors import IllegalTransition, Invalid, NotAllowed
 from competency.people.models import (
     Account,
     CampaignAssignment,
     Employee,
     Employer,
+    Invitation,
     Placement,
     PositionAssignment,
     ReportingLine,
@@ -49,6 +50,8 @@ DATED_TABLES: tuple[DatedTable, ...] = (
 
 def require_manage(session: AnySession, actor: Actor, employee: Employee, now: datetime) -> None:
     """Raise ``NotAllowed`` unless the actor manages this person (or may create people)."""
+    if not employee.printed_name:
+        raise IllegalTransition("This person's data have been erased already.")
     if can_create_person(actor) and actor.employee_id != employee.id:
         return
     if not can_manage_person(actor, standing(session, employee.id, actor.today(now))):
@@ -71,6 +74,8 @@ def add_employee(
     """Add a person to an employer; raise ``Invalid`` for a wrong or used identifier."""
     if not can_create_person(actor):
         raise NotAllowed("Only human resources can add people.")
+    if not employee_number.isascii():
+        raise Invalid("An employee number has Latin letters and digits only.", "employee_number")
     employee = Employee(
         employer_id=employer.id, employee_number=employee_number.strip(), hired_on=hired_on
     )
@@ -378,7 +383,12 @@ def leave(
 
 
 def end_account(session: AnySession, account: Account, now: datetime) -> None:
-    """End an account and every session of it."""
+    """End an account, every session of it and every code that would open it again."""
+    session.execute(
+        sa.update(Invitation)
+        .where(Invitation.account_id == account.id, Invitation.used_at.is_(None))
+        .values(used_at=now)
+    )
     account.state, account.password_hash = AccountState.ENDED, None
     session.execute(
         sa.update(SignInSession)

@@ -12,7 +12,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.models import Evidence, StoredFile
+from competency.assessments.models import Appraisal, Evidence, StoredFile
+from competency.assessments.schema import State
 from competency.assessments.storage import path_of
 from competency.audit.operations import record
 from competency.database.base import Erase, Personal
@@ -76,6 +77,12 @@ def carry_out(
         raise IllegalTransition("This person's data have been erased already.")
     if employee.left_on is None or employee.left_on > actor.today(now):
         raise IllegalTransition("A person's data are erased after they have left.")
+    unfinished = sa.select(Appraisal.id).where(
+        Appraisal.subject_id == employee.id,
+        Appraisal.state.not_in([State.CLOSED, State.CANCELLED]),
+    )
+    if session.scalar(unfinished.limit(1)) is not None:
+        raise IllegalTransition("Finish or cancel this person's appraisals first.")
     session.add(
         Erasure(
             employee_id=employee.id,

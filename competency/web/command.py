@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from competency.audit.access import flush
 from competency.config import InvalidSetting
 from competency.database.transactions import unit_of_work
 from competency.errors import CompetencyError, InvalidFile, NotAllowed, NotFound
@@ -43,10 +44,13 @@ def with_app(*, writes: bool = False) -> Callable[[Callable[P, R]], Callable[P, 
             except InvalidSetting as error:
                 raise click.UsageError(str(error)) from error
             with app.app_context(), _refusals_named():
-                if not writes:
-                    return command(*args, **kwargs)
-                with unit_of_work(db.session):
-                    return command(*args, **kwargs)
+                try:
+                    if not writes:
+                        return command(*args, **kwargs)
+                    with unit_of_work(db.session):
+                        return command(*args, **kwargs)
+                finally:
+                    flush(db.session)
 
         return run
 

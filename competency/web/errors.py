@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from competency.database.transactions import set_writing
@@ -87,7 +87,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(CompetencyError)
     def refused(error: CompetencyError) -> ResponseReturnValue:
         _undo()
-        status = STATUS[type(error)]
+        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         details = error.faults if isinstance(error, InvalidFile) else ()
         answer = _answer(status, _titles()[status], worded(error), details)
         if isinstance(error, TooManyAttempts):
@@ -119,6 +119,15 @@ def install(app: Flask) -> None:
         logger.warning("a value that no column takes: %s", error.orig)
         message = gettext("Something in the request can't be stored, such as a hidden character.")
         return _answer(400, _titles()[400], message)
+
+    @app.errorhandler(IntegrityError)
+    def collided(error: IntegrityError) -> ResponseReturnValue:
+        _undo()
+        logger.warning("database: %s", error.orig)
+        message = gettext(
+            "Somebody else changed the same thing meanwhile. Nothing was saved; try again."
+        )
+        return _answer(409, _titles()[409], message)
 
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ SETTINGS = (
 )
 FORGETFUL = "-c fsync=off -c full_page_writes=off"
 """Tests need no disk; measurements of writing do."""
-ALREADY_RUNNING = "COMPETENCY_TEST_POSTGRESQL"
+ALREADY_RUNNING = "TEST_POSTGRESQL"
 """Set to a SQLAlchemy address of a server to use instead of a cluster of our own."""
 
 

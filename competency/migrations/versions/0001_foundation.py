@@ -604,6 +604,7 @@ def upgrade() -> None:
     sa.Column('turn', sa.Integer(), nullable=False),
     sa.Column('assessor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('subject_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('employee_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.Enum('self', 'lead', 'second', 'peer', 'review', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('criterion_id', sa.String(length=120), nullable=False),
     sa.Column('level', sa.String(length=32), nullable=True),
@@ -613,6 +614,7 @@ def upgrade() -> None:
     sa.CheckConstraint('excused = (level IS NULL)', name=op.f('ck_judgement_level_or_excused')),
     sa.ForeignKeyConstraint(['appraisal_id'], ['appraisal.id'], name=op.f('fk_judgement_appraisal_id')),
     sa.ForeignKeyConstraint(['assessor_id'], ['assessor.id'], name=op.f('fk_judgement_assessor_id')),
+    sa.ForeignKeyConstraint(['employee_id'], ['employee.id'], name=op.f('fk_judgement_employee_id')),
     sa.ForeignKeyConstraint(['subject_id'], ['employee.id'], name=op.f('fk_judgement_subject_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_judgement')),
     sa.UniqueConstraint('appraisal_id', 'round', 'turn', 'assessor_id', 'criterion_id', name=op.f('uq_judgement_appraisal_id_round_turn_assessor_id_criterion_id')),
@@ -620,6 +622,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_judgement_appraisal_id'), 'judgement', ['appraisal_id'], unique=False)
     op.create_index(op.f('ix_judgement_assessor_id'), 'judgement', ['assessor_id'], unique=False)
+    op.create_index(op.f('ix_judgement_employee_id'), 'judgement', ['employee_id'], unique=False)
     op.create_index(op.f('ix_judgement_subject_id'), 'judgement', ['subject_id'], unique=False)
     op.create_table('plan_action',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -654,6 +657,7 @@ def downgrade() -> None:
     op.drop_table('plan_action')
     op.drop_index(op.f('ix_judgement_subject_id'), table_name='judgement')
     op.drop_index(op.f('ix_judgement_assessor_id'), table_name='judgement')
+    op.drop_index(op.f('ix_judgement_employee_id'), table_name='judgement')
     op.drop_index(op.f('ix_judgement_appraisal_id'), table_name='judgement')
     op.drop_table('judgement')
     op.drop_index(op.f('ix_issued_document_subject_id'), table_name='issued_document')
