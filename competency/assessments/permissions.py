@@ -98,7 +98,7 @@ def can_read_result(actor: Actor, facts: AppraisalFacts, standing: Standing) -> 
     """
     if is_subject(actor, facts):
         return facts.state in SHOWN_TO_SUBJECT
-    submitted = facts.state not in BEFORE_SUBMISSION
+    submitted = facts.state not in {State.PLANNED, State.OPEN}
     return submitted and can_see_appraisal(actor, facts, standing)
 
 

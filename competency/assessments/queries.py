@@ -22,6 +22,7 @@ from competency.assessments.models import (
 from competency.assessments.outcomes import from_data
 from competency.assessments.permissions import can_see_appraisal
 from competency.assessments.schema import (
+    Action,
     Answer,
     AppraisalFacts,
     AssessorKind,
@@ -168,6 +169,20 @@ def steps(session: AnySession, appraisal: Appraisal) -> list[AppraisalStep]:
             .where(AppraisalStep.appraisal_id == appraisal.id)
             .order_by(AppraisalStep.id)
         )
+    )
+
+
+def returned_comment(session: AnySession, loaded: Loaded) -> str | None:
+    """Return what the last return of this round said, if there was one."""
+    return session.scalar(
+        sa.select(AppraisalStep.comment)
+        .where(
+            AppraisalStep.appraisal_id == loaded.appraisal.id,
+            AppraisalStep.round == loaded.appraisal.round,
+            AppraisalStep.action == Action.RETURN,
+        )
+        .order_by(AppraisalStep.id.desc())
+        .limit(1)
     )
 
 

@@ -25,7 +25,14 @@ from competency.assessments.presenters import (
     shown_answer,
     unit_parts,
 )
-from competency.assessments.queries import Loaded, answers_of, drafts, judgements, load
+from competency.assessments.queries import (
+    Loaded,
+    answers_of,
+    drafts,
+    judgements,
+    load,
+    returned_comment,
+)
 from competency.assessments.schema import Answer, AssessorKind
 from competency.assessments.words import Due, due, numbers
 from competency.audit.access import note_read
@@ -48,6 +55,8 @@ class ScoringPage:
     last_saved: datetime | None
     evidence_count: int
     self_awaited: bool
+    returned: str | None
+    """What review asked to be looked at again, where it returned this round's submission."""
 
     @property
     def is_own(self) -> bool:
@@ -69,7 +78,9 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
     note_read(me, subject_id, f"appraisal {loaded.appraisal.public_id}")
     so_far = progress(loaded.framework, loaded.scope, answers_of(written))
     awaited = loaded.facts.self_assessment and not loaded.facts.self_submitted
+    returned = returned_comment(db.session, loaded) if kind is AssessorKind.LEAD else None
     return ScoringPage(
+        returned=returned,
         loaded=loaded,
         kind=kind,
         units=unit_parts(loaded.framework, loaded.scope, so_far, Written(written, evidence, own)),

@@ -21,6 +21,18 @@ function element(tag, text = "", className = "") {
   return made;
 }
 
+/** After signing in again the forms need the new session's token; take it from the page. */
+async function freshToken() {
+  try {
+    const page = await fetch(location.href);
+    const parsed = new DOMParser().parseFromString(await page.text(), "text/html");
+    const token = find("form[data-draft] input[name=csrf_token]", parsed)?.value;
+    if (token) all("input[name=csrf_token]").forEach((input) => { input.value = token; });
+  } catch {
+    // out of reach: the next try asks again
+  }
+}
+
 /** One criterion's form: what it says, what the server has, and the way between. */
 class Draft {
   constructor(form) {
@@ -104,7 +116,10 @@ class Draft {
     }
     if (response.ok) return this.kept(sent, answer);
     if (response.status === 409 && answer.theirs) return this.disagree(answer.theirs);
-    if (response.status === 401) return this.again(words.signedOut);
+    if (response.status === 401) {
+      await freshToken();
+      return this.again(words.signedOut);
+    }
     if (response.status >= 500 || response.status === 429) return this.again(words.unsaved);
     this.show("refused", answer.error || words.refused);
     return false;
@@ -294,10 +309,9 @@ function choose(key) {
   radio.checked = true;
   here.save();
   showMissing();
-  const next = nextAfter(here, (draft) => draft.missing === "answer")
-    ?? nextAfter(here, (draft) => draft.missing);
+  const next = nextAfter(here, (draft) => draft.missing === "answer");
   if (next) go(next);
-  else toEnd();
+  else nextMissing();
 }
 
 function toEnd() {
@@ -486,6 +500,7 @@ window.addEventListener("beforeunload", (event) => {
   if (!leaving && drafts.some((draft) => draft.pending)) event.preventDefault();
 });
 if (drafts.length) {
-  mark(here);
+  if (reviewing || location.hash) mark(here);
+  else go(here);
   showMissing();
 }

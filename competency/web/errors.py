@@ -96,6 +96,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> ResponseReturnValue:
+        if wants_json():
+            return jsonify(error=gettext("You are signed out. Sign in again to go on.")), 401
         message = gettext(
             "This form was open for too long. Go back, reload the page and try again."
         )

@@ -107,7 +107,6 @@ def judge(simon: Visitor) -> int:
     for done in range(1, 16):
         press("0" if done == NOT_MET else "1")
         saved(simon, done)
-    press("n")
     simon.page.keyboard.type(REASON)
     press("Escape")
     simon.page.locator("#c-ac1\\.cd3").focus()
