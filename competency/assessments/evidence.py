@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -44,16 +43,6 @@ PAGE_GROUPS: Mapping[str, tuple[EvidenceKind, ...]] = {
     "told": (EvidenceKind.INTERVIEW, EvidenceKind.INDIRECT, EvidenceKind.STATEMENT),
 }
 """The four groups in which pages offer the kinds."""
-
-
-@dataclass(frozen=True)
-class EvidenceCard:
-    """One evidence as pages show it."""
-
-    evidence: Evidence
-    size: int | None
-    media_type: str | None
-    criteria: tuple[str, ...]
 
 
 def _leads(session: AnySession, actor: Actor, employee_id: int, *, only_open: bool) -> bool:
@@ -248,29 +237,6 @@ def evidence_for_reading(
     if evidence.withdrawn_at is not None and evidence.added_by_id != actor.employee_id:
         raise NotFound
     return evidence
-
-
-def cards(session: AnySession, subject_id: int, slug: str | None = None) -> list[EvidenceCard]:
-    """Return a person's evidence that is not withdrawn, newest first, with its links.
-
-    ``slug`` narrows the links that are shown, not the evidence.
-    """
-    rows = session.execute(
-        sa.select(Evidence, StoredFile.size, StoredFile.media_type)
-        .outerjoin(StoredFile, StoredFile.sha256 == Evidence.file_sha256)
-        .where(Evidence.subject_id == subject_id, Evidence.withdrawn_at.is_(None))
-        .order_by(Evidence.happened_on.desc(), Evidence.id.desc())
-    ).all()
-    linked = sa.select(EvidenceLink).where(EvidenceLink.subject_id == subject_id)
-    if slug is not None:
-        linked = linked.where(EvidenceLink.framework_slug == slug)
-    by_evidence: dict[int, list[str]] = {}
-    for link in session.scalars(linked):
-        by_evidence.setdefault(link.evidence_id, []).append(link.criterion_id)
-    return [
-        EvidenceCard(evidence, size, media, tuple(sorted(by_evidence.get(evidence.id, []))))
-        for evidence, size, media in rows
-    ]
 
 
 def evidence_by_criterion(
