@@ -13,7 +13,7 @@ import click
 from flask import Flask
 from flask_migrate import upgrade as migrate_to_head
 
-from competency import __version__, clock
+from competency import __version__, clock, formats
 from competency.app import create_app
 from competency.assessments.cli import appraisals_group, cycles_group
 from competency.audit.access import start_writer
@@ -41,6 +41,9 @@ from competency.people.setup_cli import accounts_group, organisation_group
 from competency.privacy.cli import privacy_group
 from competency.web.command import with_app
 from competency.web.server import Server
+
+READ = formats.MODULES
+"""Read by ``competency frameworks check``: the kinds that these modules register."""
 
 GROUPS: tuple[click.Command, ...] = (
     frameworks_group,

@@ -18,10 +18,15 @@ from rich.tree import Tree
 
 from competency.errors import NotFound
 from competency.files.faults import Fault, Severity
-from competency.frameworks.loading import check_file
+from competency.frameworks.loading import framework_in
 from competency.frameworks.published_schema import json_schema
 from competency.frameworks.schema import Criterion, Framework, Unit
-from competency.frameworks.shipped import checked_frameworks, find_framework, yaml_files
+from competency.frameworks.shipped import (
+    checked_frameworks,
+    checked_with_shipped,
+    find_framework,
+    yaml_files,
+)
 from competency.resources import FRAMEWORKS
 
 as_json = click.option("--json", "wants_json", is_flag=True, help="Print JSON for programs.")
@@ -55,7 +60,7 @@ def check(context: click.Context, paths: tuple[FilePath, ...], *, wants_json: bo
     files = yaml_files(paths or (FRAMEWORKS,))
     if not files:
         raise click.UsageError("There are no YAML files here; name a file or a folder with some.")
-    found = [fault for file in files for fault in check_file(file).faults]
+    found = [fault for file in checked_with_shipped(files) for fault in file.faults]
     faults = [fault for fault in found if fault.severity is Severity.FAULT]
     warnings = [fault for fault in found if fault.severity is Severity.WARNING]
     if wants_json:
@@ -82,7 +87,7 @@ def list_frameworks(folder: FilePath, *, wants_json: bool) -> None:
     """List the frameworks of a folder; a file that can't be used is listed with its faults."""
     rows = []
     for checked in checked_frameworks(folder):
-        framework = checked.framework
+        framework = framework_in(checked)
         if framework is None:
             click.echo(f"{checked.name} can't be used; see competency frameworks check", err=True)
             continue

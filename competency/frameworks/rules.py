@@ -6,14 +6,29 @@ with paths; faults refuse a file, warnings only speak.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from competency.files.faults import Finding, Path, Severity
+from pydantic import BaseModel
+
+from competency.files.faults import Finding, Path
+from competency.files.kinds import Corpus
 from competency.files.limits import LIMITS
 from competency.files.validation import closest
 from competency.frameworks import walk
+from competency.frameworks.schema import Framework
+from competency.frameworks.shared_rules import (
+    inferred_readings,
+    lost_readings,
+    repeated_ids,
+    unfinished_provenance,
+    unlisted_corrections,
+    warning,
+)
 from competency.frameworks.walk import Data, Found
+
+SLOT = re.compile(r"\{([^{}]*)\}")
 
 
 def faults(data: object) -> tuple[Finding, ...]:
@@ -25,8 +40,14 @@ def faults(data: object) -> tuple[Finding, ...]:
         unknown_scales,
         unknown_levels,
         unreachable_rules,
+        uncomparable_levels,
+        unformed_wholes,
         empty_units,
         impossible_evidence,
+        unknown_kpi_levels,
+        unknown_scope_parts,
+        unfilled_slots,
+        unexplained_status,
         unlisted_corrections,
         lost_readings,
     )
@@ -42,32 +63,28 @@ def warnings(data: object) -> tuple[Finding, ...]:
         undefined_levels,
         unused_scales,
         unfinished_provenance,
+        absent_knowledge,
     )
     return tuple(islice((found for rule in rules for found in rule(top)), LIMITS.faults))
 
 
-def repeated_ids(data: Data) -> Iterator[Finding]:
-    """Find ids used twice: drafts, translations and links hang on an id."""
-    seen: dict[str, Path] = {}
-    for path, item in _with_ids(data):
-        item_id = item.get("id")
-        if not isinstance(item_id, str):
-            continue
-        if item_id in seen:
-            yield Finding(
-                (*path, "id"), f"the id {item_id} is used twice", "give it one of its own"
-            )
-        seen.setdefault(item_id, path)
+def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
+    """Yield what a framework says of other files that isn't so."""
+    known = corpus.names("kpi")
+    for path, criterion in walk.criteria(value.model_dump(mode="json")):
+        for link_path, link in walk.items(criterion, "kpis", path):
+            if link["kpi"] not in known:
+                yield Finding(
+                    (*link_path, "kpi"),
+                    f"no file has the KPI {link['kpi']!r}",
+                    closest(str(link["kpi"]), known),
+                )
 
 
-def _with_ids(data: Data) -> Iterator[Found]:
-    """Yield everything that has an id, in the order of the file."""
-    yield (), data
-    for path, unit in walk.units(data):
-        yield path, unit
-        yield from walk.items(unit, "criteria", path)
-        yield from walk.items(unit, "indicators", path)
-    yield from walk.items(data, "knowledge", ())
+def offers(value: BaseModel) -> Iterator[tuple[str, str]]:
+    """Yield what other files may refer to in a framework: itself."""
+    if isinstance(value, Framework):
+        yield "framework", value.id
 
 
 def repeated_levels(data: Data) -> Iterator[Finding]:
@@ -137,6 +154,50 @@ def _unreachable(
             )
 
 
+def uncomparable_levels(data: Data) -> Iterator[Finding]:
+    """Find units whose lowest level is asked for among levels of several scales."""
+    common = walk.mapping(walk.mapping(data.get("outcome")).get("unit"))
+    for path, unit in walk.units(data):
+        rule = walk.mapping(unit.get("outcome") or common)
+        used = sorted(_scales_under(unit))
+        if rule.get("rule") == "minimum" and len(used) > 1:
+            yield Finding(
+                path,
+                f"the lowest of levels on {len(used)} scales ({', '.join(used)}) means nothing",
+                "put the criteria on one scale, or use the rule all",
+            )
+
+
+def unformed_wholes(data: Data) -> Iterator[Finding]:
+    """Find rules for the whole that its units' results can't fill."""
+    outcome = walk.mapping(data.get("outcome"))
+    whole = walk.mapping(outcome.get("framework")).get("rule")
+    wanted = {"all": "all", "minimum": "minimum"}.get(str(whole))
+    for path, unit in walk.items(data, "units", ()):
+        rule = walk.mapping(unit.get("outcome") or outcome.get("unit")).get("rule")
+        if wanted is not None and rule in {"all", "minimum"} and rule != wanted:
+            yield Finding(
+                path,
+                f"its rule is {rule}, and the whole is formed by {whole}",
+                "use one rule for both, or none for the whole",
+            )
+    used = {scale for _, unit in walk.items(data, "units", ()) for scale in _scales_under(unit)}
+    if wanted == "minimum" and len(used) > 1:
+        yield Finding(
+            ("outcome", "framework"),
+            f"the lowest of levels on {len(used)} scales means nothing",
+            "use none for the whole",
+        )
+
+
+def _scales_under(unit: Data) -> set[str]:
+    """Return the scales of all criteria in a unit and in the units inside it."""
+    own = {str(criterion.get("scale")) for _, criterion in walk.items(unit, "criteria", ())}
+    for _, inner in walk.items(unit, "units", ()):
+        own |= _scales_under(inner)
+    return own
+
+
 def empty_units(data: Data) -> Iterator[Finding]:
     """Find units with nothing to judge, in themselves or in their units."""
     for path, unit in walk.units(data):
@@ -163,40 +224,71 @@ def _number(value: object) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
 
 
-def unlisted_corrections(data: Data) -> Iterator[Finding]:
-    """Find mendings of an item that ``source.corrections`` doesn't list with their line."""
-    source = walk.mapping(data.get("source"))
-    listed = {str(item.get("line")) for _, item in walk.items(source, "corrections", ())}
-    for path, item in _with_ids(data):
-        note = walk.mapping(item.get("source"))
-        line = note.get("line")
-        if path and note.get("correction") is not None and str(line) not in listed:
-            yield Finding(
-                (*path, "source", "correction"),
-                "this mending is not listed",
-                f"add line {line} to source.corrections at the top of the file",
-            )
+def unknown_kpi_levels(data: Data) -> Iterator[Finding]:
+    """Find thresholds of levels that are not on the criterion's own scale."""
+    scales = dict(walk.scales(data))
+    for path, criterion in walk.criteria(data):
+        known = walk.codes(scales.get(str(criterion.get("scale")), {}))
+        for link_path, link in walk.items(criterion, "kpis", path):
+            for code in walk.mapping(link.get("levels")):
+                if known and code not in known:
+                    yield Finding(
+                        (*link_path, "levels", code),
+                        f"its scale has no level {code!r}",
+                        closest(code, known),
+                        at_key=True,
+                    )
 
 
-def lost_readings(data: Data) -> Iterator[Finding]:
-    """Find inferred readings that point at nothing."""
-    for path, reading in walk.items(data, "inferred", ()):
-        address = reading.get("path")
-        if isinstance(address, str) and not walk.has(data, address):
-            yield Finding(
-                (*path, "path"),
-                f"{address!r} leads to nothing in this file",
-                "write it as in title, outcome.unit or units[ac1].criteria[ac1.cd2].title",
-            )
+def unknown_scope_parts(data: Data) -> Iterator[Finding]:
+    """Find scopes that leave out what isn't there, or everything."""
+    inside = {str(unit.get("id")): _criteria_under(unit) for _, unit in walk.units(data)}
+    criteria = {str(criterion.get("id")) for _, criterion in walk.criteria(data)}
+    known = (*inside, *criteria)
+    for path, scope in walk.items(data, "scopes", ()):
+        left = scope.get("leaves_out")
+        names = [name for name in left if isinstance(name, str)] if isinstance(left, list) else []
+        for number, name in enumerate(names):
+            if name not in known:
+                yield Finding(
+                    (*path, "leaves_out", number),
+                    f"there is no criterion and no unit {name!r}",
+                    closest(name, known),
+                )
+        if criteria and criteria <= {i for name in names for i in inside.get(name, {name})}:
+            yield Finding((*path, "leaves_out"), "nothing is left to judge", "leave out less")
 
 
-def inferred_readings(data: Data) -> Iterator[Finding]:
-    """Say what the file read into its source, until somebody confirms it."""
-    for path, reading in walk.items(data, "inferred", ()):
-        yield _warning(
-            path,
-            f"{reading.get('path')} is inferred, the source does not say it",
-            "have it confirmed by who answers for the standard",
+def _criteria_under(unit: Data) -> set[str]:
+    """Return the ids of all criteria in a unit and in the units inside it."""
+    own = {str(criterion.get("id")) for _, criterion in walk.items(unit, "criteria", ())}
+    for _, inner in walk.items(unit, "units", ()):
+        own |= _criteria_under(inner)
+    return own
+
+
+def unfilled_slots(data: Data) -> Iterator[Finding]:
+    """Find scripts whose braces and slots don't name the same things."""
+    for path, script in walk.items(data, "scripts", ()):
+        slots = {str(slot.get("id")): at for at, slot in walk.items(script, "slots", path)}
+        spoken = SLOT.findall(str(script.get("text")))
+        for name in spoken:
+            if name not in slots:
+                yield Finding(
+                    (*path, "text"),
+                    f"{{{name}}} is no slot of this script",
+                    closest(name, tuple(slots)),
+                )
+        for name, slot_path in slots.items():
+            if name not in spoken:
+                yield Finding(slot_path, f"{{{name}}} is not in the text", "put it there")
+
+
+def unexplained_status(data: Data) -> Iterator[Finding]:
+    """Find an inferred status that doesn't say what was inferred."""
+    if data.get("status") == "inferred" and not data.get("inferred"):
+        yield Finding(
+            ("status",), "it doesn't say what was inferred", "add inferred: with each reading"
         )
 
 
@@ -207,10 +299,10 @@ def criteria_without_evidence(data: Data) -> Iterator[Finding]:
     remedy = "add evidence: {minimum: 1} where a judgement must rest on some"
     if len(without) == len(criteria) > 1:
         message = f"none of the {len(criteria)} criteria has an evidence rule"
-        yield _warning(("units",), message, remedy)
+        yield warning(("units",), message, remedy)
         return
     for path in without:
-        yield _warning(path, "the criterion has no evidence rule", remedy)
+        yield warning(path, "the criterion has no evidence rule", remedy)
 
 
 def undefined_levels(data: Data) -> Iterator[Finding]:
@@ -223,7 +315,7 @@ def undefined_levels(data: Data) -> Iterator[Finding]:
         if len(codes) > 1 and missing:
             undefined = "no level" if missing == list(codes) else ", ".join(missing)
             verb = "is described" if missing == list(codes) else "has no text"
-            yield _warning(
+            yield warning(
                 (*path, "levels"),
                 f"{undefined} {verb}: undefined in the source, it can't be awarded",
                 "leave it so, or add the text of the standard",
@@ -235,26 +327,12 @@ def unused_scales(data: Data) -> Iterator[Finding]:
     used = {criterion.get("scale") for _, criterion in walk.criteria(data)}
     for name, _ in walk.scales(data):
         if name not in used:
-            yield _warning(("scales", name), "no criterion uses this scale", "remove it")
+            yield warning(("scales", name), "no criterion uses this scale", "remove it")
 
 
-def unfinished_provenance(data: Data) -> Iterator[Finding]:
-    """Say what a reader would want to know of the standard and can't find here."""
-    source = walk.mapping(data.get("source"))
-    if not source:
-        yield _warning(("source",), "the source is not named", "add source: {document: ...}")
-    elif source.get("verified_on") is None:
-        yield _warning(
-            ("source", "verified_on"),
-            "nobody has compared this file with the original yet",
-            "compare it, then write the day",
-        )
+def absent_knowledge(data: Data) -> Iterator[Finding]:
+    """Say that there is no list of knowledge."""
     if not data.get("knowledge"):
-        yield _warning(
+        yield warning(
             ("knowledge",), "there is no list of knowledge", "add it where the standard has one"
         )
-
-
-def _warning(path: Path, message: str, remedy: str) -> Finding:
-    """Return a finding that does not refuse the file, shown where its key is."""
-    return Finding(path, message, remedy, Severity.WARNING, at_key=True)

@@ -12,18 +12,27 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from competency.frameworks.parts import (
+    InferredReading,
+    Part,
+    Reference,
+    Source,
+    SourceNote,
+    Statement,
+)
 from competency.frameworks.values import BELOW as BELOW  # noqa: PLC0414 - offered here
 from competency.frameworks.values import (
     Count,
-    Day,
     FormatVersion,
     Language,
     LevelCode,
     SemanticVersion,
+    Share,
     Slug,
     Text,
+    Threshold,
     Words,
     YesOrNo,
 )
@@ -66,60 +75,6 @@ class AssessmentMethod(StrEnum):
     FIELD_OBSERVATION = "field_observation"
     CASE_ANALYSIS = "case_analysis"
     PORTFOLIO = "portfolio"
-
-
-class Part(BaseModel):
-    """The base of every part of a framework: frozen, and no key that isn't known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SourceNote(Part):
-    """Where one item stands in the source, and what was mended in it."""
-
-    line: Annotated[Count | None, Field(description="Line in the source, from 1.")] = None
-    raw_text: Annotated[Text | None, Field(description="The source, letter by letter.")] = None
-    correction: Annotated[Text | None, Field(description="What was mended, and why.")] = None
-
-
-class Correction(Part):
-    """One mending of damage in the source."""
-
-    line: Count | None = None
-    raw: Annotated[Text, Field(description="What the source has.")]
-    mended: Annotated[Text, Field(description="What this file has instead.")]
-    reason: Text
-
-
-class AbsentPart(Part):
-    """Something that the standard would have and this source has not: it stays null."""
-
-    part: Words
-    note: Text
-
-
-class Source(Part):
-    """The document that a framework was made from."""
-
-    document: Words
-    publisher: Words | None = None
-    url: Words | None = None
-    licence: Words | None = None
-    verified_on: Annotated[
-        Day | None, Field(description="The day somebody compared it with the original.")
-    ] = None
-    note: Text | None = None
-    corrections: tuple[Correction, ...] = ()
-    absent: tuple[AbsentPart, ...] = ()
-
-
-class Reference(Part):
-    """The framework's place in a public classification; a code means nothing without scheme."""
-
-    scheme: Words
-    version: Words | None = None
-    code: Words
-    title: Words | None = None
 
 
 class Terms(Part):
@@ -195,6 +150,43 @@ class EvidenceRule(Part):
     ] = None
 
 
+class Observable(StrEnum):
+    """How much of somebody's work must be seen before a behaviour can be judged."""
+
+    CONTACT = "contact"
+    SHIFT = "shift"
+    PERIOD = "period"
+    TEST = "test"
+
+
+class KpiRole(StrEnum):
+    """What a KPI is to a criterion."""
+
+    EVIDENCE = "evidence"
+    CONTEXT = "context"
+    GATE = "gate"
+
+
+class Sample(Part):
+    """The least that was measured before a KPI says anything."""
+
+    days: Count | None = None
+    denominator: Count | None = None
+
+
+class KpiLink(Part):
+    """A KPI in which a criterion can be seen; thresholds here are examples."""
+
+    kpi: Annotated[Slug, Field(description="The id of a KPI of a file of kind kpis.")]
+    role: KpiRole
+    window_days: Count | None = None
+    minimum: Sample | None = None
+    levels: Annotated[Mapping[LevelCode, Threshold], Field(description='As in G: ">= 0.85".')] = (
+        Field(default_factory=dict)
+    )
+    confidence: Share | None = None
+
+
 class Criterion(Part):
     """The smallest thing that is judged; ``title`` is its full statement."""
 
@@ -208,31 +200,40 @@ class Criterion(Part):
     ] = ()
     ranges: tuple[RangeStatement, ...] = ()
     context: tuple[Words, ...] = ()
+    polarity: Annotated[
+        Literal["prohibited"] | None,
+        Field(description="Prohibited: the statement says what must not be done."),
+    ] = None
+    observable: Annotated[
+        Observable | None, Field(description="Where the behaviour can be seen.")
+    ] = None
+    channels: Annotated[tuple[Slug, ...], Field(description="As in voice, chat, in-person.")] = ()
+    kpis: tuple[KpiLink, ...] = ()
     evidence: EvidenceRule | None = None
     source: SourceNote | None = None
 
 
-class Statement(Part):
-    """A sentence with an id of its own: something to know, or an indicator."""
-
-    id: Slug
-    text: Text
-    source: SourceNote | None = None
-
-
 class UnitRule(Part):
-    """When a unit is competent: all its criteria at ``at_least``, all its units competent."""
+    """What a unit's result is made of.
 
-    rule: Literal["all"]
+    ``all``: competent when all its criteria are at ``at_least`` and its units competent.
+    ``minimum``: the lowest level among its criteria and units, none of them below.
+    """
+
+    rule: Literal["all", "minimum"]
     at_least: Annotated[
         LevelCode | None, Field(description="A level; absent: the lowest level of each scale.")
     ] = None
 
 
 class FrameworkRule(Part):
-    """When the whole is competent: all its units are."""
+    """What the whole's result is made of.
 
-    rule: Literal["all"]
+    ``all``: competent when all its units are. ``minimum``: the lowest level among its
+    units. ``none``: no result is formed across the units.
+    """
+
+    rule: Literal["all", "minimum", "none"]
     at_least: Literal["competent"] = "competent"
 
 
@@ -258,12 +259,33 @@ class Certification(Part):
     document: Slug = "attestation"
 
 
-class InferredReading(Part):
-    """Something that the source doesn't say and this file had to read into it."""
+class Slot(Part):
+    """What is filled in when a script is spoken."""
 
-    path: Annotated[Words, Field(description="As in title, outcome.unit, units[ac1].title")]
-    reading: Text
-    note: Text
+    id: Annotated[Slug, Field(description="Stands in the text in braces, as in {name}.")]
+    meaning: Words
+
+
+class Script(Part):
+    """Words to be said as they stand, on one line of service."""
+
+    id: Slug
+    title: Words
+    line: Annotated[Words | None, Field(description="The telephone number or the channel.")] = None
+    text: Text
+    slots: tuple[Slot, ...] = ()
+    source: SourceNote | None = None
+
+
+class Scope(Part):
+    """A narrower use of the framework: what it leaves out is dropped, not excused."""
+
+    id: Slug
+    title: Words
+    leaves_out: Annotated[
+        tuple[Slug, ...], Field(min_length=1, description="Ids of criteria or units.")
+    ]
+    reason: Text
 
 
 class Unit(Part):
@@ -316,8 +338,17 @@ class Framework(Part):
         tuple[Statement, ...] | None,
         Field(min_length=1, description="Null: absent in the source."),
     ] = None
+    scripts: tuple[Script, ...] = ()
+    scopes: tuple[Scope, ...] = ()
     outcome: OutcomeRules
     certification: Certification | None = None
+    status: Annotated[
+        Literal["inferred"] | None,
+        Field(
+            description="Inferred: the reading of the source as a whole is ours, and no result"
+            " is formed across the units before human resources confirm it."
+        ),
+    ] = None
     inferred: tuple[InferredReading, ...] = ()
 
     @cached_property
@@ -343,6 +374,11 @@ class Framework(Part):
     def criteria(self) -> tuple[Criterion, ...]:
         """Return every criterion, depth first, a unit's own before those of its units."""
         return tuple(self._index.criteria.values())
+
+    def criteria_in(self, unit: Unit) -> tuple[Criterion, ...]:
+        """Return the criteria of a unit and of the units inside it."""
+        inner = (criterion for child in unit.units for criterion in self.criteria_in(child))
+        return (*unit.criteria, *inner)
 
     def criterion(self, criterion_id: str) -> Criterion:
         """Return one criterion; raise ``KeyError`` where there is none."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path as FilePath
 
 from competency.errors import NotFound
-from competency.frameworks.loading import Checked, check_file
+from competency.files.checking import Checked, check_file, check_together
+from competency.frameworks.loading import framework_in
 from competency.frameworks.schema import Framework
 from competency.frameworks.values import VERSION_PATTERN
+from competency.resources import FRAMEWORKS
 
 
 def yaml_files(paths: Iterable[FilePath]) -> tuple[FilePath, ...]:
@@ -19,6 +21,17 @@ def yaml_files(paths: Iterable[FilePath]) -> tuple[FilePath, ...]:
         inside = (p for p in path.rglob("*") if p.suffix in {".yaml", ".yml"} and p.is_file())
         found.update(dict.fromkeys(sorted(inside) if path.is_dir() else [path]))
     return tuple(found)
+
+
+def checked_with_shipped(files: Sequence[FilePath]) -> tuple[Checked, ...]:
+    """Check files of any kind, each other's references included.
+
+    What they refer to may also be among the shipped files.
+    """
+    named = {file.resolve() for file in files}
+    shipped = (file for file in yaml_files([FRAMEWORKS]) if file.resolve() not in named)
+    around = [value for file in shipped if (value := check_file(file).value) is not None]
+    return check_together([check_file(file) for file in files], around)
 
 
 def checked_frameworks(folder: FilePath) -> Iterator[Checked]:
@@ -38,11 +51,11 @@ def find_framework(folder: FilePath, framework_id: str, version: str | None = No
     Raises ``NotFound`` when no sound file of the folder holds it.
     """
     found = [
-        checked.framework
+        framework
         for checked in checked_frameworks(folder)
-        if checked.framework is not None
-        and checked.framework.id == framework_id
-        and version in {None, checked.framework.version}
+        if (framework := framework_in(checked)) is not None
+        and framework.id == framework_id
+        and version in {None, framework.version}
     ]
     if not found:
         wanted = framework_id if version is None else f"{framework_id} {version}"

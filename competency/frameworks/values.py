@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -17,6 +18,8 @@ SLUG_PATTERN = r"^[a-z0-9]+([.-][a-z0-9]+)*$"
 VERSION_PATTERN = r"^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})$"
 CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_+-]*$"
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+THRESHOLD_PATTERN = r"^(>=|<=) -?[0-9]{1,9}(\.[0-9]{1,6})?$"
+SHARE_PATTERN = r"^0(\.[0-9]{1,6})?$|^1(\.0{1,6})?$"
 LANGUAGE_PATTERN = r"^[a-z]{2}(-[A-Z]{2})?$"
 
 BELOW = "below"
@@ -60,6 +63,24 @@ def _language(text: str) -> str:
     if not re.fullmatch(LANGUAGE_PATTERN, text):
         raise wrong(f"{short(text)} is not a language", "write it as in es or es-CL")
     return text
+
+
+def _threshold(text: str) -> str:
+    """Return ``text`` when it is a comparison with one number."""
+    if not re.fullmatch(THRESHOLD_PATTERN, text):
+        raise wrong(
+            f"{short(text)} is not a threshold", "write it in quotes, as in '>= 0.85' or '<= 300'"
+        )
+    return text
+
+
+def _share(value: object) -> object:
+    """Turn a share from 0 to 1 into a ``Decimal``."""
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(SHARE_PATTERN, value):
+        raise wrong(f"{short(value)} is not a share", "write a number from 0 to 1, as in 0.95")
+    return Decimal(value)
 
 
 def _whole_number(value: object) -> object:
@@ -117,6 +138,12 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 """A label, a name or a code: one line."""
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 """A statement or a paragraph."""
+Threshold = Annotated[
+    str, AfterValidator(_threshold), Field(json_schema_extra={"pattern": THRESHOLD_PATTERN})
+]
+"""A comparison with one number: ``>= 0.85``."""
+Share = Annotated[Decimal, BeforeValidator(_share), Field(ge=0, le=1)]
+"""From 0 to 1."""
 Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=1_000_000)]
 FormatVersion = Annotated[
     Literal[1], BeforeValidator(_whole_number), Field(description="The version of this format.")

@@ -32,6 +32,17 @@ def items(around: Data, key: str, path: Path) -> Iterator[Found]:
                 yield (*path, key, number), item
 
 
+def everything(data: object, path: Path = ()) -> Iterator[Found]:
+    """Yield every mapping, in the order of the file, one before those inside it."""
+    if isinstance(data, dict):
+        yield path, data
+        for key, value in data.items():
+            yield from everything(value, (*path, key))
+    elif isinstance(data, list | tuple):
+        for number, value in enumerate(data):
+            yield from everything(value, (*path, number))
+
+
 def units(data: Data, path: Path = ()) -> Iterator[Found]:
     """Yield every unit, depth first, a unit before the units inside it."""
     for unit_path, unit in items(data, "units", path):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from competency.files.checking import check_file
 from competency.files.faults import Severity
-from competency.frameworks.loading import check_file, load_framework
+from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import BELOW, Criterion, Framework, Unit
 from competency.resources import FRAMEWORKS
 

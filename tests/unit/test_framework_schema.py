@@ -12,9 +12,11 @@ from pydantic import ValidationError
 
 from competency.errors import InvalidFile
 from competency.files import kinds
-from competency.files.faults import Fault, Severity
+from competency.files.checking import Checked, check_document, check_file
+from competency.files.faults import Severity
+from competency.files.kinds import Kind
 from competency.files.limits import LIMITS
-from competency.files.reader import Document, read
+from competency.files.reader import read
 from competency.frameworks.compiled import (
     KEPT,
     compile_framework,
@@ -22,7 +24,8 @@ from competency.frameworks.compiled import (
     load_by_hash,
     load_compiled,
 )
-from competency.frameworks.loading import Checked, check_document, check_file, load_framework
+from competency.frameworks.loading import framework_in, load_framework
+from competency.frameworks.parts import Part
 from competency.frameworks.published_schema import json_schema
 from competency.frameworks.schema import (
     BELOW,
@@ -103,7 +106,7 @@ def checked(text: str) -> Checked:
 
 
 def sound() -> Framework:
-    framework = checked(SOUND).framework
+    framework = framework_in(checked(SOUND))
     assert framework is not None
     return framework
 
@@ -190,7 +193,7 @@ def test_what_is_wrong_is_said_on_its_line(right: str, broken: str, words: str) 
     text = SOUND.replace(right, broken, 1)
     result = checked(text)
     faults = [fault for fault in result.faults if fault.severity is Severity.FAULT]
-    assert result.framework is None
+    assert result.value is None
     found = [fault for fault in faults if words in str(fault)]
     assert len(found) == 1, [str(fault) for fault in faults]
     is_found_elsewhere = words == "not listed"
@@ -291,7 +294,7 @@ def test_what_is_incomplete_warns_and_does_not_refuse(right: str, broken: str, w
     if words == "not named":
         text = text.replace(", correction: incio -> inicio", "")
     result = checked(text)
-    assert result.framework is not None
+    assert result.value is not None
     assert [fault.severity for fault in result.faults] == [Severity.WARNING]
     assert words in result.faults[0].message
 
@@ -304,7 +307,7 @@ def test_levels_without_any_text_warn_once_for_the_criterion() -> None:
 
 def test_a_binary_scale_needs_no_text_at_its_level() -> None:
     assert "has no text" not in str(checked(binary()).faults)
-    assert checked(binary()).framework is not None
+    assert framework_in(checked(binary())) is not None
 
 
 def binary() -> str:
@@ -403,7 +406,7 @@ def test_what_is_empty_leaves_no_trace_in_the_hash() -> None:
 
 
 def compile_of(text: str) -> bytes:
-    framework = checked(text).framework
+    framework = framework_in(checked(text))
     assert framework is not None
     return compile_framework(framework)
 
@@ -479,7 +482,7 @@ def test_any_words_survive_the_compiled_form(labels: list[str], below: str) -> N
 
 
 def test_a_file_of_5000_criteria_is_within_the_limits() -> None:
-    framework = checked(many_criteria(5_000)).framework
+    framework = framework_in(checked(many_criteria(5_000)))
     assert framework is not None
     assert len(framework.criteria()) == 5_001
     assert framework.criteria()[4_999] is framework.criterion("c4999")
@@ -526,11 +529,13 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def test_a_file_is_kept_where_its_id_and_version_say(tmp_path: Path) -> None:
-    assert check_file(write(tmp_path, "customer-service/1.2.0.yaml", SOUND)).framework is not None
+    assert (
+        framework_in(check_file(write(tmp_path, "customer-service/1.2.0.yaml", SOUND))) is not None
+    )
     wrong = check_file(write(tmp_path, "elsewhere/1.0.0.yaml", SOUND))
-    assert wrong.framework is None
+    assert wrong.value is None
     assert [(fault.path, fault.line) for fault in wrong.faults] == [("id", 3), ("version", 4)]
-    assert check_file(write(tmp_path, "draft.yaml", SOUND)).framework is not None
+    assert framework_in(check_file(write(tmp_path, "draft.yaml", SOUND))) is not None
 
 
 def test_loading_a_broken_file_says_every_fault_and_no_warning(tmp_path: Path) -> None:
@@ -542,28 +547,23 @@ def test_loading_a_broken_file_says_every_fault_and_no_warning(tmp_path: Path) -
     assert "draft.yaml" in str(caught.value)
 
 
+class Recipe(Part):
+    """A kind that no feature has."""
+
+    kind: str
+    id: str
+
+
 def test_a_file_of_another_kind_goes_to_whoever_registered_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fault = Fault("f", 1, 1, "", "m", "r")
     path = write(tmp_path, "a.yaml", "kind: recipe\nid: soup\n")
     unknown = check_file(path).faults
     assert [(found.line, found.path) for found in unknown] == [(1, "kind")]
     assert "framework" in unknown[0].remedy
-    monkeypatch.setattr(kinds, "_CHECKERS", {})
-
-    def checker(document: Document) -> tuple[Fault, ...]:
-        assert document.data == {"kind": "recipe", "id": "soup"}
-        return (fault,)
-
-    kinds.register("recipe", checker)
-    assert check_file(path).faults == (fault,)
-
-
-def test_a_framework_can_be_checked_through_its_kind() -> None:
-    checker = kinds.checker_of("framework")
-    assert checker is not None
-    assert checker(read(b"kind: framework\n", "a.yaml"))
+    monkeypatch.setattr(kinds, "kind_named", lambda name: Kind(name, Recipe))
+    assert check_file(path).value == Recipe(kind="recipe", id="soup")
+    assert check_file(path).faults == ()
 
 
 def test_the_json_schema_beside_the_files_is_current() -> None:
@@ -575,7 +575,7 @@ def test_the_example_of_the_file_reference_is_sound() -> None:
     page = Path(__file__).parents[2] / "docs" / "framework-files.md"
     example = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
     result = checked(example)
-    assert result.framework is not None, [str(fault) for fault in result.faults]
+    assert result.value is not None, [str(fault) for fault in result.faults]
     assert {fault.message.split(":")[0] for fault in result.faults} == {
         "E has no text",
         "outcome.unit is inferred, the source does not say it",

@@ -1,0 +1,104 @@
+"""What must agree within a file of any kind, and what is worth a warning in it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from competency.files.faults import Finding, Path, Severity
+from competency.frameworks import walk
+from competency.frameworks.walk import Data, Found
+
+OF_THEIR_OWN = frozenset({"slots"})
+"""Lists whose ids are only unique among themselves."""
+
+
+def warning(path: Path, message: str, remedy: str) -> Finding:
+    """Return a finding that does not refuse the file, shown where its key is."""
+    return Finding(path, message, remedy, Severity.WARNING, at_key=True)
+
+
+def repeated_ids(data: Data) -> Iterator[Finding]:
+    """Find ids used twice: drafts, translations and links hang on an id."""
+    seen: set[str] = set()
+    for path, item in _with_ids(data):
+        item_id = item.get("id")
+        if not isinstance(item_id, str):
+            continue
+        if item_id in seen:
+            yield Finding(
+                (*path, "id"), f"the id {item_id} is used twice", "give it one of its own"
+            )
+        seen.add(item_id)
+
+
+def _with_ids(data: Data) -> Iterator[Found]:
+    """Yield everything that has an id, in the order of the file."""
+    for path, item in walk.everything(data):
+        if "id" in item and not OF_THEIR_OWN.intersection(path):
+            yield path, item
+
+
+def unlisted_corrections(data: Data) -> Iterator[Finding]:
+    """Find mendings of an item that ``source.corrections`` doesn't list with their line."""
+    source = walk.mapping(data.get("source"))
+    listed = {str(item.get("line")) for _, item in walk.items(source, "corrections", ())}
+    for path, item in walk.everything(data):
+        note = walk.mapping(item.get("source"))
+        line = note.get("line")
+        if path and note.get("correction") is not None and str(line) not in listed:
+            yield Finding(
+                (*path, "source", "correction"),
+                "this mending is not listed",
+                f"add line {line} to source.corrections at the top of the file",
+            )
+
+
+def lost_readings(data: Data) -> Iterator[Finding]:
+    """Find inferred readings that point at nothing."""
+    for path, reading in walk.items(data, "inferred", ()):
+        address = reading.get("path")
+        if isinstance(address, str) and not walk.has(data, address):
+            yield Finding(
+                (*path, "path"),
+                f"{address!r} leads to nothing in this file",
+                "write it as in title, outcome.unit or units[ac1].criteria[ac1.cd2].title",
+            )
+
+
+def inferred_readings(data: Data) -> Iterator[Finding]:
+    """Say what the file read into its source, until somebody confirms it."""
+    for path, reading in walk.items(data, "inferred", ()):
+        yield warning(
+            path,
+            f"{reading.get('path')} is inferred, the source does not say it",
+            "have it confirmed by who answers for the standard",
+        )
+
+
+def unfinished_provenance(data: Data) -> Iterator[Finding]:
+    """Say what a reader would want to know of the source and can't find here."""
+    source = walk.mapping(data.get("source"))
+    if not source:
+        yield warning(("source",), "the source is not named", "add source: {document: ...}")
+    elif source.get("verified_on") is None:
+        yield warning(
+            ("source", "verified_on"),
+            "nobody has compared this file with the original yet",
+            "compare it, then write the day",
+        )
+
+
+FAULTS = (repeated_ids, unlisted_corrections, lost_readings)
+WARNINGS = (inferred_readings, unfinished_provenance)
+
+
+def faults(data: object) -> Iterator[Finding]:
+    """Yield what contradicts something else in a file that has no rules of its own."""
+    for rule in FAULTS:
+        yield from rule(walk.mapping(data))
+
+
+def warnings(data: object) -> Iterator[Finding]:
+    """Yield what is missing in such a file, or was read into its source."""
+    for rule in WARNINGS:
+        yield from rule(walk.mapping(data))

@@ -1,0 +1,1 @@
+"""KPIs: what operations measure, defined once."""

@@ -1,0 +1,139 @@
+"""Files of ``kind: positions`` and ``kind: paths``: what they say of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+
+from competency.files import kinds
+from competency.files.faults import Finding, Path
+from competency.files.kinds import Corpus, Kind
+from competency.files.validation import closest
+from competency.frameworks import shared_rules, walk
+from competency.frameworks.schema import Framework
+from competency.progression.paths_schema import Paths
+from competency.progression.positions_schema import Positions, Target
+
+
+def position_faults(data: object) -> Iterator[Finding]:
+    """Yield what a file of positions contradicts in itself."""
+    yield from shared_rules.faults(data)
+    top = walk.mapping(data)
+    known = tuple(str(position.get("id")) for _, position in walk.items(top, "positions", ()))
+    for path, position in walk.items(top, "positions", ()):
+        reporting = walk.mapping(position.get("reporting")).get("positions")
+        for number, name in enumerate(reporting if isinstance(reporting, list) else ()):
+            if isinstance(name, str) and name not in known:
+                place = (*path, "reporting", "positions", number)
+                yield Finding(place, f"there is no position {name!r}", closest(name, known))
+        span = walk.mapping(position.get("span"))
+        least, most = str(span.get("minimum")), str(span.get("maximum"))
+        if least.isdecimal() and most.isdecimal() and int(least) > int(most):
+            yield Finding((*path, "span"), "the least is more than the most", "swap them")
+
+
+def position_targets(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
+    """Yield what positions ask of frameworks and KPIs that these don't have."""
+    if not isinstance(value, Positions):
+        return
+    frameworks = {framework.id: framework for framework in corpus.of(Framework)}
+    kpis = corpus.names("kpi")
+    for number, position in enumerate(value.positions):
+        at: Path = ("positions", number)
+        for place, target in enumerate(position.targets):
+            path = (*at, "targets", place)
+            framework = frameworks.get(target.framework)
+            if framework is None:
+                yield Finding(
+                    (*path, "framework"),
+                    f"there is no framework {target.framework!r}",
+                    closest(target.framework, tuple(frameworks)),
+                )
+            else:
+                yield from _unreachable(path, target, framework)
+        for place, indicator in enumerate(position.indicators):
+            if indicator.kpi is not None and indicator.kpi not in kpis:
+                yield Finding(
+                    (*at, "indicators", place, "kpi"),
+                    f"no file has the KPI {indicator.kpi!r}",
+                    closest(indicator.kpi, kpis),
+                )
+
+
+def _unreachable(path: Path, target: Target, framework: Framework) -> Iterator[Finding]:
+    """Yield what a target asks of a framework that has no such part, level or scope."""
+    scopes = tuple(scope.id for scope in framework.scopes)
+    if target.scope is not None and target.scope not in scopes:
+        yield Finding(
+            (*path, "scope"),
+            f"{framework.id} has no scope {target.scope!r}",
+            closest(target.scope, scopes),
+        )
+    levels = _levels_of_parts(framework)
+    for part, level in target.levels.items():
+        if part not in levels:
+            yield Finding(
+                (*path, "levels", part),
+                f"{framework.id} has no criterion and no unit {part!r}",
+                closest(part, tuple(levels)),
+                at_key=True,
+            )
+        elif level not in levels[part]:
+            yield Finding(
+                (*path, "levels", part),
+                f"{part} has no level {level!r}",
+                closest(level, levels[part]),
+            )
+
+
+def _levels_of_parts(framework: Framework) -> Mapping[str, tuple[str, ...]]:
+    """Return the levels that can be asked for of each criterion and unit."""
+    found = {c.id: framework.scale_of(c.id).codes() for c in framework.criteria()}
+    for unit in framework.all_units():
+        found[unit.id] = tuple(
+            dict.fromkeys(code for c in framework.criteria_in(unit) for code in found[c.id])
+        )
+    return found
+
+
+def position_offers(value: BaseModel) -> Iterator[tuple[str, str]]:
+    """Yield the positions that paths may join, named by their file and id."""
+    if isinstance(value, Positions):
+        yield from (("position", f"{value.id}/{position.id}") for position in value.positions)
+
+
+def path_ends(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
+    """Yield the ends of edges that are no positions, and edges that lead nowhere."""
+    if not isinstance(value, Paths):
+        return
+    files = {positions.id: positions for positions in corpus.of(Positions)}
+    positions = files.get(value.positions)
+    if positions is None:
+        yield Finding(
+            ("positions",),
+            f"there is no file of positions {value.positions!r}",
+            closest(value.positions, tuple(files)),
+        )
+        return
+    known = tuple(position.id for position in positions.positions)
+    for number, edge in enumerate(value.edges):
+        for key, end in (("from_position", edge.from_position), ("to_position", edge.to_position)):
+            if end not in known:
+                path = ("edges", number, key)
+                yield Finding(path, f"there is no position {end!r}", closest(end, known))
+        if edge.from_position == edge.to_position:
+            yield Finding(("edges", number), "it leads to where it began", "remove it")
+
+
+kinds.register(
+    Kind(
+        "positions",
+        Positions,
+        position_faults,
+        shared_rules.warnings,
+        position_targets,
+        position_offers,
+    )
+)
+kinds.register(Kind("paths", Paths, shared_rules.faults, shared_rules.warnings, path_ends))
