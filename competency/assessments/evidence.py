@@ -17,7 +17,7 @@ from competency.assessments.models import (
     StoredFile,
 )
 from competency.assessments.permissions import can_add_evidence, can_read_evidence
-from competency.assessments.schema import State
+from competency.assessments.schema import EvidenceFact, State
 from competency.assessments.storage import Upload
 from competency.audit.operations import record
 from competency.database.canonical import canonical_json
@@ -263,6 +263,11 @@ def evidence_by_criterion(
     for criterion_id, evidence in session.execute(query):
         found.setdefault(criterion_id, []).append(evidence)
     return found
+
+
+def evidence_facts(found: Sequence[Evidence]) -> tuple[EvidenceFact, ...]:
+    """Return evidence as sufficiency looks at it; it comes from whoever recorded it."""
+    return tuple(EvidenceFact(e.kind, e.happened_on, e.added_by_id) for e in found)
 
 
 def content_hash(evidence: Evidence) -> str:

@@ -13,7 +13,8 @@ from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.history import deciding_judgements, handed_in, outcomes_of
 from competency.assessments.models import Appraisal, Cycle
-from competency.assessments.presenters import nodes_by_id, result_words
+from competency.assessments.outcomes import nodes_by_id
+from competency.assessments.presenters import result_words
 from competency.assessments.queries import WorkRow, worklist
 from competency.assessments.result_presenters import Gap, gaps
 from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
@@ -144,7 +145,7 @@ def _own_results(rows: Sequence[WorkRow]) -> tuple[OwnResult, ...]:
         framework = framework_of(db.session, row.appraisal.framework_version_id)
         nodes, place = nodes_by_id(tree), numbers(framework)
         units = tuple(
-            UnitLevel(place[u.id], u.title, *result_words(framework, nodes[u.id].result))
+            UnitLevel(place[u.id], u.title, *result_words(framework, nodes[u.id].result, u))
             for u in framework.all_units()
         )
         label, kind = result_words(framework, tree.result)

@@ -13,6 +13,7 @@ from competency.assessments.rules import in_scope
 from competency.assessments.schema import Answer, AssessorKind
 from competency.audit.operations import record
 from competency.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.frameworks.schema import BELOW
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
@@ -36,14 +37,15 @@ def _check(loaded: Loaded, answer: Answer) -> None:
     """Raise unless the criterion is in scope and the level is one of its scale."""
     if answer.criterion_id not in in_scope(loaded.framework, loaded.scope):
         raise NotFound
-    if answer.level is not None:
-        scale = loaded.framework.scale_of(answer.criterion_id)
-        try:
-            scale.position(answer.level)
-        except KeyError:
+    awardable = (None, BELOW, *loaded.framework.awardable(answer.criterion_id))
+    if answer.level not in awardable:
+        if answer.level in loaded.framework.scale_of(answer.criterion_id).codes():
             raise Invalid(
-                "%(level)s is not a level of this criterion.", "level", level=answer.level
-            ) from None
+                "The standard does not say what this level looks like for this criterion, "
+                "so it can't be awarded.",
+                "level",
+            )
+        raise Invalid("%(level)s is not a level of this criterion.", "level", level=answer.level)
     if answer.excused and answer.level is not None:
         raise Invalid("A criterion that is not judged has no level.", "level")
     if len(answer.note) > NOTE_MAXIMUM:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.evidence import evidence_by_criterion, freeze
+from competency.assessments.evidence import evidence_by_criterion, evidence_facts, freeze
 from competency.assessments.models import (
     Appraisal,
     AppraisalStep,
@@ -50,6 +50,7 @@ from competency.assessments.schema import (
 from competency.audit.operations import record
 from competency.clock import local_date
 from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
+from competency.frameworks.queries import is_reading_confirmed
 from competency.people.models import Employee, Site
 from competency.people.queries import actor_of, system_account
 from competency.people.schema import Actor
@@ -231,7 +232,8 @@ def submit(
             loaded.framework,
             lead=answers,
             own=None if own is None else {i: Answer(i, j.level, j.excused) for i, j in own.items()},
-            evidence={i: len(found) for i, found in relied_on.items()},
+            evidence={i: evidence_facts(found) for i, found in relied_on.items()},
+            as_of=actor.today(now),
             self_assessment=loaded.cycle.self_assessment,
         ).items()
     }
@@ -256,7 +258,9 @@ def _decide(session: AnySession, loaded: Loaded, *, actor: Actor, now: datetime)
         return {i: Answer(i, j.level, j.excused) for i, j in rows.items()}
 
     judged = deciding(answers(AssessorKind.LEAD), answers(AssessorKind.REVIEW))
-    node = outcome(loaded.framework, Facts(judgements=judged, scope=loaded.scope))
+    framework = loaded.framework
+    confirmed = is_reading_confirmed(session, framework, appraisal.framework_version_id)
+    node = outcome(framework, Facts(judged, loaded.scope, reading_confirmed=confirmed))
     session.add(
         OutcomeRecord(
             appraisal_id=appraisal.id,

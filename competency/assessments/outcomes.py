@@ -6,7 +6,8 @@ database, no order. What was not judged decides nothing (design: outcomes).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from competency.assessments.schema import Facts, Line, Node
@@ -16,7 +17,7 @@ from competency.frameworks.schema import (
     NOT_YET_COMPETENT,
     Criterion,
     Framework,
-    FrameworkRule,
+    Scale,
     Unit,
     UnitRule,
 )
@@ -26,7 +27,14 @@ def outcome(framework: Framework, facts: Facts) -> Node:
     """Return the tree of results: the framework, its units, their criteria."""
     children = tuple(_unit(framework, unit, facts) for unit in framework.units)
     rule = framework.outcome.framework
-    return _combine(framework.id, "framework", rule, children, _required_of(children))
+    if rule.rule == "none":
+        return Node(framework.id, "framework", None, "none", (Line("no_overall"),), children)
+    if framework.status == "inferred" and not facts.reading_confirmed:
+        return Node(framework.id, "framework", None, rule.rule, (Line("unconfirmed"),), children)
+    whole = Node(framework.id, "framework", None, rule.rule, (), children)
+    if rule.rule == "minimum":
+        return _minimum(framework, whole, framework.scale_under(framework.units[0]))
+    return _all(framework, whole, _required_of(children))
 
 
 def _unit(framework: Framework, unit: Unit, facts: Facts) -> Node:
@@ -34,17 +42,41 @@ def _unit(framework: Framework, unit: Unit, facts: Facts) -> Node:
     nodes = tuple(_criterion(framework, criterion, facts) for criterion in unit.criteria)
     inner = tuple(_unit(framework, child, facts) for child in unit.units)
     rule = framework.unit_rule(unit)
+    whole = Node(unit.id, "unit", None, rule.rule, (), nodes + inner)
+    if rule.rule == "minimum":
+        return _minimum(framework, whole, framework.scale_under(unit))
     required = {c.id: required_level(framework, c, rule) for c in unit.criteria}
-    return _combine(unit.id, "unit", rule, nodes + inner, required | _required_of(inner), framework)
+    return _all(framework, whole, required | _required_of(inner))
 
 
-def required_level(framework: Framework, criterion: Criterion, rule: UnitRule) -> str:
-    """Return the level that ``rule`` asks of a criterion: its own, or the scale's lowest."""
+def required_level(framework: Framework, criterion: Criterion, rule: UnitRule) -> str | None:
+    """Return the level that the rule ``all`` asks of a criterion.
+
+    That is ``at_least``, or the lowest level that the criterion has. ``None`` where the
+    source leaves the level undefined for it: then nothing is asked of it.
+    """
+    awardable = framework.awardable(criterion.id)
+    if rule.at_least is None or rule.at_least not in framework.scale_of(criterion.id).codes():
+        return awardable[0]
+    return rule.at_least if rule.at_least in awardable else None
+
+
+def level_wanted(framework: Framework, criterion: Criterion, unit: Node) -> str | None:
+    """Return the level that would take the ``unit`` of a criterion on.
+
+    Under ``all`` the level that is required; under ``minimum`` the one above the unit's
+    result, or the lowest while nothing is decided. ``None`` where nothing is asked.
+    """
+    rule = framework.unit_rule(framework.unit_of(criterion.id))
+    if rule.rule == "all":
+        return required_level(framework, criterion, rule)
     codes = framework.scale_of(criterion.id).codes()
-    return rule.at_least if rule.at_least is not None and rule.at_least in codes else codes[0]
+    reached = framework.scale_of(criterion.id).position(unit.result) if unit.result else 0
+    following = codes[reached] if reached < len(codes) else None
+    return following if following in framework.awardable(criterion.id) else None
 
 
-def _required_of(nodes: Sequence[Node]) -> dict[str, str]:
+def _required_of(nodes: Sequence[Node]) -> dict[str, str | None]:
     """Units are required to be competent."""
     return {node.id: COMPETENT for node in nodes}
 
@@ -69,42 +101,77 @@ def _dropped(node: Node) -> bool:
     )
 
 
-def _combine(
-    node_id: str,
-    kind: str,
-    rule: UnitRule | FrameworkRule,
-    children: tuple[Node, ...],
-    required: dict[str, str],
-    framework: Framework | None = None,
-) -> Node:
-    """Apply the rule ``all``: every part that takes part reaches what is required."""
-    taking_part = [child for child in children if not _dropped(child)]
+def _taking_part(whole: Node) -> tuple[Node, ...]:
+    """Return the children that a result is made of."""
+    return tuple(child for child in whole.children if not _dropped(child))
+
+
+def _all(framework: Framework, whole: Node, required: Mapping[str, str | None]) -> Node:
+    """Apply the rule ``all``: every part that takes part reaches what is required of it."""
+    taking_part = _taking_part(whole)
     if not taking_part:
-        return Node(node_id, kind, None, rule.rule, (Line("nothing_in_scope"),), children)
+        return replace(whole, lines=(Line("nothing_in_scope"),))
     undecided = [child.id for child in taking_part if child.result is None]
     short = [
         child.id
         for child in taking_part
         if child.result is not None and not _reaches(framework, child, required[child.id])
     ]
-    counted: dict[str, object] = {"reached": len(taking_part) - len(undecided) - len(short)}
-    counted["of"] = len(taking_part)
-    lines = [Line("all_required", counted)]
+    reached = len(taking_part) - len(undecided) - len(short)
+    lines = [Line("all_required", {"reached": reached, "of": len(taking_part)})]
     if short:
         lines.append(Line("short", {"ids": short}))
     if undecided:
         lines.append(Line("undecided", {"ids": undecided}))
-        return Node(node_id, kind, None, rule.rule, tuple(lines), children)
-    result = NOT_YET_COMPETENT if short else COMPETENT
-    return Node(node_id, kind, result, rule.rule, tuple(lines), children)
+        return replace(whole, lines=tuple(lines))
+    return replace(whole, result=NOT_YET_COMPETENT if short else COMPETENT, lines=tuple(lines))
 
 
-def _reaches(framework: Framework | None, node: Node, required: str) -> bool:
+def _reaches(framework: Framework, node: Node, required: str | None) -> bool:
     """Return whether a decided node is at or above what is required of it."""
-    if node.kind != "criterion" or framework is None:
-        return node.result == required
+    if required is None or node.kind != "criterion":
+        return required is None or node.result == required
     scale = framework.scale_of(node.id)
     return scale.position(node.result or BELOW) >= scale.position(required)
+
+
+def _minimum(framework: Framework, whole: Node, scale: Scale) -> Node:
+    """Apply the rule ``minimum``: the highest level that nothing taking part is under.
+
+    A level that the source leaves undefined for a criterion asks nothing of it, so that
+    being below its first defined level holds back only from there on.
+    """
+    taking_part = _taking_part(whole)
+    if not taking_part:
+        return replace(whole, lines=(Line("nothing_in_scope"),))
+    undecided = [child.id for child in taking_part if child.result is None]
+    if undecided:
+        return replace(whole, lines=(Line("undecided", {"ids": undecided}),))
+    reached, held = BELOW, []
+    for level in scale.codes():
+        held = [c.id for c in taking_part if not _is_at(framework, c, level, scale)]
+        if held:
+            break
+        reached = level
+    lines = [Line("lowest", {"level": reached, "of": len(taking_part)})]
+    if held:
+        lines.append(Line("held_back", {"ids": held}))
+    return replace(whole, result=reached, lines=tuple(lines))
+
+
+def _is_at(framework: Framework, node: Node, level: str, scale: Scale) -> bool:
+    """Return whether a decided node is at ``level`` or above, or is asked nothing there."""
+    if node.kind == "criterion" and level not in framework.awardable(node.id):
+        return True
+    return scale.position(node.result or BELOW) >= scale.position(level)
+
+
+def nodes_by_id(node: Node) -> dict[str, Node]:
+    """Return every node of an outcome by its id."""
+    found = {node.id: node}
+    for child in node.children:
+        found.update(nodes_by_id(child))
+    return found
 
 
 def to_data(node: Node) -> dict[str, Any]:

@@ -6,17 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from competency.assessments.evidence import evidence_facts
 from competency.assessments.models import Draft, Evidence
-from competency.assessments.outcomes import outcome
-from competency.assessments.rules import deciding, in_scope, missing_answers, missing_reasons
-from competency.assessments.schema import Answer, Facts, Node
-from competency.assessments.words import kind_label, numbers
+from competency.assessments.outcomes import nodes_by_id, outcome
+from competency.assessments.rules import (
+    deciding,
+    in_scope,
+    missing_answers,
+    missing_reasons,
+    sufficiency,
+)
+from competency.assessments.schema import Answer, Facts
+from competency.assessments.words import asked_evidence, kind_label, numbers
 from competency.frameworks.schema import (
     BELOW,
     COMPETENT,
     NOT_YET_COMPETENT,
     Criterion,
     Framework,
+    Unit,
 )
 
 EXCUSED = "-"
@@ -74,7 +82,8 @@ class CriterionPart:
     missing: str
     evidence: tuple[EvidenceLine, ...]
     evidence_more: int
-    evidence_minimum: int
+    evidence_asked: tuple[str, ...]
+    evidence_suffices: bool
     own: ShownAnswer | None
 
     @property
@@ -139,19 +148,24 @@ class Progress:
 
 
 def choices(framework: Framework, criterion: Criterion) -> tuple[Choice, ...]:
-    """Return the levels of a criterion from ``below`` to the top, each with what it means."""
+    """Return what a criterion can be judged at, from ``below`` up, each with what it means."""
     scale = framework.scale_of(criterion.id)
+    awardable = framework.awardable(criterion.id)
     found = [Choice(BELOW, scale.below_label, 0, "")]
     for key, level in enumerate(scale.levels, start=1):
+        if level.code not in awardable:
+            continue
         described = criterion.levels.get(level.code)
         text = (described.text if described else None) or level.description or ""
-        found.append(Choice(level.code, level.label, key, text))
+        found.append(
+            Choice(level.code, level_label(framework, criterion.id, level.code), key, text)
+        )
     return tuple(found)
 
 
 def level_label(framework: Framework, criterion_id: str, level: str | None) -> str:
-    """Return a level in the framework's words, or nothing where there is none."""
-    return "" if level is None else framework.scale_of(criterion_id).label(level)
+    """Return a level in the framework's words, with the letter that the source prints."""
+    return "" if level is None else framework.level_label(criterion_id, level)
 
 
 def level_kind(framework: Framework, criterion_id: str, level: str | None) -> str:
@@ -169,21 +183,19 @@ def shown_answer(framework: Framework, answer: Answer, at: datetime | None = Non
     return ShownAnswer(answer.level, answer.excused, label, answer.note, at)
 
 
-def result_words(framework: Framework, result: str | None) -> tuple[str, str]:
-    """Return the framework's words for a unit's result, and the chip to show it with."""
-    if result == COMPETENT:
-        return framework.result_label(COMPETENT), "met"
-    if result == NOT_YET_COMPETENT:
-        return framework.result_label(NOT_YET_COMPETENT), "below"
-    return "", "none"
+def result_words(
+    framework: Framework, result: str | None, unit: Unit | None = None
+) -> tuple[str, str]:
+    """Return the framework's words for a result, and the chip to show it with.
 
-
-def nodes_by_id(node: Node) -> dict[str, Node]:
-    """Return every node of an outcome by its id."""
-    found = {node.id: node}
-    for child in node.children:
-        found.update(nodes_by_id(child))
-    return found
+    ``unit`` is the unit whose result it is; without one it is the whole's.
+    """
+    if result is None:
+        return "", "none"
+    label = framework.result_label(result, unit)
+    if result in {NOT_YET_COMPETENT, BELOW}:
+        return label, "below"
+    return label, "met" if result == COMPETENT else "level"
 
 
 def progress(
@@ -200,7 +212,7 @@ def progress(
         own = [c.id for c in unit.criteria if c.id in wanted]
         if not own:
             continue
-        words, kind = result_words(framework, nodes[unit.id].result)
+        words, kind = result_words(framework, nodes[unit.id].result, unit)
         done = len([i for i in own if i not in missing])
         units.append(UnitProgress(unit.id, place[unit.id], unit.title, done, len(own), words, kind))
     reasons = missing_reasons(framework, scope, answers)
@@ -228,6 +240,7 @@ class Written:
     drafts: Mapping[str, Draft]
     evidence: Mapping[str, Sequence[Evidence]]
     own: Mapping[str, Answer]
+    today: date
 
 
 def unit_parts(
@@ -260,6 +273,7 @@ def criterion_part(
     draft = written.drafts.get(criterion.id)
     found = written.evidence.get(criterion.id, ())
     own = written.own.get(criterion.id)
+    enough = sufficiency(criterion.evidence, evidence_facts(found), written.today)
     missing = "answer" if criterion.id in so_far.missing else ""
     return CriterionPart(
         id=criterion.id,
@@ -275,6 +289,7 @@ def criterion_part(
         missing=missing or ("reason" if criterion.id in so_far.reasons else ""),
         evidence=evidence_lines(found[:EVIDENCE_SHOWN]),
         evidence_more=max(0, len(found) - EVIDENCE_SHOWN),
-        evidence_minimum=(criterion.evidence.minimum or 0) if criterion.evidence else 0,
+        evidence_asked=asked_evidence(criterion.evidence, enough) if criterion.evidence else (),
+        evidence_suffices=enough.suffices,
         own=None if own is None else shown_answer(framework, own),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from competency.assessments.models import AppraisalStep, Draft, Evidence, Judgement
+from competency.assessments.outcomes import nodes_by_id
 from competency.assessments.presenters import (
     EXCUSED,
     Choice,
@@ -16,7 +17,6 @@ from competency.assessments.presenters import (
     evidence_lines,
     level_kind,
     level_label,
-    nodes_by_id,
     result_words,
     shown_answer,
 )
@@ -107,9 +107,9 @@ def result(framework: Framework, scope: frozenset[str] | None, node: Node, basis
         found = nodes[unit.id]
         if not own and unit.criteria:
             continue
-        label, kind = result_words(framework, found.result)
+        label, kind = result_words(framework, found.result, unit)
         criteria = tuple(_criterion(framework, c, place[c.id], nodes[c.id], basis) for c in own)
-        lines = tuple(explain(line, framework) for line in found.lines)
+        lines = tuple(explain(line, framework, unit) for line in found.lines)
         units.append(UnitResult(unit.id, place[unit.id], unit.title, label, kind, lines, criteria))
     label, kind = result_words(framework, node.result)
     lines = tuple(explain(line, framework) for line in node.lines)
@@ -230,14 +230,14 @@ def gaps(framework: Framework, judged: Mapping[str, Judgement], node: Node) -> t
     for found in nodes_by_id(node).values():
         for line in found.lines:
             ids = line.params.get("ids", ())
-            if line.code == "short" and isinstance(ids, list | tuple):
+            if line.code in {"short", "held_back"} and isinstance(ids, list | tuple):
                 short.update(str(i) for i in ids)
     place = numbers(framework)
     return tuple(
         Gap(
             place[c.id],
             c.title,
-            framework.scale_of(c.id).label(judged[c.id].level or BELOW),
+            framework.level_label(c.id, judged[c.id].level or BELOW),
             judged[c.id].reason or "",
         )
         for c in framework.criteria()

@@ -5,22 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from competency.assessments.schema import (
     Action,
     Answer,
     AppraisalFacts,
     By,
+    EvidenceFact,
     Flag,
     Judged,
     Review,
     State,
+    Sufficiency,
     VisibleState,
 )
 from competency.errors import IllegalTransition
-from competency.frameworks.schema import BELOW, Framework
+from competency.frameworks.schema import BELOW, EvidenceRule, Framework
 
 
 @dataclass(frozen=True)
@@ -129,18 +132,41 @@ def missing_reasons(
     )
 
 
+def sufficiency(
+    rule: EvidenceRule | None, evidence: Iterable[EvidenceFact], as_of: date
+) -> Sufficiency:
+    """Return how evidence stands against a criterion's rule on the day ``as_of``.
+
+    What counts is of a kind that the rule names (every kind where it names none) and at
+    most ``max_age_days`` old; there is no shortfall without a rule.
+    """
+    found = tuple(evidence)
+    if rule is None:
+        return Sufficiency(len(found), len({e.source for e in found}), 0, suffices=True)
+    counted = [
+        e
+        for e in found
+        if (not rule.kinds or e.kind in rule.kinds)
+        and (rule.max_age_days is None or (as_of - e.happened_on).days <= rule.max_age_days)
+    ]
+    sources = len({e.source for e in counted})
+    enough = len(counted) >= rule.minimum and sources >= (rule.distinct_sources or 0)
+    return Sufficiency(len(counted), sources, len(found) - len(counted), suffices=enough)
+
+
 def flags(
     framework: Framework,
     *,
     lead: Mapping[str, Answer],
     own: Mapping[str, Answer] | None,
-    evidence: Mapping[str, int],
+    evidence: Mapping[str, Sequence[EvidenceFact]],
+    as_of: date,
     self_assessment: bool,
 ) -> dict[Flag, tuple[str, ...]]:
     """Return what review should look at, each flag with its criteria.
 
-    ``evidence`` counts the items linked to each criterion; a shortfall is measured
-    against the criterion's own evidence rule, and there is none without a rule.
+    ``evidence`` is what is linked to each criterion; a shortfall is measured against the
+    criterion's own evidence rule on the day ``as_of``.
     """
     found: dict[Flag, tuple[str, ...]] = {}
     short = tuple(
@@ -148,8 +174,7 @@ def flags(
         for criterion in framework.criteria()
         if criterion.id in lead
         and not lead[criterion.id].excused
-        and criterion.evidence is not None
-        and evidence.get(criterion.id, 0) < (criterion.evidence.minimum or 0)
+        and not sufficiency(criterion.evidence, evidence.get(criterion.id, ()), as_of).suffices
     )
     if short:
         found[Flag.EVIDENCE_SHORTFALL] = short

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+
+from competency.frameworks.schema import EvidenceKind
 
 
 class Mode(StrEnum):
@@ -131,6 +134,31 @@ class Facts:
 
     judgements: dict[str, Judged]
     scope: frozenset[str] | None = None
+    reading_confirmed: bool = False
+    """Whether human resources confirmed a framework whose reading is inferred."""
+
+
+@dataclass(frozen=True)
+class EvidenceFact:
+    """What sufficiency asks of one piece of evidence; ``source`` says whom it comes from."""
+
+    kind: EvidenceKind
+    happened_on: date
+    source: int
+
+
+@dataclass(frozen=True)
+class Sufficiency:
+    """How the evidence of one criterion stands against its rule.
+
+    ``counted`` pieces from ``sources`` people count; ``others`` are of another kind or
+    too old.
+    """
+
+    counted: int
+    sources: int
+    others: int
+    suffices: bool
 
 
 @dataclass(frozen=True)

@@ -79,11 +79,12 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
     so_far = progress(loaded.framework, loaded.scope, answers_of(written))
     awaited = loaded.facts.self_assessment and not loaded.facts.self_submitted
     returned = returned_comment(db.session, loaded) if kind is AssessorKind.LEAD else None
+    so_written = Written(written, evidence, own, me.today(now))
     return ScoringPage(
         returned=returned,
         loaded=loaded,
         kind=kind,
-        units=unit_parts(loaded.framework, loaded.scope, so_far, Written(written, evidence, own)),
+        units=unit_parts(loaded.framework, loaded.scope, so_far, so_written),
         progress=so_far,
         due=due(loaded.cycle.submit_due_on, me.today(now)),
         last_saved=max((d.saved_at for d in written.values()), default=None),

@@ -12,8 +12,15 @@ from datetime import date
 from flask_babel import gettext, ngettext
 
 from competency.assessments.cycles import Obstacle
-from competency.assessments.schema import Action, Flag, Line, Review, VisibleState
-from competency.frameworks.schema import EvidenceKind, Framework, Unit
+from competency.assessments.schema import (
+    Action,
+    Flag,
+    Line,
+    Review,
+    Sufficiency,
+    VisibleState,
+)
+from competency.frameworks.schema import EvidenceKind, EvidenceRule, Framework, Unit
 
 STATE_CHIPS: Mapping[VisibleState, str] = {
     VisibleState.TO_DO: "to_do",
@@ -54,6 +61,26 @@ def kind_label(kind: EvidenceKind) -> str:
         EvidenceKind.OBSERVATION: gettext("Observation"),
         EvidenceKind.STATEMENT: gettext("Statement"),
     }[kind]
+
+
+def asked_evidence(rule: EvidenceRule, found: Sufficiency) -> tuple[str, ...]:
+    """Return what a criterion's evidence rule asks for, and what of it is missing."""
+    asked = ngettext("%(num)d piece is asked for", "%(num)d pieces are asked for", rule.minimum)
+    lines = [asked]
+    if rule.kinds:
+        kinds = ", ".join(kind_label(kind) for kind in rule.kinds)
+        lines.append(gettext("of these kinds: %(kinds)s", kinds=kinds))
+    if rule.max_age_days is not None:
+        days = rule.max_age_days
+        lines.append(ngettext("at most %(num)d day old", "at most %(num)d days old", days))
+    if rule.distinct_sources is not None:
+        people = rule.distinct_sources
+        lines.append(
+            ngettext("recorded by %(num)d person", "recorded by %(num)d different people", people)
+        )
+    if not found.suffices:
+        lines.append(gettext("so far %(num)s count", num=found.counted))
+    return tuple(lines)
 
 
 def group_label(group: str) -> str:
@@ -152,13 +179,19 @@ def numbers(framework: Framework) -> dict[str, str]:
     return found
 
 
-def explain(line: Line, framework: Framework) -> str:
-    """Return one line of an outcome's explanation; criteria are named by their number."""
+def explain(line: Line, framework: Framework, unit: Unit | None = None) -> str:
+    """Return one line of an outcome's explanation; criteria are named by their number.
+
+    ``unit`` is the unit whose result it explains; without one it is the whole's.
+    """
     if line.code == "all_required":
         reached, total = line.params.get("reached"), line.params.get("of")
         return gettext(
             "All are required: %(reached)s of %(total)s reached.", reached=reached, total=total
         )
+    if line.code == "lowest":
+        level = framework.scale_under(unit or framework.units[0]).label(str(line.params["level"]))
+        return gettext("The lowest level decides: %(level)s.", level=level)
     place = numbers(framework)
     raw = line.params.get("ids", ())
     ids = raw if isinstance(raw, list | tuple) else ()
@@ -169,6 +202,12 @@ def explain(line: Line, framework: Framework) -> str:
         "excused": gettext("Not judged, with a reason; it takes no part in the result."),
         "out_of_scope": gettext("Outside the scope of this appraisal."),
         "nothing_in_scope": gettext("Nothing here was to be judged."),
+        "no_overall": gettext("The standard forms no result across its parts."),
+        "unconfirmed": gettext(
+            "No result is formed across the parts before human resources confirm how the "
+            "source is read."
+        ),
+        "held_back": gettext("Held back by: %(numbers)s.", numbers=named),
         "short": gettext("Not reached: %(numbers)s.", numbers=named),
         "undecided": gettext("Not decided yet: %(numbers)s.", numbers=named),
     }.get(line.code, line.code)

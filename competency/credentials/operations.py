@@ -96,7 +96,12 @@ def take_number(
     if existing is not None:
         return existing
     node = outcome_of(session, loaded.appraisal)
-    if node is None or not attested_units(node):
+    certification = loaded.framework.certification
+    if certification is not None and certification.commission is not None:
+        raise Invalid(
+            "This standard asks for a commission to certify, and no commission has decided."
+        )
+    if node is None or not attested_units(loaded.framework, node):
         raise Invalid("No unit of this appraisal is competent, so there is nothing to attest.")
     return _new_entry(session, actor, now, loaded, node, public_url)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Node
 from competency.clock import local_date
-from competency.credentials.rules import attested_units
+from competency.credentials.rules import attested_units, is_reached
 from competency.documents.fonts import prepared
 from competency.documents.schema import (
     AttestationFacts,
@@ -73,12 +73,13 @@ def _unit(loaded: Loaded, node: Node) -> UnitResult:
     criteria = tuple(
         CriterionResult(
             framework.criterion(leaf.id).title,
-            framework.scale_of(leaf.id).label(leaf.result),
+            framework.level_label(leaf.id, leaf.result),
         )
         for leaf in _leaves(node)
         if leaf.result is not None
     )
-    return UnitResult(unit.code, unit.title, framework.result_label(COMPETENT), True, criteria)  # noqa: FBT003 - the field's own place
+    label = framework.result_label(node.result or COMPETENT, unit)
+    return UnitResult(unit.code, unit.title, label, True, criteria)  # noqa: FBT003 - the field's own place
 
 
 def _leaves(node: Node) -> list[Node]:
@@ -126,8 +127,8 @@ def attestation_facts(
         framework_language=framework.language,
         framework_hash=content_hash,
         framework_source=framework.source.publisher if framework.source else None,
-        overall_label=framework.result_label(COMPETENT) if node.result == COMPETENT else None,
-        units=tuple(_unit(loaded, unit) for unit in attested_units(node)),
+        overall_label=framework.result_label(str(node.result)) if is_reached(node) else None,
+        units=tuple(_unit(loaded, unit) for unit in attested_units(framework, node)),
         assessed_from=loaded.cycle.opened_on,
         assessed_to=local_date(appraisal.decided_at or now, zone),
         signatories=tuple(

@@ -22,7 +22,8 @@ from competency.database.identifiers import normalise_code
 from competency.database.text import search_pattern
 from competency.errors import NotFound
 from competency.frameworks.models import FrameworkVersion
-from competency.frameworks.schema import COMPETENT
+from competency.frameworks.queries import framework_of
+from competency.frameworks.schema import COMPETENT, Framework
 from competency.people.models import Employee, ReportingLine
 from competency.people.queries import employees_in_scope, standing
 from competency.people.schema import Actor, Role
@@ -34,8 +35,8 @@ STANDING = (EntryState.ACTIVE, EntryState.SUSPENDED)
 TAKING_PART = (Action.SUBMIT, Action.TAKE, Action.RETURN, Action.APPROVE)
 """The steps after which somebody no longer decides on the attestation."""
 NUMBER_MAXIMUM = 40
-_HAS_COMPETENT = f'"result":"{COMPETENT}"'
-"""What the canonical JSON of an outcome with a competent unit holds."""
+_MAY_BE_ATTESTED = (f'"result":"{COMPETENT}"', '"rule":"minimum"')
+"""What the canonical JSON of an outcome holds that has a unit to attest: one of these."""
 
 
 @dataclass(frozen=True)
@@ -250,11 +251,23 @@ def ready_to_attest(
             Appraisal.lead_id != me,
             sa.or_(Appraisal.reviewer_id.is_(None), Appraisal.reviewer_id != me),
             Employee.search_key != "",
-            sa.type_coerce(OutcomeRecord.tree, sa.Text).contains(_HAS_COMPETENT),
+            sa.or_(
+                *(
+                    sa.type_coerce(OutcomeRecord.tree, sa.Text).contains(part)
+                    for part in _MAY_BE_ATTESTED
+                )
+            ),
             is_last,
         )
         .order_by(Appraisal.closed_at, Appraisal.id)
         .limit(limit)
     )
-    found = ((a, e, f, len(attested_units(from_data(t))), b) for a, e, f, t, b in rows)
-    return [Ready(a, e, f, units, bool(b)) for a, e, f, units, b in found if units]
+    found = []
+    frameworks: dict[int, Framework] = {}
+    for appraisal, employee, version, tree, is_begun in rows.all():
+        if version.id not in frameworks:
+            frameworks[version.id] = framework_of(session, version.id)
+        units = len(attested_units(frameworks[version.id], from_data(tree)))
+        if units:
+            found.append(Ready(appraisal, employee, version, units, bool(is_begun)))
+    return found

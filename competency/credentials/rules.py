@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from competency.assessments.schema import Node
-from competency.frameworks.schema import COMPETENT
+from competency.frameworks.schema import BELOW, NOT_YET_COMPETENT, Certification, Framework
 
 
 def is_prefix(text: str) -> bool:
@@ -18,18 +18,30 @@ def register_number(prefix: str, year: int, sequence: int) -> str:
     return f"{prefix}-{year}-{sequence:05d}"
 
 
-def attested_units(outcome: Node) -> tuple[Node, ...]:
-    """Return the outermost units that are competent, in order: nothing else is attested.
+def attested_units(framework: Framework, outcome: Node) -> tuple[Node, ...]:
+    """Return the outermost units that were reached, in order: nothing else is attested.
 
-    A unit whose inner units are competent while it is not itself gives those instead.
-    What was not reached is nobody's business but the employee's and the supervisor's.
+    A unit whose inner units are reached while it is not itself gives those instead.
+    Nothing where the framework is certified as a whole only and the whole is not
+    reached, or where it asks for a commission, since none has decided.
     """
+    certification = framework.certification or Certification()
+    if certification.commission is not None:
+        return ()
+    if not certification.by_unit and not is_reached(outcome):
+        return ()
+    return _reached(outcome)
+
+
+def _reached(outcome: Node) -> tuple[Node, ...]:
+    """Return the outermost units under a node that were reached."""
     found: list[Node] = []
     for node in outcome.children:
-        if node.kind != "unit":
-            continue
-        if node.result == COMPETENT:
-            found.append(node)
-        else:
-            found.extend(attested_units(node))
+        if node.kind == "unit":
+            found.extend([node] if is_reached(node) else _reached(node))
     return tuple(found)
+
+
+def is_reached(node: Node) -> bool:
+    """Return whether a unit or the whole is competent, or at a level that is not below."""
+    return node.result not in {None, NOT_YET_COMPETENT, BELOW}

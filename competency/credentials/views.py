@@ -84,7 +84,7 @@ def of_appraisal(public_id: str) -> ResponseReturnValue:
     involved = took_part(db.session, actor=current, now=now, loaded=loaded)
     note_read(current, loaded.subject.id, "credential")
     node = outcome_of(db.session, loaded.appraisal)
-    units = attested_units(node) if node is not None else ()
+    units = attested_units(loaded.framework, node) if node is not None else ()
     return render_template(
         "credentials/attestation.html",
         loaded=loaded,

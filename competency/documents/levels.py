@@ -51,7 +51,7 @@ def _draw_steps(document: Document, bar: LevelBar, left: float, top: float) -> N
                 dashed=bar.judged is None,
             )
         )
-    if 1 <= bar.required <= bar.top:
+    if bar.required is not None and 1 <= bar.required <= bar.top:
         middle = left + (bar.required - 0.5) * width - between / 2
         base = ground + 2
         document.draw(

@@ -114,18 +114,19 @@ def _draw_levels(document: Document, facts: PlanFacts) -> None:
 def _level_row(bar: LevelBar, words: Words, language: str) -> Row:
     """Return one criterion with its picture and the same in words."""
     now = _judged(bar.judged_label, words)
+    required = bar.required_label or words.gettext("nothing more")
     alternative = words.gettext(
         "%(criterion)s: now %(now)s, required %(required)s",
         criterion=bar.title,
         now=now,
-        required=bar.required_label,
+        required=required,
     )
     return Row(
         (
             (Text(bar.title, SMALL, language),),
             level_figure(bar, alternative),
             (Text(now, SMALL, language),),
-            (Text(bar.required_label, SMALL, language),),
+            (Text(required, SMALL, language),),
         )
     )
 

@@ -93,16 +93,17 @@ class LevelBar:
     """One criterion in the picture of levels.
 
     ``judged`` and ``required`` count levels from 1 (the lowest) to ``top``; 0 is
-    below the lowest. ``judged`` is ``None`` where nothing was judged: not zero.
+    below the lowest. ``judged`` is ``None`` where nothing was judged: not zero;
+    ``required`` is ``None`` where nothing is asked.
     """
 
     title: str
     unit_title: str
     judged: int | None
-    required: int
+    required: int | None
     top: int
     judged_label: str | None
-    required_label: str
+    required_label: str | None
 
 
 @dataclass(frozen=True)

@@ -37,3 +37,61 @@ class FrameworkVersion(Base):
 
 
 register(AppendOnly("framework_version"))
+
+
+class ReadingConfirmation(Base):
+    """That human resources confirmed how an inferred version reads its source."""
+
+    __tablename__ = "reading_confirmation"
+
+    framework_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("framework_version.id"), primary_key=True, autoincrement=False
+    )
+    note: Mapped[str] = mapped_column(sa.String(1000), info=not_personal())
+    confirmed_at: Mapped[datetime] = mapped_column(Utc)
+    confirmed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+
+
+class CatalogueFile(Base):
+    """A published file that is no framework: positions, KPIs, paths, or a translation.
+
+    A version of positions, KPIs or paths never changes. Of a translation the newest row
+    counts, so that mending a word in one language makes no new version of the standard.
+    """
+
+    __tablename__ = "catalogue_file"
+    __table_args__ = (
+        sa.CheckConstraint("(kind = 'translation') = (of_kind IS NOT NULL)", name="translates"),
+        sa.UniqueConstraint("kind", "content_hash"),
+        sa.Index(
+            "uq_catalogue_file_version",
+            "kind",
+            "slug",
+            "version",
+            unique=True,
+            sqlite_where=sa.text("of_kind IS NULL"),
+            postgresql_where=sa.text("of_kind IS NULL"),
+        ),
+        sa.Index("ix_catalogue_file_translations", "of_kind", "slug", "version", "language"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    public_id: Mapped[str] = mapped_column(
+        sa.String(PUBLIC_ID_LENGTH), unique=True, default=public_id, info=not_personal()
+    )
+    kind: Mapped[str] = mapped_column(sa.String(32), info=not_personal())
+    of_kind: Mapped[str | None] = mapped_column(sa.String(32), info=not_personal())
+    slug: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
+    version: Mapped[str] = mapped_column(sa.String(32), info=not_personal())
+    title: Mapped[str] = mapped_column(sa.String(300), info=not_personal())
+    search_key: Mapped[str] = mapped_column(sa.Text, info=not_personal())
+    language: Mapped[str] = mapped_column(sa.String(8), info=not_personal())
+    content_hash: Mapped[str] = mapped_column(sa.String(64), info=not_personal())
+    compiled: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    source_text: Mapped[str] = mapped_column(sa.Text, info=not_personal())
+    published_at: Mapped[datetime] = mapped_column(Utc)
+    published_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+
+
+register(AppendOnly("reading_confirmation"))
+register(AppendOnly("catalogue_file"))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, defer, scoped_session
 from competency.database.text import search_pattern
 from competency.errors import NotFound
 from competency.frameworks.compiled import load_by_hash
-from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.models import FrameworkVersion, ReadingConfirmation
 from competency.frameworks.schema import Framework
 
 AnySession = Session | scoped_session[Session]
@@ -33,6 +33,21 @@ def framework_of(session: AnySession, version_id: int) -> Framework:
         ).one()
 
     return load_by_hash(content_hash, compiled)
+
+
+def is_reading_confirmed(session: AnySession, framework: Framework, version_id: int) -> bool:
+    """Return whether results may be formed across the parts of a version.
+
+    Always so where its file doesn't say that the reading is inferred.
+    """
+    if framework.status != "inferred":
+        return True
+    return confirmation_of(session, version_id) is not None
+
+
+def confirmation_of(session: AnySession, version_id: int) -> ReadingConfirmation | None:
+    """Return who confirmed the reading of a version, and when, if somebody did."""
+    return session.get(ReadingConfirmation, version_id)
 
 
 def version_by_public_id(session: AnySession, public_id: str) -> FrameworkVersion:

@@ -169,25 +169,34 @@ def uncomparable_levels(data: Data) -> Iterator[Finding]:
 
 
 def unformed_wholes(data: Data) -> Iterator[Finding]:
-    """Find rules for the whole that its units' results can't fill."""
+    """Find rules over units whose results they can't put together."""
     outcome = walk.mapping(data.get("outcome"))
+    common = walk.mapping(outcome.get("unit"))
     whole = walk.mapping(outcome.get("framework")).get("rule")
-    wanted = {"all": "all", "minimum": "minimum"}.get(str(whole))
-    for path, unit in walk.items(data, "units", ()):
-        rule = walk.mapping(unit.get("outcome") or outcome.get("unit")).get("rule")
-        if wanted is not None and rule in {"all", "minimum"} and rule != wanted:
-            yield Finding(
-                path,
-                f"its rule is {rule}, and the whole is formed by {whole}",
-                "use one rule for both, or none for the whole",
-            )
+    if whole in {"all", "minimum"}:
+        yield from _unlike(data, (), common, str(whole))
+    for path, unit in walk.units(data):
+        rule = walk.mapping(unit.get("outcome") or common).get("rule")
+        yield from _unlike(unit, path, common, str(rule))
     used = {scale for _, unit in walk.items(data, "units", ()) for scale in _scales_under(unit)}
-    if wanted == "minimum" and len(used) > 1:
+    if whole == "minimum" and len(used) > 1:
         yield Finding(
             ("outcome", "framework"),
             f"the lowest of levels on {len(used)} scales means nothing",
             "use none for the whole",
         )
+
+
+def _unlike(around: Data, path: Path, common: Data, rule: str) -> Iterator[Finding]:
+    """Yield the units directly in ``around`` whose rule isn't the one around them."""
+    for inner_path, inner in walk.items(around, "units", path):
+        own = walk.mapping(inner.get("outcome") or common).get("rule")
+        if own in {"all", "minimum"} and rule in {"all", "minimum"} and own != rule:
+            yield Finding(
+                inner_path,
+                f"its rule is {own}, and what is around it is formed by {rule}",
+                "use one rule for both, or none for the whole",
+            )
 
 
 def _scales_under(unit: Data) -> set[str]:
@@ -309,16 +318,27 @@ def undefined_levels(data: Data) -> Iterator[Finding]:
     """Say which levels have no text: they are undefined and can't be awarded."""
     scales = dict(walk.scales(data))
     for path, criterion in walk.criteria(data):
-        codes = walk.codes(scales.get(str(criterion.get("scale")), {}))
+        scale = scales.get(str(criterion.get("scale")), {})
+        described = {
+            level.get("code")
+            for _, level in walk.items(scale, "levels", ())
+            if level.get("description")
+        }
+        codes = walk.codes(scale)
         levels = walk.mapping(criterion.get("levels"))
-        missing = [code for code in codes if not walk.mapping(levels.get(code)).get("text")]
-        if len(codes) > 1 and missing:
-            undefined = "no level" if missing == list(codes) else ", ".join(missing)
-            verb = "is described" if missing == list(codes) else "has no text"
+        texts = {code for code in codes if walk.mapping(levels.get(code)).get("text")}
+        missing = [code for code in codes if code not in texts | described]
+        if texts and missing:
             yield warning(
                 (*path, "levels"),
-                f"{undefined} {verb}: undefined in the source, it can't be awarded",
+                f"{', '.join(missing)} has no text: undefined in the source, it can't be awarded",
                 "leave it so, or add the text of the standard",
+            )
+        elif missing and len(codes) > 1:
+            yield warning(
+                (*path, "levels"),
+                "no level is described: each is awarded by its label alone",
+                "add what each level looks like, where the standard says it",
             )
 
 

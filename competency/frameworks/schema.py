@@ -256,7 +256,7 @@ class Certification(Part):
     by_unit: YesOrNo = False
     valid_months: Annotated[Count | None, Field(description="Absent: it doesn't expire.")] = None
     commission: Commission | None = None
-    document: Slug = "attestation"
+    document: Literal["attestation"] = "attestation"
 
 
 class Slot(Part):
@@ -315,6 +315,21 @@ class _Index:
     units: tuple[Unit, ...]
     criteria: Mapping[str, Criterion]
     unit_of: Mapping[str, Unit]
+    awardable: Mapping[str, tuple[str, ...]]
+
+
+def _awardable(scale: Scale, criterion: Criterion) -> tuple[str, ...]:
+    """Return the levels that mean something for a criterion.
+
+    Where it describes some of them the others are undefined, unless the scale itself
+    describes them; where it describes none, the labels of the scale are all there is.
+    """
+    described = {code for code, descriptor in criterion.levels.items() if descriptor.text}
+    if not described:
+        return scale.codes()
+    return tuple(
+        level.code for level in scale.levels if level.code in described or level.description
+    )
 
 
 class Framework(Part):
@@ -365,7 +380,8 @@ class Framework(Part):
                 criteria[criterion.id] = criterion
                 unit_of[criterion.id] = unit
             waiting.extend(reversed(unit.units))
-        return _Index(tuple(units), criteria, unit_of)
+        awardable = {i: _awardable(self.scales[c.scale], c) for i, c in criteria.items()}
+        return _Index(tuple(units), criteria, unit_of, awardable)
 
     def all_units(self) -> tuple[Unit, ...]:
         """Return every unit, depth first, a unit before the units inside it."""
@@ -392,12 +408,47 @@ class Framework(Part):
         """Return the scale that a criterion is judged on; raise ``KeyError`` for a strange id."""
         return self.scales[self.criterion(criterion_id).scale]
 
+    def awardable(self, criterion_id: str) -> tuple[str, ...]:
+        """Return the codes that a criterion can be judged at, lowest first, without ``below``.
+
+        A level that the source leaves undefined can't be awarded.
+        """
+        return self._index.awardable[criterion_id]
+
+    def level_label(self, criterion_id: str, code: str) -> str:
+        """Return the words for a criterion's level, after the letter that its source prints."""
+        label = self.scale_of(criterion_id).label(code)
+        descriptor = self.criterion(criterion_id).levels.get(code)
+        letter = descriptor.source_label if descriptor else None
+        return f"{letter} · {label}" if letter and letter != label else label
+
+    def scale_under(self, unit: Unit) -> Scale:
+        """Return the scale of a unit's first criterion; of all of them under ``minimum``."""
+        return self.scales[self.criteria_in(unit)[0].scale]
+
+    def scope(self, scope_id: str) -> Scope:
+        """Return one scope; raise ``KeyError`` where there is none."""
+        return {scope.id: scope for scope in self.scopes}[scope_id]
+
+    def criteria_of_scope(self, scope: Scope) -> frozenset[str]:
+        """Return the ids of the criteria that a scope keeps."""
+        left = set(scope.leaves_out)
+        for unit in self.all_units():
+            if unit.id in left:
+                left.update(criterion.id for criterion in self.criteria_in(unit))
+        return frozenset(self._index.criteria) - left
+
     def unit_rule(self, unit: Unit) -> UnitRule:
         """Return the rule of one unit: its own, or the framework's for all units."""
         return unit.outcome or self.outcome.unit
 
-    def result_label(self, result: str) -> str:
-        """Return the framework's own words for a result, or those of its language."""
+    def result_label(self, result: str, unit: Unit | None = None) -> str:
+        """Return the words for a result: competent or not, or a level of the unit's scale.
+
+        Without ``unit`` a level is one of the whole's, on the scale of its first unit.
+        """
+        if result not in {COMPETENT, NOT_YET_COMPETENT}:
+            return self.scale_under(unit or self.units[0]).label(result)
         own = self.terms.competent if result == COMPETENT else self.terms.not_yet_competent
         language = self.language.split("-")[0]
         return own or RESULT_LABELS.get(language, RESULT_LABELS["en"])[result]

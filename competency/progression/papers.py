@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.outcomes import required_level
+from competency.assessments.outcomes import level_wanted, nodes_by_id
 from competency.clock import local_date
 from competency.documents.schema import (
     ActionRow,
@@ -78,22 +78,24 @@ def holder_of(session: AnySession, employee: Employee, today: date) -> Holder:
 
 def _bars(view: PlanView) -> tuple[LevelBar, ...]:
     """Return the picture: each criterion that takes part, judged against required."""
-    framework, found = view.loaded.framework, []
+    framework, units, found = view.loaded.framework, nodes_by_id(view.node), []
     for node in criterion_nodes(view.node):
         if any(line.code in {"out_of_scope", "excused"} for line in node.lines):
             continue
         criterion, unit = framework.criterion(node.id), framework.unit_of(node.id)
         scale = framework.scale_of(node.id)
-        required = required_level(framework, criterion, framework.unit_rule(unit))
+        wanted = level_wanted(framework, criterion, units[unit.id])
         found.append(
             LevelBar(
                 title=criterion.title,
                 unit_title=unit.title,
                 judged=None if node.result is None else scale.position(node.result),
-                required=scale.position(required),
+                required=None if wanted is None else scale.position(wanted),
                 top=len(scale.levels),
-                judged_label=None if node.result is None else scale.label(node.result),
-                required_label=scale.label(required),
+                judged_label=None
+                if node.result is None
+                else framework.level_label(node.id, node.result),
+                required_label=None if wanted is None else framework.level_label(node.id, wanted),
             )
         )
     return tuple(found)
@@ -112,8 +114,8 @@ def plan_facts(session: AnySession, view: PlanView, now: datetime) -> PlanFacts:
             criterion_title=framework.criterion(gap.criterion_id).title,
             judged_label=None
             if gap.judged is None
-            else framework.scale_of(gap.criterion_id).label(gap.judged),
-            required_label=framework.scale_of(gap.criterion_id).label(gap.required),
+            else framework.level_label(gap.criterion_id, gap.judged),
+            required_label=framework.level_label(gap.criterion_id, gap.required),
             reason=view.reasons.get(gap.criterion_id),
             next_text=gap.missing_text,
         )
@@ -144,9 +146,7 @@ def plan_facts(session: AnySession, view: PlanView, now: datetime) -> PlanFacts:
         framework_language=framework.language,
         appraised_on=local_date(appraised, zone),
         supervisor=supervisor,
-        outcome_label=framework.result_label(result)
-        if result in {"competent", "not_yet_competent"}
-        else None,
+        outcome_label=framework.result_label(result) if result else None,
         bars=_bars(view),
         gaps=rows,
         actions=actions,

@@ -31,6 +31,7 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
     assert {rule.table for rule in RULES} >= {
         "appraisal_step",
         "audit_event",
+        "catalogue_file",
         "erasure",
         "evidence",
         "evidence_link",
@@ -39,6 +40,7 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "issued_document",
         "judgement",
         "outcome",
+        "reading_confirmation",
     }
 
 

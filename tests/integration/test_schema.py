@@ -72,6 +72,7 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
     ],
     "register_entry": [{"sequence": 0}, {"state": "active", "issued_at": None}],
     "audit_tail": [{"id": 2}],
+    "catalogue_file": [{"kind": "positions"}, {"of_kind": None}],
 }
 for _dated in DATED:
     IMPOSSIBLE.setdefault(_dated.table, []).append(

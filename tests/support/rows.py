@@ -25,6 +25,7 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
     "appraisal": {"state": "open"},
     "account": {"kind": "system", "state": "active", "employee_id": None},
     "audit_tail": {"id": 1},
+    "catalogue_file": {"kind": "translation", "of_kind": "framework"},
     "draft": {"level": "met", "excused": False},
     "judgement": {"level": "met", "excused": False},
     "outcome": {"tree": {}},

@@ -345,7 +345,7 @@ def test_a_framework_finds_its_parts() -> None:
 
 def test_units_are_walked_depth_first_in_the_order_of_the_file() -> None:
     def unit(name: str, *inner: Unit) -> Unit:
-        criterion = Criterion(id=f"{name}.c", title="T", scale="s")
+        criterion = Criterion(id=f"{name}.c", title="T", scale="progression")
         return Unit(id=name, title="T", units=inner, criteria=(criterion,))
 
     units = (unit("a", unit("b", unit("c")), unit("d")), unit("e"))

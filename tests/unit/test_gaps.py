@@ -74,6 +74,7 @@ def test_a_gap_is_what_takes_part_and_is_not_reached_and_nothing_else(
         answer = judgements.get(criterion.id)
         takes_part = (scope is None or criterion.id in scope) and not (answer and answer.excused)
         level = answer.level if answer else None
+        assert required is not None
         position = framework.scale_of(criterion.id).position
         reached = level is not None and position(level) >= position(required)
         assert (criterion.id in by_id) is (takes_part and not reached)
@@ -109,7 +110,7 @@ def test_a_competent_outcome_leaves_no_gap_and_a_gap_leaves_no_competent_unit_ar
     if node.result == COMPETENT:
         assert found == ()
     open_ids = {gap.criterion_id for gap in found}
-    for unit in attested_units(node):
+    for unit in attested_units(by_unit(framework), node):
         assert open_ids.isdisjoint(leaf.id for leaf in criterion_nodes(unit))
 
 
@@ -117,7 +118,7 @@ def test_a_competent_outcome_leaves_no_gap_and_a_gap_leaves_no_competent_unit_ar
 def test_an_attested_unit_is_competent_and_stands_inside_no_other_attested_one(
     framework: Framework, judgements: dict[str, Judged], scope: frozenset[str] | None
 ) -> None:
-    units = attested_units(outcome(framework, Facts(judgements, scope)))
+    units = attested_units(by_unit(framework), outcome(framework, Facts(judgements, scope)))
     assert all(unit.result == COMPETENT and unit.kind == "unit" for unit in units)
     leaves = [leaf.id for unit in units for leaf in criterion_nodes(unit)]
     assert len(leaves) == len(set(leaves))
@@ -125,8 +126,28 @@ def test_an_attested_unit_is_competent_and_stands_inside_no_other_attested_one(
 
 def test_an_inner_unit_is_attested_where_the_one_around_it_is_not() -> None:
     judgements = {i: Judged("E") for i in IDS} | {"two.a": Judged(BELOW)}
-    units = attested_units(outcome(PLAIN, Facts(judgements)))
+    units = attested_units(by_unit(PLAIN), outcome(PLAIN, Facts(judgements)))
     assert [unit.id for unit in units] == ["one", "in"]
+
+
+def by_unit(framework: Framework) -> Framework:
+    """Return the framework with its units certified by themselves."""
+    return framework.model_copy(update={"certification": Certification(by_unit=True)})
+
+
+def test_a_framework_that_is_certified_as_a_whole_attests_no_part_alone() -> None:
+    part = outcome(PLAIN, Facts({i: Judged("E") for i in IDS} | {"two.a": Judged(BELOW)}))
+    whole = outcome(PLAIN, Facts({i: Judged("E") for i in IDS}))
+    assert attested_units(PLAIN, part) == ()
+    assert [unit.id for unit in attested_units(PLAIN, whole)] == [u.id for u in whole.children]
+
+
+def test_nothing_is_attested_without_the_commission_that_a_standard_asks_for() -> None:
+    commission = Commission(members=("chair",))
+    asking = Certification(by_unit=True, commission=commission)
+    whole = outcome(PLAIN, Facts({i: Judged("E") for i in IDS}))
+    assert attested_units(by_unit(PLAIN), whole)
+    assert attested_units(PLAIN.model_copy(update={"certification": asking}), whole) == ()
 
 
 def test_a_number_has_its_prefix_its_year_and_five_digits_or_more() -> None:

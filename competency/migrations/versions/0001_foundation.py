@@ -315,6 +315,38 @@ def upgrade() -> None:
     sa.UniqueConstraint('public_id', name=op.f('uq_framework_version_public_id')),
     sa.UniqueConstraint('slug', 'version', name=op.f('uq_framework_version_slug_version'))
     )
+    op.create_table('catalogue_file',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=20), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('of_kind', sa.String(length=32), nullable=True),
+    sa.Column('slug', sa.String(length=120), nullable=False),
+    sa.Column('version', sa.String(length=32), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('search_key', sa.Text(), nullable=False),
+    sa.Column('language', sa.String(length=8), nullable=False),
+    sa.Column('content_hash', sa.String(length=64), nullable=False),
+    sa.Column('compiled', sa.LargeBinary(), nullable=False),
+    sa.Column('source_text', sa.Text(), nullable=False),
+    sa.Column('published_at', types.Utc(), nullable=False),
+    sa.Column('published_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("(kind = 'translation') = (of_kind IS NOT NULL)", name=op.f('ck_catalogue_file_translates')),
+    sa.ForeignKeyConstraint(['published_by_id'], ['account.id'], name=op.f('fk_catalogue_file_published_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_catalogue_file')),
+    sa.UniqueConstraint('kind', 'content_hash', name=op.f('uq_catalogue_file_kind_content_hash')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_catalogue_file_public_id'))
+    )
+    op.create_index('uq_catalogue_file_version', 'catalogue_file', ['kind', 'slug', 'version'], unique=True, sqlite_where=sa.text('of_kind IS NULL'), postgresql_where=sa.text('of_kind IS NULL'))
+    op.create_index('ix_catalogue_file_translations', 'catalogue_file', ['of_kind', 'slug', 'version', 'language'], unique=False)
+    op.create_table('reading_confirmation',
+    sa.Column('framework_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('note', sa.String(length=1000), nullable=False),
+    sa.Column('confirmed_at', types.Utc(), nullable=False),
+    sa.Column('confirmed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['confirmed_by_id'], ['account.id'], name=op.f('fk_reading_confirmation_confirmed_by_id')),
+    sa.ForeignKeyConstraint(['framework_version_id'], ['framework_version.id'], name=op.f('fk_reading_confirmation_framework_version_id')),
+    sa.PrimaryKeyConstraint('framework_version_id', name=op.f('pk_reading_confirmation'))
+    )
     op.create_table('invitation',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -705,6 +737,10 @@ def downgrade() -> None:
     op.drop_table('placement')
     op.drop_index(op.f('ix_invitation_account_id'), table_name='invitation')
     op.drop_table('invitation')
+    op.drop_table('reading_confirmation')
+    op.drop_index('ix_catalogue_file_translations', table_name='catalogue_file')
+    op.drop_index('uq_catalogue_file_version', table_name='catalogue_file', sqlite_where=sa.text('of_kind IS NULL'), postgresql_where=sa.text('of_kind IS NULL'))
+    op.drop_table('catalogue_file')
     op.drop_table('framework_version')
     op.drop_index(op.f('ix_evidence_link_subject_id'), table_name='evidence_link')
     op.drop_table('evidence_link')
