@@ -36,7 +36,7 @@ def compile_framework(framework: Framework) -> bytes:
             version=framework.version,
         )
     return json.dumps(
-        _without_empty(data), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        without_empty(data), ensure_ascii=False, sort_keys=True, separators=(",", ":")
     ).encode("utf-8")
 
 
@@ -79,11 +79,11 @@ _kept: OrderedDict[str, Framework] = OrderedDict()
 _lock = Lock()
 
 
-def _without_empty(value: object) -> object:
+def without_empty(value: object) -> object:
     """Return plain data without the keys that hold nothing, nothing, or only such keys."""
     if isinstance(value, dict):
-        kept = {key: _without_empty(inner) for key, inner in value.items()}
+        kept = {key: without_empty(inner) for key, inner in value.items()}
         return {key: inner for key, inner in kept.items() if inner not in (None, [], {})}
     if isinstance(value, list):
-        return [_without_empty(inner) for inner in value]
+        return [without_empty(inner) for inner in value]
     return value
