@@ -13,7 +13,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from threading import Lock
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from competency.errors import InvalidFile
 from competency.files.faults import written
@@ -35,8 +35,16 @@ def compile_framework(framework: Framework) -> bytes:
             id=framework.id,
             version=framework.version,
         )
+    return compiled(framework)
+
+
+def compiled(value: BaseModel) -> bytes:
+    """Return the canonical bytes of a file of any kind; the same value gives the same bytes."""
     return json.dumps(
-        without_empty(data), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        without_empty(value.model_dump(mode="json")),
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
     ).encode("utf-8")
 
 

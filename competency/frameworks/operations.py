@@ -8,14 +8,21 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
 from competency.database.text import fold
-from competency.errors import Conflict, NotAllowed
+from competency.errors import Conflict, Invalid, NotAllowed
 from competency.frameworks.compiled import compile_framework, content_hash
-from competency.frameworks.models import FrameworkVersion
-from competency.frameworks.queries import version
+from competency.frameworks.models import FrameworkVersion, ReadingConfirmation
+from competency.frameworks.queries import (
+    confirmation_of,
+    framework_of,
+    version,
+    version_by_public_id,
+)
 from competency.frameworks.schema import Framework
 from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
+
+NOTE_MAXIMUM = 1000
 
 
 def publish(
@@ -26,8 +33,7 @@ def publish(
     Raises ``Conflict`` when this version was published with other content: a change is
     a new version.
     """
-    if not actor.is_system and not actor.has(Role.HR):
-        raise NotAllowed("Only human resources can publish a framework.")
+    require_publisher(actor)
     compiled = compile_framework(framework)
     hashed = content_hash(compiled)
     existing = version(session, framework.id, framework.version)
@@ -64,6 +70,51 @@ def publish(
         data={"slug": row.slug, "version": row.version, "hash": hashed},
     )
     return row
+
+
+def require_publisher(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor may publish."""
+    if not actor.is_system and not actor.has(Role.HR):
+        raise NotAllowed("Only human resources can publish a framework.")
+
+
+def confirm_reading(
+    session: AnySession, *, actor: Actor, now: datetime, version_public_id: str, note: str
+) -> ReadingConfirmation:
+    """Confirm how an inferred version reads its source; from then on results form across it.
+
+    A second confirmation changes nothing. Raises ``Invalid`` without a reason, and where
+    the version has nothing to confirm.
+    """
+    require_publisher(actor)
+    row = version_by_public_id(session, version_public_id)
+    if framework_of(session, row.id).status != "inferred":
+        raise Invalid("This version has no reading to confirm.")
+    existing = confirmation_of(session, row.id)
+    if existing is not None:
+        return existing
+    if not note.strip():
+        raise Invalid("Say on what grounds the reading is confirmed.", "note")
+    if len(note) > NOTE_MAXIMUM:
+        raise Invalid("A reason can have at most 1,000 characters.", "note")
+    confirmation = ReadingConfirmation(
+        framework_version_id=row.id,
+        note=note.strip(),
+        confirmed_at=now,
+        confirmed_by_id=actor.account_id,
+    )
+    session.add(confirmation)
+    session.flush()
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action="framework.reading_confirmed",
+        subject_kind="framework",
+        subject=row.public_id,
+        data={"slug": row.slug, "version": row.version},
+    )
+    return confirmation
 
 
 def _search_key(framework: Framework) -> str:

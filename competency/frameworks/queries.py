@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, defer, scoped_session
 from competency.database.text import search_pattern
 from competency.errors import NotFound
 from competency.frameworks.compiled import load_by_hash
-from competency.frameworks.models import FrameworkVersion, ReadingConfirmation
+from competency.frameworks.models import CatalogueFile, FrameworkVersion, ReadingConfirmation
 from competency.frameworks.schema import Framework
 
 AnySession = Session | scoped_session[Session]
@@ -62,15 +62,70 @@ def version_by_public_id(session: AnySession, public_id: str) -> FrameworkVersio
     return row
 
 
+def catalogue_file(
+    session: AnySession, kind: str, of_kind: str | None, slug: str, version: str, language: str
+) -> CatalogueFile | None:
+    """Return a published file that is no framework, or ``None``; of a translation the newest."""
+    query = sa.select(CatalogueFile).where(
+        CatalogueFile.kind == kind, CatalogueFile.slug == slug, CatalogueFile.version == version
+    )
+    if of_kind is not None:
+        query = query.where(CatalogueFile.of_kind == of_kind, CatalogueFile.language == language)
+    return session.scalar(query.order_by(CatalogueFile.id.desc()).limit(1))
+
+
+def newest_files(session: AnySession, kind: str) -> list[CatalogueFile]:
+    """Return the newest published version of each file of a kind, by title.
+
+    The newest is the one published last.
+    """
+    newest = (
+        sa.select(sa.func.max(CatalogueFile.id))
+        .where(CatalogueFile.kind == kind)
+        .group_by(CatalogueFile.slug)
+    )
+    query = sa.select(CatalogueFile).where(CatalogueFile.id.in_(newest))
+    return list(session.scalars(query.order_by(CatalogueFile.title, CatalogueFile.id)))
+
+
+def translations_of(
+    session: AnySession, of_kind: str, slug: str, version: str
+) -> dict[str, CatalogueFile]:
+    """Return the newest published translation of a version into each language."""
+    rows = session.scalars(
+        sa.select(CatalogueFile)
+        .where(
+            CatalogueFile.of_kind == of_kind,
+            CatalogueFile.slug == slug,
+            CatalogueFile.version == version,
+        )
+        .options(defer(CatalogueFile.source_text))
+        .order_by(CatalogueFile.id)
+    )
+    return {row.language: row for row in rows}
+
+
 def catalogue(session: AnySession, search: str = "") -> list[FrameworkVersion]:
-    """Return published versions by title, newest first within one framework."""
+    """Return published versions by title, newest first within one framework.
+
+    A search finds them by their own words and by those of their translations.
+    """
     query = (
         sa.select(FrameworkVersion)
         .options(defer(FrameworkVersion.compiled), defer(FrameworkVersion.source_text))
         .order_by(FrameworkVersion.title, FrameworkVersion.slug, FrameworkVersion.id.desc())
     )
     if search.strip():
-        query = query.where(FrameworkVersion.search_key.like(search_pattern(search), escape="\\"))
+        pattern = search_pattern(search)
+        translated = sa.select(CatalogueFile.id).where(
+            CatalogueFile.of_kind == "framework",
+            CatalogueFile.slug == FrameworkVersion.slug,
+            CatalogueFile.version == FrameworkVersion.version,
+            CatalogueFile.search_key.like(pattern, escape="\\"),
+        )
+        query = query.where(
+            sa.or_(FrameworkVersion.search_key.like(pattern, escape="\\"), translated.exists())
+        )
     return list(session.scalars(query))
 
 

@@ -1,0 +1,135 @@
+"""Publishing a checked file of any kind, and what it is checked against."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.audit.operations import record
+from competency.database.text import fold
+from competency.errors import Conflict
+from competency.files import kinds
+from competency.files.checking import Checked, check_document, check_together
+from competency.files.reader import Document
+from competency.frameworks.compiled import compiled, content_hash
+from competency.frameworks.models import CatalogueFile, FrameworkVersion
+from competency.frameworks.operations import publish, require_publisher
+from competency.frameworks.queries import catalogue_file, framework_of
+from competency.frameworks.schema import Framework
+from competency.frameworks.translations import Translation
+from competency.people.schema import Actor
+
+AnySession = Session | scoped_session[Session]
+
+
+def check_for_publishing(session: AnySession, document: Document) -> Checked:
+    """Return a file checked by itself and against what is published, faults included."""
+    (checked,) = check_together([check_document(document)], published_around(session, document))
+    return checked
+
+
+def published_around(session: AnySession, document: Document) -> list[BaseModel]:
+    """Return the published values that a document may speak of.
+
+    Those are all positions, KPIs and paths, and the versions of every framework whose id
+    stands in the text.
+    """
+    slugs = session.scalars(sa.select(FrameworkVersion.slug).distinct())
+    named = [slug for slug in slugs if slug in document.text]
+    versions = session.scalars(
+        sa.select(FrameworkVersion.id)
+        .where(FrameworkVersion.slug.in_(named))
+        .order_by(FrameworkVersion.id)
+    )
+    found: list[BaseModel] = [framework_of(session, version) for version in versions]
+    rows = session.execute(
+        sa.select(CatalogueFile.kind, CatalogueFile.compiled)
+        .where(CatalogueFile.of_kind.is_(None))
+        .order_by(CatalogueFile.id)
+    )
+    for kind_name, content in rows:
+        kind = kinds.kind_named(kind_name)
+        if kind is not None:
+            found.append(kind.model.model_validate_json(content))
+    return found
+
+
+def publish_value(
+    session: AnySession, *, actor: Actor, now: datetime, value: BaseModel, source_text: str
+) -> FrameworkVersion | CatalogueFile:
+    """Publish a sound file of any kind; publishing the same content again changes nothing.
+
+    Raises ``Conflict`` where this version was published with other content, except for
+    a translation, whose newest wording counts.
+    """
+    if isinstance(value, Framework):
+        return publish(session, actor=actor, now=now, framework=value, source_text=source_text)
+    require_publisher(actor)
+    content = compiled(value)
+    row = _row(value, content)
+    existing = catalogue_file(session, row.kind, row.of_kind, row.slug, row.version, row.language)
+    if existing is not None and existing.content_hash == row.content_hash:
+        return existing
+    if existing is not None and row.of_kind is None:
+        raise Conflict(
+            "%(slug)s %(version)s is published with other content; give the change a new version.",
+            slug=row.slug,
+            version=row.version,
+        )
+    row.source_text, row.published_at, row.published_by_id = source_text, now, actor.account_id
+    session.add(row)
+    session.flush()
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action="catalogue.published",
+        subject_kind="catalogue_file",
+        subject=row.public_id,
+        data={
+            "kind": row.kind,
+            "slug": row.slug,
+            "version": row.version,
+            "language": row.language,
+            "hash": row.content_hash,
+        },
+    )
+    return row
+
+
+def _row(value: BaseModel, content: bytes) -> CatalogueFile:
+    """Return the row of a file that is no framework, without who published it and when."""
+    data: dict[str, Any] = value.model_dump(mode="json")
+    is_translation = isinstance(value, Translation)
+    slug = str(data["of"] if is_translation else data["id"])
+    return CatalogueFile(
+        kind=str(data["kind"]),
+        of_kind=str(data["of_kind"]) if is_translation else None,
+        slug=slug,
+        version=str(data["version"]),
+        title=str(data["title"] or slug),
+        search_key=fold(" ".join(_texts(data))),
+        language=str(data["language"]),
+        content_hash=content_hash(content),
+        compiled=content,
+    )
+
+
+_NOT_SEARCHED = frozenset({"source", "format", "kind", "version", "language", "inferred"})
+"""Keys whose texts are no words of the file itself."""
+
+
+def _texts(value: object) -> list[str]:
+    """Return every text under a value, in order, without those of provenance."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        kept = (inner for key, inner in value.items() if key not in _NOT_SEARCHED)
+        return [text for inner in kept for text in _texts(inner)]
+    if isinstance(value, list):
+        return [text for inner in value for text in _texts(inner)]
+    return []
