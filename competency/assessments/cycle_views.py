@@ -36,7 +36,7 @@ from competency.assessments.words import (
 from competency.audit.access import note_read
 from competency.errors import Invalid
 from competency.extensions import db
-from competency.frameworks.queries import catalogue
+from competency.frameworks.queries import published_versions
 from competency.people.queries import positions, sites, teams
 from competency.people.schema import Role
 from competency.web.errors import worded
@@ -67,7 +67,9 @@ def _form(source: str) -> CycleForm:
     values = request.args if source == "GET" else request.form
     form = CycleForm(formdata=values or None, meta={"csrf": False})
     whole = gettext("All")
-    form.framework.choices = [(str(v.id), f"{v.title} {v.version}") for v in catalogue(db.session)]
+    form.framework.choices = [
+        (str(v.id), f"{v.title} {v.version}") for v in published_versions(db.session)
+    ]
     form.site.choices = [("", whole), *((str(s.id), s.name) for s in sites(db.session))]
     form.team.choices = [("", whole), *((str(t.id), t.name) for t in teams(db.session))]
     form.position.choices = [

@@ -48,7 +48,7 @@ from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.frameworks.models import FrameworkVersion
-from competency.frameworks.queries import catalogue, framework_of
+from competency.frameworks.queries import framework_of, published_versions
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
 from competency.web.errors import wants_json, worded
@@ -73,7 +73,7 @@ class Offer:
 
 def _offer(subject_id: int, slug: str | None) -> Offer:
     """Return the framework asked for, else the one the person is appraised by."""
-    versions = newest_versions(catalogue(db.session))
+    versions = newest_versions(published_versions(db.session))
     chosen = next((v.id for v in versions if v.slug == slug), None)
     if chosen is None:
         chosen = next(iter(appraised_versions(db.session, subject_id)), None)

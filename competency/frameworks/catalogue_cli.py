@@ -11,7 +11,7 @@ from competency.extensions import db
 from competency.frameworks.cli import frameworks_group
 from competency.frameworks.loading import load_framework
 from competency.frameworks.operations import publish
-from competency.frameworks.queries import catalogue
+from competency.frameworks.queries import published_versions
 from competency.web.command import as_json, print_json, system_actor, with_app
 
 __all__ = ["frameworks_group"]
@@ -46,7 +46,7 @@ def published(*, wants_json: bool) -> None:
             "criteria": row.criteria,
             "content_hash": row.content_hash,
         }
-        for row in catalogue(db.session)
+        for row in published_versions(db.session)
     ]
     if wants_json:
         print_json(rows)

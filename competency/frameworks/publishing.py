@@ -18,7 +18,7 @@ from competency.files.reader import Document
 from competency.frameworks.compiled import compiled, content_hash
 from competency.frameworks.models import CatalogueFile, FrameworkVersion
 from competency.frameworks.operations import publish, require_publisher
-from competency.frameworks.queries import catalogue_file, framework_of
+from competency.frameworks.queries import catalogue_file, framework_of, version
 from competency.frameworks.schema import Framework
 from competency.frameworks.translations import Translation
 from competency.people.schema import Actor
@@ -56,6 +56,14 @@ def published_around(session: AnySession, document: Document) -> list[BaseModel]
         if kind is not None:
             found.append(kind.model.model_validate_json(content))
     return found
+
+
+def standing_file(session: AnySession, value: BaseModel) -> FrameworkVersion | CatalogueFile | None:
+    """Return what is published of this very version, if anything is."""
+    if isinstance(value, Framework):
+        return version(session, value.id, value.version)
+    row = _row(value, compiled(value))
+    return catalogue_file(session, row.kind, row.of_kind, row.slug, row.version, row.language)
 
 
 def publish_value(

@@ -12,6 +12,7 @@ from competency.errors import NotFound
 from competency.frameworks.compiled import load_by_hash
 from competency.frameworks.models import CatalogueFile, FrameworkVersion, ReadingConfirmation
 from competency.frameworks.schema import Framework
+from competency.frameworks.translations import Translation
 
 AnySession = Session | scoped_session[Session]
 
@@ -74,6 +75,14 @@ def catalogue_file(
     return session.scalar(query.order_by(CatalogueFile.id.desc()).limit(1))
 
 
+def file_by_public_id(session: AnySession, public_id: str) -> CatalogueFile:
+    """Return a published file that is no framework; ``NotFound``."""
+    row = session.scalar(sa.select(CatalogueFile).where(CatalogueFile.public_id == public_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
 def newest_files(session: AnySession, kind: str) -> list[CatalogueFile]:
     """Return the newest published version of each file of a kind, by title.
 
@@ -105,28 +114,72 @@ def translations_of(
     return {row.language: row for row in rows}
 
 
-def catalogue(session: AnySession, search: str = "") -> list[FrameworkVersion]:
-    """Return published versions by title, newest first within one framework.
+def catalogue(
+    session: AnySession,
+    search: str = "",
+    *,
+    language: str = "",
+    page: int = 1,
+    page_size: int = 25,
+) -> tuple[list[FrameworkVersion], int]:
+    """Return one page of the newest version of each framework, by title, and how many.
 
-    A search finds them by their own words and by those of their translations.
+    A search finds a framework by its own words and by those of its translations;
+    ``language`` keeps those written in it, whatever the country.
     """
+    newest = sa.select(sa.func.max(FrameworkVersion.id)).group_by(FrameworkVersion.slug)
+    condition: sa.ColumnElement[bool] = FrameworkVersion.id.in_(newest)
+    if language:
+        condition &= sa.or_(
+            FrameworkVersion.language == language,
+            FrameworkVersion.language.like(search_pattern(language)[1:-1] + "-%", escape="\\"),
+        )
+    if search.strip():
+        condition &= _found(search_pattern(search))
+    total = session.scalar(
+        sa.select(sa.func.count()).select_from(FrameworkVersion).where(condition)
+    )
+    rows = session.scalars(
+        sa.select(FrameworkVersion)
+        .where(condition)
+        .options(defer(FrameworkVersion.compiled), defer(FrameworkVersion.source_text))
+        .order_by(FrameworkVersion.title, FrameworkVersion.slug)
+        .offset((page - 1) * page_size)
+        .limit(page_size)
+    )
+    return list(rows), total or 0
+
+
+def _found(pattern: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a version or a translation of it has these words."""
+    translated = sa.select(CatalogueFile.id).where(
+        CatalogueFile.of_kind == "framework",
+        CatalogueFile.slug == FrameworkVersion.slug,
+        CatalogueFile.version == FrameworkVersion.version,
+        CatalogueFile.search_key.like(pattern, escape="\\"),
+    )
+    return sa.or_(FrameworkVersion.search_key.like(pattern, escape="\\"), translated.exists())
+
+
+def published_versions(session: AnySession) -> list[FrameworkVersion]:
+    """Return every published version by title, newest first within one framework."""
     query = (
         sa.select(FrameworkVersion)
         .options(defer(FrameworkVersion.compiled), defer(FrameworkVersion.source_text))
         .order_by(FrameworkVersion.title, FrameworkVersion.slug, FrameworkVersion.id.desc())
     )
-    if search.strip():
-        pattern = search_pattern(search)
-        translated = sa.select(CatalogueFile.id).where(
-            CatalogueFile.of_kind == "framework",
-            CatalogueFile.slug == FrameworkVersion.slug,
-            CatalogueFile.version == FrameworkVersion.version,
-            CatalogueFile.search_key.like(pattern, escape="\\"),
-        )
-        query = query.where(
-            sa.or_(FrameworkVersion.search_key.like(pattern, escape="\\"), translated.exists())
-        )
     return list(session.scalars(query))
+
+
+def languages_in_use(session: AnySession) -> list[str]:
+    """Return the languages that frameworks are written in, without their countries."""
+    found = session.scalars(sa.select(FrameworkVersion.language).distinct())
+    return sorted({language.split("-")[0] for language in found})
+
+
+def translation_of(row: CatalogueFile | None) -> Translation | None:
+    """Return the translation that a published file holds."""
+    return None if row is None else Translation.model_validate_json(row.compiled)
 
 
 def criteria_counts(session: AnySession, version_ids: Iterable[int]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -18,7 +18,7 @@ from competency.files.kinds import Corpus, Kind
 from competency.files.validation import closest
 from competency.frameworks import walk
 from competency.frameworks.parts import Part
-from competency.frameworks.schema import Terms
+from competency.frameworks.schema import Framework, Terms
 from competency.frameworks.shared_rules import warning
 from competency.frameworks.values import (
     FormatVersion,
@@ -189,6 +189,37 @@ def completeness(original: BaseModel, translation: Translation) -> Decimal:
     known = texts_of(original)
     given = texts_given(translation)
     return Decimal(sum(path in given for path in known)) / Decimal(len(known))
+
+
+def translated(framework: Framework, translation: Translation) -> Framework:
+    """Return a framework with the words of a translation, and its own where there are none."""
+    data: Any = framework.model_dump(mode="json")
+    given = texts_given(translation)
+    data["title"] = given.get(("title",), data["title"])
+    data["description"] = given.get(("description",), data["description"])
+    data["terms"] |= {path[1]: text for path, text in given.items() if path[0] == "terms"}
+    for name, scale in data["scales"].items():
+        scale["below_label"] = given.get(("scales", name, "below_label"), scale["below_label"])
+        for level in scale["levels"]:
+            level["label"] = given.get(("scales", name, "levels", level["code"]), level["label"])
+    for path, item in walk.everything(data):
+        if path and isinstance(item.get("id"), str):
+            _translate_item(item, given)
+    return Framework.model_validate(data)
+
+
+def _translate_item(item: Any, given: Mapping[Path, str]) -> None:  # noqa: ANN401 - plain data
+    """Put the words of a translation into one item."""
+    words = "title" if item.get("title") else "text"
+    item[words] = given.get(("texts", item["id"]), item[words])
+    for field, kept in (("description", "descriptions"), ("expected_result", "expected_results")):
+        if item.get(field):
+            item[field] = given.get((kept, item["id"]), item[field])
+    levels: Any = item.get("levels")
+    for code, descriptor in levels.items() if isinstance(levels, dict) else ():
+        if descriptor["text"]:
+            text = given.get(("descriptors", item["id"], code), descriptor["text"])
+            item["levels"][code] = {**descriptor, "text": text}
 
 
 KIND = Kind("translation", Translation, across=across)

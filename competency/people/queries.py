@@ -324,6 +324,16 @@ def people_of_accounts(session: AnySession, public_ids: Iterable[str]) -> dict[s
     return dict(rows.all())
 
 
+def names_of_accounts(session: AnySession, account_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names behind accounts, by the account's id; none for the system."""
+    rows = session.execute(
+        sa.select(Account.id, Employee.printed_name)
+        .join(Employee, Employee.id == Account.employee_id)
+        .where(Account.id.in_(set(account_ids)))
+    )
+    return dict(rows.all())
+
+
 def employee_by_number(session: AnySession, employee_number: str) -> Employee:
     """Return the employee of a number, without regard to case or spaces; ``NotFound``."""
     employee = session.scalar(

@@ -1,0 +1,133 @@
+"""The pages where human resources check a file, see what it would change, and publish it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from competency import clock
+from competency.database.transactions import unit_of_work
+from competency.errors import Conflict, Invalid
+from competency.extensions import db
+from competency.files.checking import Checked
+from competency.files.faults import refuses
+from competency.files.reader import Document, read
+from competency.frameworks.comparison import compare
+from competency.frameworks.presenters import (
+    ChangeGroup,
+    kind_label,
+    marked_lines,
+    shown_changes,
+)
+from competency.frameworks.publishing import check_for_publishing, publish_value, standing_file
+from competency.frameworks.queries import framework_of, versions_of
+from competency.frameworks.schema import Framework
+from competency.frameworks.views import frameworks
+from competency.people.schema import Role
+from competency.web.errors import worded
+from competency.web.permission import access, actor
+from competency.web.transaction import stages
+
+TEXT_MAXIMUM = 300_000
+"""Bytes of a file that a page can carry; larger ones are published by command."""
+FAULTS_SHOWN = 100
+UNSOUND = 422
+NAME_MAXIMUM = 100
+
+
+@frameworks.get("/frameworks/check")
+@access(Role.HR)
+def check_form() -> ResponseReturnValue:
+    """Offer to choose a file, or to write one."""
+    return render_template("frameworks/check.html", text="", name="", checked=None)
+
+
+@frameworks.post("/frameworks/check")
+@access(Role.HR)
+@stages
+def check() -> ResponseReturnValue:
+    """Show every fault of a file on its line, or what publishing it would change."""
+    try:
+        document = _document()
+    except Invalid as error:
+        text = request.form.get("text", "")
+        page = render_template(
+            "frameworks/check.html", text=text, name="", checked=None, error=worded(error)
+        )
+        return page, UNSOUND
+    checked = check_for_publishing(db.session, document)
+    return _page(checked), UNSOUND if refuses(checked.faults) else 200
+
+
+@frameworks.post("/frameworks/publish")
+@access(Role.HR)
+@stages
+def publish_text() -> ResponseReturnValue:
+    """Publish the file that was looked at; it is checked again."""
+    document = _document()
+    checked = check_for_publishing(db.session, document)
+    if checked.value is None:
+        return _page(checked), UNSOUND
+    db.session.rollback()
+    try:
+        with unit_of_work(db.session):
+            row = publish_value(
+                db.session,
+                actor=actor(),
+                now=clock.now(),
+                value=checked.value,
+                source_text=document.text,
+            )
+            public_id = row.public_id
+    except Conflict as error:
+        return _page(checked, worded(error)), 409
+    flash(_("Published. A published version never changes."))
+    if isinstance(checked.value, Framework):
+        return redirect(url_for("frameworks.framework", public_id=public_id))
+    return redirect(url_for("frameworks.file", public_id=public_id))
+
+
+def _document() -> Document:
+    """Return the file that was chosen, or the text that was written.
+
+    Raises ``Invalid`` where there is neither, and where it is more than a page can carry.
+    """
+    chosen = request.files.get("file")
+    name = (chosen.filename if chosen else "") or request.form.get("name", "") or "file.yaml"
+    if chosen is not None and chosen.filename:
+        content = chosen.stream.read(TEXT_MAXIMUM + 1)
+    else:
+        content = request.form.get("text", "").replace("\r\n", "\n").encode("utf-8")
+    if not content.strip():
+        raise Invalid("Choose a file, or write one below.", "file")
+    if len(content) > TEXT_MAXIMUM:
+        raise Invalid(
+            "The file is larger than a page can carry. "
+            "Use “competency frameworks check” and “publish” on the command line.",
+            "file",
+        )
+    return read(content, name[-NAME_MAXIMUM:])
+
+
+def _page(checked: Checked, error: str = "") -> str:
+    """Return the page of a file that was checked."""
+    value = checked.value
+    standing = None if value is None else standing_file(db.session, value)
+    groups: tuple[ChangeGroup, ...] = ()
+    if isinstance(value, Framework):
+        versions = versions_of(db.session, value.id)
+        if versions:
+            groups = shown_changes(compare(framework_of(db.session, versions[0].id), value))
+    return render_template(
+        "frameworks/check.html",
+        text=checked.document.text,
+        name=checked.name,
+        checked=checked,
+        lines=marked_lines(checked.document.text, checked.faults[:FAULTS_SHOWN]),
+        shown=min(len(checked.faults), FAULTS_SHOWN),
+        kind=kind_label(checked.kind),
+        standing=standing,
+        groups=groups,
+        error=error,
+    )

@@ -1,0 +1,202 @@
+"""Frameworks and their comparison as pages show them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from competency.database.text import fold
+from competency.files.faults import Fault
+from competency.files.text import LINE_END
+from competency.frameworks.comparison import Change, ChangeSort
+from competency.frameworks.schema import AssessmentMethod, Criterion, Framework, Unit
+
+
+@dataclass(frozen=True)
+class Section:
+    """A unit with those of its criteria that a page shows; ``number`` as in 2.1."""
+
+    unit: Unit
+    number: str
+    depth: int
+    criteria: tuple[tuple[str, Criterion], ...]
+
+
+def found_criteria(framework: Framework, search: str) -> tuple[Criterion, ...]:
+    """Return the criteria whose words hold ``search``, all without one."""
+    wanted = fold(search)
+    if not wanted:
+        return framework.criteria()
+    return tuple(c for c in framework.criteria() if wanted in fold(_words(c)))
+
+
+def _words(criterion: Criterion) -> str:
+    """Return everything that a criterion says."""
+    texts = (descriptor.text or "" for descriptor in criterion.levels.values())
+    return " ".join((criterion.id, criterion.title, *texts))
+
+
+def sections(framework: Framework, criteria: Sequence[Criterion]) -> tuple[Section, ...]:
+    """Return the units around ``criteria``, in order, with the units around these."""
+    wanted = {criterion.id for criterion in criteria}
+    found: list[Section] = []
+
+    def walk(units: Sequence[Unit], before: str, depth: int) -> None:
+        for place, unit in enumerate(units, start=1):
+            if wanted.isdisjoint(c.id for c in framework.criteria_in(unit)):
+                continue
+            number = f"{before}{place}"
+            own = tuple(
+                (f"{number}.{n}", c) for n, c in enumerate(unit.criteria, 1) if c.id in wanted
+            )
+            found.append(Section(unit, number, depth, own))
+            walk(unit.units, f"{number}.", depth + 1)
+
+    walk(framework.units, "", 0)
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """One change in words; ``before`` and ``after`` are empty where there is nothing."""
+
+    thing: str
+    id: str
+    title: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ChangeGroup:
+    """Changes of one sort under their heading."""
+
+    sort: ChangeSort
+    heading: str
+    changes: tuple[ShownChange, ...]
+
+
+def shown_changes(changes: Sequence[Change]) -> tuple[ChangeGroup, ...]:
+    """Return the changes by sort, those first that touch judgements most."""
+    headings = {
+        ChangeSort.RESCALED: gettext("Judged on other levels"),
+        ChangeSort.DROPPED: gettext("Dropped"),
+        ChangeSort.ADDED: gettext("Added"),
+        ChangeSort.MOVED: gettext("Moved to another unit"),
+        ChangeSort.REWORDED: gettext("Worded otherwise"),
+        ChangeSort.CHANGED: gettext("Changed otherwise"),
+    }
+    groups = []
+    for sort, heading in headings.items():
+        found = tuple(_shown(change) for change in changes if change.sort is sort)
+        if found:
+            groups.append(ChangeGroup(sort, heading, found))
+    return tuple(groups)
+
+
+def thing_label(thing: str) -> str:
+    """Return what a thing is, in words."""
+    return {
+        "framework": gettext("The framework"),
+        "scale": gettext("Scale"),
+        "unit": gettext("Unit"),
+        "criterion": gettext("Criterion"),
+        "indicator": gettext("Indicator"),
+        "knowledge": gettext("Knowledge"),
+        "script": gettext("Script"),
+        "scope": gettext("Scope"),
+    }[thing]
+
+
+def _shown(change: Change) -> ShownChange:
+    """Return one change in words."""
+    return ShownChange(
+        thing_label(change.thing),
+        change.id,
+        change.title,
+        change.field,
+        _plain(change.before),
+        _plain(change.after),
+    )
+
+
+def _plain(value: object) -> str:
+    """Return plain data as a person reads it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_plain(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(inner) for inner in value)
+    return str(value)
+
+
+def kind_label(kind: str) -> str:
+    """Return a kind of file in words; a kind that nobody reads as it is written."""
+    return {
+        "framework": gettext("Framework"),
+        "positions": gettext("Positions"),
+        "kpis": gettext("Indicators"),
+        "paths": gettext("Career paths"),
+        "translation": gettext("Translation"),
+    }.get(kind, kind)
+
+
+def method_label(method: AssessmentMethod) -> str:
+    """Return a method of assessment in words."""
+    return {
+        AssessmentMethod.PRACTICAL_TEST: gettext("Practical test"),
+        AssessmentMethod.SIMULATION: gettext("Simulation"),
+        AssessmentMethod.KNOWLEDGE_TEST: gettext("Knowledge test"),
+        AssessmentMethod.INTERVIEW: gettext("Interview"),
+        AssessmentMethod.FIELD_OBSERVATION: gettext("Observation at work"),
+        AssessmentMethod.CASE_ANALYSIS: gettext("Case analysis"),
+        AssessmentMethod.PORTFOLIO: gettext("Portfolio"),
+    }[method]
+
+
+CONTEXT = 2
+"""Lines shown before and after one with a fault."""
+LINE_MAXIMUM = 300
+"""Letters of a line that are shown."""
+
+
+@dataclass(frozen=True)
+class MarkedLine:
+    """One line of a file with what is wrong on it; ``gap`` where lines before are left out."""
+
+    number: int
+    text: str
+    faults: tuple[Fault, ...]
+    gap: bool
+
+
+def marked_lines(text: str, faults: Sequence[Fault]) -> tuple[MarkedLine, ...]:
+    """Return the lines that faults and warnings stand on, each with the lines around it.
+
+    What is about the whole file (line 0) stands in line 1.
+    """
+    lines = LINE_END.split(text)
+    by_line: dict[int, list[Fault]] = {}
+    for fault in faults:
+        by_line.setdefault(min(max(fault.line, 1), len(lines)), []).append(fault)
+    wanted = sorted(
+        {
+            number
+            for line in by_line
+            for number in range(line - CONTEXT, line + CONTEXT + 1)
+            if 1 <= number <= len(lines)
+        }
+    )
+    return tuple(
+        MarkedLine(
+            number,
+            lines[number - 1][:LINE_MAXIMUM],
+            tuple(by_line.get(number, ())),
+            number > 1 and number - 1 not in wanted,
+        )
+        for number in wanted
+    )
