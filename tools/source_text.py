@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 
 def joined(text: str) -> str:
@@ -66,19 +67,24 @@ class SourceText:
             yield range(at, at + len(words))
             at = self.text.find(words, at + 1)
 
+    def run_over(self, words: str | None, line: int) -> tuple[int, ...]:
+        """Return the lines that ``words`` first stand in which begin in ``line``."""
+        found = next(self.standing(words or "", line), range(0))
+        return tuple(
+            number
+            for number, span in self.spans.items()
+            if span.start < found.stop and found.start < span.stop
+        )
+
     def stretches(self, positions: set[int]) -> Iterator[Stretch]:
         """Yield the letters at ``positions`` by line, with the signs between them."""
         for line, span in self.spans.items():
-            found = ""
-            for at in span:
-                is_open = bool(found) and not self.text[at].isalnum()
-                if at in positions or is_open:
-                    found += self.text[at]
-                elif found:
-                    yield Stretch(line, found.strip())
-                    found = ""
-            if found:
-                yield Stretch(line, found.strip())
+            letters = sorted(self.letters(span))
+            for is_asked, found in groupby(letters, key=positions.__contains__):
+                if is_asked:
+                    first, *rest = found
+                    last = rest[-1] if rest else first
+                    yield Stretch(line, self.text[first : last + 1])
 
 
 @dataclass(frozen=True)
