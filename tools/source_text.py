@@ -122,7 +122,7 @@ def coverage(source: SourceText, claims: Iterable[Claim]) -> Coverage:
                 continue
             mine |= min(found, key=lambda letters: len(letters & taken.keys()))
         twice.update({(taken[at], claim): None for at in sorted(mine & taken.keys())})
-        taken.update(dict.fromkeys(mine - taken.keys(), claim))
+        taken.update(dict.fromkeys(mine, claim))
     letters = {line: source.letters(span) for line, span in source.spans.items()}
     letters = {line: found for line, found in letters.items() if found}
     return Coverage(

@@ -79,7 +79,7 @@ def test_a_claim_on_several_lines_covers_each_or_runs_over_them() -> None:
 
 
 def test_equal_words_in_one_line_are_told_apart_and_the_same_letters_are_not() -> None:
-    source = SourceText.of("mail, mail order")
+    source = SourceText.of("mail order, mail")
     order, mail = Claim("f", "order", (1,), "mail order"), Claim("f", "mail", (1,), "mail")
     assert coverage(source, [mail, order]).twice == ()
     assert coverage(source, [mail, order]).is_whole
