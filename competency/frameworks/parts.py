@@ -50,6 +50,17 @@ class LeftOut(Part):
     reason: Text
 
 
+class PlacedPart(Part):
+    """Words of the source that became a part of the file without a source note of its own."""
+
+    path: Annotated[Words, Field(description="As in title, terms.unit, units[ac1].description")]
+    line: Annotated[Count, Field(description="Line in the source, from 1.")]
+    also: Annotated[
+        tuple[Count, ...], Field(description="Further lines of the source that repeat it.")
+    ] = ()
+    raw_text: Annotated[Text, Field(description="The source, letter by letter.")]
+
+
 class Source(Part):
     """The document that a file was made from."""
 
@@ -64,6 +75,7 @@ class Source(Part):
     partial: Annotated[
         YesOrNo | None, Field(description="True where only a part of the document was had.")
     ] = None
+    placed: tuple[PlacedPart, ...] = ()
     corrections: tuple[Correction, ...] = ()
     absent: tuple[AbsentPart, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -76,6 +88,7 @@ class Reference(Part):
     version: Words | None = None
     code: Words
     title: Words | None = None
+    source: SourceNote | None = None
 
 
 class InferredReading(Part):

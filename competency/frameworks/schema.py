@@ -128,6 +128,7 @@ class Descriptor(Part):
     source_label: Annotated[
         Words | None, Field(description="The letter that the source prints.")
     ] = None
+    source: SourceNote | None = None
 
 
 class RangeStatement(Part):

@@ -270,6 +270,15 @@ def test_a_reading_must_lead_somewhere() -> None:
         assert any("leads to nothing" in fault.message for fault in faults), path
 
 
+def test_a_placed_part_must_be_in_the_file() -> None:
+    def with_placed(path: str) -> Checked:
+        placed = f"  placed: [{{path: '{path}', line: 1, raw_text: Customer Service}}]\n"
+        return checked(SOUND.replace("  verified_on:", placed + "  verified_on:"))
+
+    assert with_placed("terms.unit").faults == checked(SOUND).faults
+    assert [fault.path for fault in with_placed("terms.whole").faults] == ["source.placed[0].path"]
+
+
 WARNED = [
     ("no evidence rule", "            evidence: {minimum: 1}\n", "", "has no evidence rule"),
     ("level without text", "E: {text: Transforma}", "E: {source_label: D}", "E has no text"),
