@@ -50,6 +50,14 @@ class LeftOut(Part):
     reason: Text
 
 
+class Placed(Part):
+    """Words of the source that stand in a part without a source note of its own."""
+
+    path: Annotated[Words, Field(description="As in title, references, units[uc1].title")]
+    line: Count
+    raw_text: Annotated[Text, Field(description="The source, letter by letter.")]
+
+
 class Source(Part):
     """The document that a file was made from."""
 
@@ -66,6 +74,7 @@ class Source(Part):
     ] = None
     corrections: tuple[Correction, ...] = ()
     absent: tuple[AbsentPart, ...] = ()
+    placed: tuple[Placed, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
 

@@ -54,8 +54,10 @@ def unlisted_corrections(data: Data) -> Iterator[Finding]:
 
 
 def lost_readings(data: Data) -> Iterator[Finding]:
-    """Find inferred readings that point at nothing."""
-    for path, reading in walk.items(data, "inferred", ()):
+    """Find inferred readings, and words placed, that point at nothing."""
+    source = walk.mapping(data.get("source"))
+    placed = walk.items(source, "placed", ("source",))
+    for path, reading in (*walk.items(data, "inferred", ()), *placed):
         address = reading.get("path")
         if isinstance(address, str) and not walk.has(data, address):
             yield Finding(

@@ -270,6 +270,14 @@ def test_a_reading_must_lead_somewhere() -> None:
         assert any("leads to nothing" in fault.message for fault in faults), path
 
 
+def test_quoted_words_must_stand_somewhere_in_the_file() -> None:
+    placed = "  placed: [{path: %s, line: 1, raw_text: CUSTOMER SERVICE}]\n  document: source.txt\n"
+    assert checked(SOUND.replace("  document: source.txt\n", placed % "title")).faults == ()
+    (fault,) = checked(SOUND.replace("  document: source.txt\n", placed % "titel")).faults
+    assert (fault.path, fault.line) == ("source.placed[0].path", 9)
+    assert "leads to nothing" in fault.message
+
+
 WARNED = [
     ("no evidence rule", "            evidence: {minimum: 1}\n", "", "has no evidence rule"),
     ("level without text", "E: {text: Transforma}", "E: {source_label: D}", "E has no text"),
