@@ -59,7 +59,7 @@ def test_every_fault_of_every_file_is_shown_in_one_run(tmp_path: Path) -> None:
     faults = [line for line in result.output.splitlines() if line and "(warning)" not in line]
     assert faults[-1].startswith("files: 3, faults: 3, warnings: ")
     assert len(faults) == 4
-    assert faults[0].startswith(f"{tmp_path / 'a' / 'one.yaml'}:76:9: units[0].id: 'AC1' is not")
+    assert faults[0].startswith(f"{tmp_path / 'a' / 'one.yaml'}:85:9: units[0].id: 'AC1' is not")
     assert "did you mean cumplimiento?" in faults[1]
     assert str(tmp_path / "b" / "two.yml") in faults[2]
 
