@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from competency import __version__, resources
+from competency import __version__, formats, resources
 from competency.assessments import views as assessments
 from competency.audit import operations as chain
 from competency.audit import views as audit_views
@@ -20,7 +20,7 @@ from competency.config import Config, from_environment
 from competency.credentials import views as credentials
 from competency.database.transactions import prepare_engine
 from competency.extensions import babel, bootstrap, csrf, db, login_manager, migrate
-from competency.frameworks import views as frameworks
+from competency.frameworks import checking_views as frameworks
 from competency.people import views as people
 from competency.progression import views as progression
 from competency.web import errors, filters, identity, permission, security, shell, transaction
@@ -50,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     login_manager.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    app.extensions["file_kinds"] = formats.MODULES
     for part in (transaction, identity, permission, security, errors, filters):
         part.install(app)
     for feature in (shell, people, frameworks, assessments, progression, credentials, audit_views):

@@ -29,6 +29,8 @@ from competency.web.errors import worded
 from competency.web.permission import access, actor
 from competency.web.transaction import stages
 
+blueprints = (frameworks,)
+
 TEXT_MAXIMUM = 300_000
 """Bytes of a file that a page can carry; larger ones are published by command."""
 FAULTS_SHOWN = 100

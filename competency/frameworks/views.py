@@ -38,7 +38,6 @@ from competency.web.filters import Pager, page_number
 from competency.web.permission import access, actor
 
 frameworks = Blueprint("frameworks", __name__)
-blueprints = (frameworks,)
 
 PAGE_SIZE = 25
 CRITERIA_SHOWN = 60
