@@ -26,8 +26,8 @@ from competency.credentials.operations import attach, ensure_issuer, render, tak
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
 from competency.errors import NotAllowed, message_id
-from competency.frameworks.loading import load_framework
-from competency.frameworks.operations import publish
+from competency.frameworks.publishing import publish_folder
+from competency.frameworks.queries import framework_of, versions_of
 from competency.frameworks.schema import BELOW, EvidenceKind, Framework
 from competency.people.access import grant_role, make_account
 from competency.people.models import Campaign, Employee, Position, Site, Team
@@ -241,17 +241,11 @@ def _people(session: AnySession, now: datetime, hashed: str) -> None:
 
 
 def _framework(session: AnySession, now: datetime) -> tuple[int, Framework]:
-    """Publish the framework made from source 000."""
-    path = FRAMEWORKS / FRAMEWORK / "1.0.0.yaml"
-    framework = load_framework(path)
-    row = publish(
-        session,
-        actor=actor_of(session, system_account(session)),
-        now=now,
-        framework=framework,
-        source_text=path.read_text(encoding="utf-8"),
-    )
-    return row.id, framework
+    """Publish every shipped file; return the framework made from source 000."""
+    system = actor_of(session, system_account(session))
+    publish_folder(session, actor=system, now=now, folder=FRAMEWORKS)
+    version_id = versions_of(session, FRAMEWORK)[0].id
+    return version_id, framework_of(session, version_id)
 
 
 def _cycle(session: AnySession, now: datetime, version_id: int) -> None:

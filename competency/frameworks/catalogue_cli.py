@@ -7,38 +7,85 @@ from pathlib import Path
 import click
 
 from competency import clock
+from competency.errors import InvalidFile
 from competency.extensions import db
+from competency.files.checking import Checked, check_file, check_together
+from competency.files.faults import refuses
 from competency.frameworks.cli import frameworks_group
-from competency.frameworks.loading import load_framework
-from competency.frameworks.operations import publish
-from competency.frameworks.queries import published_versions
-from competency.web.command import as_json, print_json, system_actor, with_app
+from competency.frameworks.operations import confirm_reading
+from competency.frameworks.publishing import (
+    in_order,
+    publish_value,
+    published_around,
+)
+from competency.frameworks.queries import published_files, published_versions, version
+from competency.frameworks.shipped import yaml_files
+from competency.web.command import acting_as, as_json, print_json, system_actor, with_app
 
 __all__ = ["frameworks_group"]
 
 
 @frameworks_group.command("publish")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @with_app(writes=True)
-def publish_file(path: Path) -> None:
-    """Check a framework file and publish it; the same content again changes nothing."""
-    row = publish(
+def publish_files(paths: tuple[Path, ...]) -> None:
+    """Check files or folders of any kind and publish them: all of them, or none.
+
+    What they say of each other and of what is published is checked too. The same
+    content again changes nothing.
+    """
+    files = [check_file(path) for path in yaml_files(paths)]
+    around = [value for file in files for value in published_around(db.session, file.document)]
+    checked = check_together(files, around)
+    _refuse(checked)
+    for file in in_order(checked):
+        if file.value is not None:
+            row = publish_value(
+                db.session,
+                actor=system_actor(),
+                now=clock.now(),
+                value=file.value,
+                source_text=file.document.text,
+            )
+            click.echo(f"{row.slug} {row.version} {row.content_hash}")
+
+
+def _refuse(checked: tuple[Checked, ...]) -> None:
+    """Raise ``InvalidFile`` with every fault of every file, where there is one."""
+    faults = tuple(str(f) for file in checked for f in file.faults if refuses([f]))
+    if not checked or faults:
+        raise InvalidFile("Nothing was published.", faults)
+
+
+@frameworks_group.command("confirm-reading")
+@click.argument("framework_id", metavar="ID")
+@click.argument("number", metavar="VERSION")
+@click.option("--as", "person", required=True, help="Employee number of who confirms.")
+@click.option("--note", required=True, help="On what grounds.")
+@with_app(writes=True)
+def confirm(framework_id: str, number: str, person: str, note: str) -> None:
+    """Confirm how a version reads its source; results then form across its parts."""
+    row = version(db.session, framework_id, number)
+    if row is None:
+        raise click.UsageError(f"{framework_id} {number} is not published.")
+    confirm_reading(
         db.session,
-        actor=system_actor(),
+        actor=acting_as(person),
         now=clock.now(),
-        framework=load_framework(path),
-        source_text=path.read_text(encoding="utf-8-sig"),
+        version_public_id=row.public_id,
+        note=note,
     )
-    click.echo(f"{row.slug} {row.version} {row.content_hash}")
+    click.echo(f"{row.slug} {row.version}: reading confirmed")
 
 
 @frameworks_group.command("published")
 @as_json
 @with_app()
 def published(*, wants_json: bool) -> None:
-    """List the published versions of the catalogue."""
+    """List what is published: frameworks, and files of the other kinds."""
     rows = [
         {
+            "kind": "framework",
             "id": row.slug,
             "version": row.version,
             "title": row.title,
@@ -48,8 +95,19 @@ def published(*, wants_json: bool) -> None:
         }
         for row in published_versions(db.session)
     ]
+    rows += [
+        {
+            "kind": file.kind,
+            "id": file.slug,
+            "version": file.version,
+            "title": file.title,
+            "language": file.language,
+            "content_hash": file.content_hash,
+        }
+        for file in published_files(db.session)
+    ]
     if wants_json:
         print_json(rows)
         return
-    for row in rows:
-        click.echo(f"{row['id']} {row['version']}  {row['title']}")
+    for found in rows:
+        click.echo(f"{found['id']} {found['version']}  {found['title']}")

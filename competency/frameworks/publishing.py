@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,15 +13,16 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
 from competency.database.text import fold
-from competency.errors import Conflict
+from competency.errors import Conflict, InvalidFile
 from competency.files import kinds
-from competency.files.checking import Checked, check_document, check_together
+from competency.files.checking import Checked, check_document, check_file, check_together
 from competency.files.reader import Document
 from competency.frameworks.compiled import compiled, content_hash
 from competency.frameworks.models import CatalogueFile, FrameworkVersion
 from competency.frameworks.operations import publish, require_publisher
 from competency.frameworks.queries import catalogue_file, framework_of, version
 from competency.frameworks.schema import Framework
+from competency.frameworks.shipped import yaml_files
 from competency.frameworks.translations import Translation
 from competency.people.schema import Actor
 
@@ -56,6 +59,26 @@ def published_around(session: AnySession, document: Document) -> list[BaseModel]
         if kind is not None:
             found.append(kind.model.model_validate_json(content))
     return found
+
+
+ORDER = ("framework", "kpis", "positions", "paths", "translation")
+"""The kinds in the order in which what they speak of is there."""
+
+
+def in_order(files: Iterable[Checked]) -> list[Checked]:
+    """Return files so that each comes after those that it speaks of."""
+    return sorted(files, key=lambda file: ORDER.index(file.kind))
+
+
+def publish_folder(session: AnySession, *, actor: Actor, now: datetime, folder: Path) -> None:
+    """Publish every file of a folder, of whatever kind; raise ``InvalidFile`` for a fault."""
+    files = check_together([check_file(path) for path in yaml_files([folder])])
+    for file in in_order(files):
+        if file.value is None:
+            raise InvalidFile("Nothing was published.", tuple(map(str, file.faults)))
+        publish_value(
+            session, actor=actor, now=now, value=file.value, source_text=file.document.text
+        )
 
 
 def standing_file(session: AnySession, value: BaseModel) -> FrameworkVersion | CatalogueFile | None:

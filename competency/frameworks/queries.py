@@ -83,6 +83,16 @@ def file_by_public_id(session: AnySession, public_id: str) -> CatalogueFile:
     return row
 
 
+def published_files(session: AnySession) -> list[CatalogueFile]:
+    """Return every published file that is no framework, by kind and title."""
+    query = (
+        sa.select(CatalogueFile)
+        .options(defer(CatalogueFile.compiled), defer(CatalogueFile.source_text))
+        .order_by(CatalogueFile.kind, CatalogueFile.title, CatalogueFile.id)
+    )
+    return list(session.scalars(query))
+
+
 def newest_files(session: AnySession, kind: str) -> list[CatalogueFile]:
     """Return the newest published version of each file of a kind, by title.
 
