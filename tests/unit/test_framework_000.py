@@ -12,7 +12,6 @@ from competency.files.faults import Severity
 from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import BELOW, Criterion, Framework, Unit
 from competency.resources import FRAMEWORKS
-from tests.support.sources import compare
 
 SOURCE = Path(__file__).parent.parent / "data" / "000_1903ca0785bd8c59.txt"
 FILE = FRAMEWORKS / "supervisor-oficina-comercial" / "1.0.0.yaml"
@@ -51,13 +50,6 @@ def test_a_statement_is_the_sources_word_for_word(
     assert criterion.source.line == line
     assert criterion.source.raw_text == LINES[line - 1]
     assert (criterion.source.correction is not None) == (criterion.title != words)
-
-
-def test_nothing_of_the_source_is_lost_or_taken_twice(framework: Framework) -> None:
-    wrong, text = compare(LINES, framework.model_dump(mode="json"))
-    assert wrong == []
-    assert text.lost() == {}
-    assert text.twice() == {}
 
 
 def test_nothing_else_is_in_the_file(framework: Framework) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from competency import formats
 from competency.frameworks.cli import frameworks_group
 from competency.frameworks.published_schema import json_schema
 from competency.resources import FRAMEWORKS
 
+READ = formats.MODULES
 FILE = FRAMEWORKS / "supervisor-oficina-comercial" / "1.0.0.yaml"
 ID = "supervisor-oficina-comercial"
 
