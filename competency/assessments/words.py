@@ -40,6 +40,18 @@ def state_label(state: VisibleState) -> str:
     }[state]
 
 
+def own_state(state: VisibleState, *, handed_in: bool) -> tuple[str, str]:
+    """Return one's own appraisal's state in words, and its chip.
+
+    What the assessor has to do is not the employee's to do.
+    """
+    if state is not VisibleState.TO_DO:
+        return state_label(state), STATE_CHIPS[state]
+    if handed_in:
+        return gettext("Self-assessment handed in"), "delivered"
+    return gettext("With the assessor"), "in_review"
+
+
 def kind_label(kind: EvidenceKind) -> str:
     """Return a kind of evidence in words."""
     return {

@@ -71,6 +71,7 @@ class Draft {
 
   /** What is missing here: an answer, its reason, or nothing. */
   get missing() {
+    if (reviewing) return this.level && !this.note.value.trim() ? "reason" : "";
     if (!this.level) return "answer";
     const silent = (this.level === BELOW || this.level === EXCUSED) && !this.note.value.trim();
     return silent ? "reason" : "";

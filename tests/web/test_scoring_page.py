@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from competency.assessments.models import Judgement
 from competency.assessments.schema import AssessorKind, State
 from tests.support.appraisals import (
     EVIDENCE_TEXT,
@@ -198,6 +200,22 @@ def test_after_submission_a_draft_is_refused(app: Flask, world: World) -> None:
     assert answer.status_code == 409
     assert answer.json is not None
     assert "theirs" not in answer.json
+
+
+def test_handing_in_is_asked_about_first_and_says_what_follows(app: Flask, world: World) -> None:
+    road, aurora = open_road(world), sign_in(app, "aurora")
+    early = aurora.get(f"{road.path}/hand-in")
+    assert early.status_code == 422
+    assert "Hand it in" not in early.text
+    road.judge("aurora", AssessorKind.SELF)
+    assert f'action="{road.path}/hand-in"' in aurora.get(road.path).text
+    page = aurora.get(f"{road.path}/hand-in").text
+    assert "it cannot be changed" in page
+    assert "once they have submitted their own judgement" in page
+    assert world.session.scalar(sa.select(Judgement.id)) is None, "asking hands nothing in"
+    assert aurora.post(f"{road.path}/hand-in").status_code == 302
+    assert aurora.get(f"{road.path}/hand-in").location == road.path
+    assert sign_in(app, "simon").get(f"{road.path}/hand-in").status_code == 403
 
 
 def test_a_handed_in_self_assessment_stays_as_it_is(app: Flask, world: World) -> None:
