@@ -18,8 +18,9 @@ from competency.assessments.queries import WorkRow, worklist
 from competency.assessments.result_presenters import Gap, gaps
 from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
 from competency.assessments.schema import State
-from competency.assessments.words import STATE_CHIPS, Due, due, numbers, own_state, state_label
+from competency.assessments.words import STATE_CHIPS, Due, due, own_state, state_label
 from competency.extensions import db
+from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import framework_of
 from competency.people.schema import Actor, Role
 from competency.web.permission import access, actor

@@ -10,7 +10,8 @@ from competency.assessments.models import Draft, Evidence
 from competency.assessments.outcomes import outcome
 from competency.assessments.rules import deciding, in_scope, missing_answers, missing_reasons
 from competency.assessments.schema import Answer, Facts, Node
-from competency.assessments.words import kind_label, numbers
+from competency.assessments.words import kind_label
+from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import (
     BELOW,
     COMPETENT,

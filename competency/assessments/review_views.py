@@ -19,10 +19,11 @@ from competency.assessments.result_presenters import Basis, earlier_turns, histo
 from competency.assessments.result_views import current_outcome, gather
 from competency.assessments.schema import AssessorKind, Flag
 from competency.assessments.scoring_views import read_again
-from competency.assessments.words import flag_label, numbers
+from competency.assessments.words import flag_label
 from competency.audit.access import note_read
 from competency.errors import Incomplete, Invalid
 from competency.extensions import db
+from competency.frameworks.numbering import numbers
 from competency.people.queries import names_of
 from competency.web.errors import worded
 from competency.web.permission import access, actor

@@ -34,11 +34,12 @@ from competency.assessments.queries import (
     returned_comment,
 )
 from competency.assessments.schema import Answer, AssessorKind
-from competency.assessments.words import Due, due, numbers
+from competency.assessments.words import Due, due
 from competency.audit.access import note_read
 from competency.database.transactions import set_writing
 from competency.errors import CompetencyError, Conflict, Incomplete, Invalid, NotAllowed
 from competency.extensions import db
+from competency.frameworks.numbering import numbers
 from competency.people.queries import names_of
 from competency.web.errors import wants_json, worded
 from competency.web.permission import access, actor

@@ -13,7 +13,8 @@ from flask_babel import gettext, ngettext
 
 from competency.assessments.cycles import Obstacle
 from competency.assessments.schema import Action, Flag, Line, Review, VisibleState
-from competency.frameworks.schema import EvidenceKind, Framework, Unit
+from competency.frameworks.numbering import numbers
+from competency.frameworks.schema import EvidenceKind, Framework
 
 STATE_CHIPS: Mapping[VisibleState, str] = {
     VisibleState.TO_DO: "to_do",
@@ -147,21 +148,6 @@ def due(day: date, today: date) -> Due:
     else:
         text = ngettext("in %(num)d day", "in %(num)d days", days)
     return Due(text, overdue=False, soon=days <= SOON_DAYS)
-
-
-def numbers(framework: Framework) -> dict[str, str]:
-    """Return the place of every unit and criterion, as in ``2.4``, by id."""
-    found: dict[str, str] = {}
-
-    def walk(units: tuple[Unit, ...], before: str) -> None:
-        for place, unit in enumerate(units, start=1):
-            here = found[unit.id] = f"{before}{place}"
-            for inner, criterion in enumerate(unit.criteria, start=1):
-                found[criterion.id] = f"{here}.{inner}"
-            walk(unit.units, f"{here}.")
-
-    walk(framework.units, "")
-    return found
 
 
 def explain(line: Line, framework: Framework) -> str:

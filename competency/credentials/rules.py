@@ -18,6 +18,19 @@ def register_number(prefix: str, year: int, sequence: int) -> str:
     return f"{prefix}-{year}-{sequence:05d}"
 
 
+def unattested_units(outcome: Node) -> tuple[Node, ...]:
+    """Return the outermost units in which nothing is attested, in order.
+
+    With ``attested_units`` they are all that there is: two of three, say.
+    """
+    found: list[Node] = []
+    for node in outcome.children:
+        if node.kind != "unit" or node.result == COMPETENT:
+            continue
+        found.extend(unattested_units(node) if attested_units(node) else [node])
+    return tuple(found)
+
+
 def attested_units(outcome: Node) -> tuple[Node, ...]:
     """Return the outermost units that are competent, in order: nothing else is attested.
 

@@ -73,6 +73,49 @@ def test_the_same_facts_give_the_same_bytes() -> None:
     assert development_plan(plan_facts(9)) == development_plan(plan_facts(9))
 
 
+def test_the_attestation_counts_its_units_among_all() -> None:
+    facts = attestation_facts(units=units(1, 1), units_in_all=3)
+    assert "1 de las 3 unidades" in text_of(attestation(facts))
+    whole = attestation_facts(units=units(3, 1), units_in_all=3)
+    assert "las 3 unidades" in text_of(attestation(whole))
+    assert "de las 3 unidades" not in text_of(attestation(whole))
+
+
+def test_one_day_of_assessment_is_said_once() -> None:
+    day = date(2025, 2, 28)
+    text = text_of(attestation(attestation_facts(assessed_from=day, assessed_to=day)))
+    assert text.count("28 de febrero de 2025") == 1
+    assert "Evaluado el 28" in text
+
+
+def test_the_plan_begins_with_the_person_and_ends_with_its_reference() -> None:
+    text = text_of(development_plan(plan_facts()))
+    places = [
+        text.index(words)
+        for words in (
+            "Ana Ejemplo",
+            "Brechas por cerrar",
+            "Acciones",
+            "Acordado por",
+            "Niveles actuales y exigidos",
+            "PD-2025-0042",
+        )
+    ]
+    assert places == sorted(places)
+    assert text.count("PD-2025-0042") == 1
+
+
+def test_the_words_of_a_level_have_a_column_only_where_there_are_some() -> None:
+    silent = tuple(replace(gap, next_text=None) for gap in gaps(3))
+    column, said = "Lo que pide el nivel exigido", "no tiene texto para este nivel"
+    text = text_of(development_plan(plan_facts(gaps=silent)))
+    assert column not in text
+    assert said not in text
+    mixed = text_of(development_plan(plan_facts(gaps=(*silent, *gaps(1)))))
+    assert column in mixed
+    assert mixed.count(said) == len(silent)
+
+
 def test_other_facts_give_other_bytes() -> None:
     assert attestation(attestation_facts()) != attestation(attestation_facts(number="2025-000124"))
 
