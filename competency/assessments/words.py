@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, pgettext
 
 from competency.assessments.cycles import Obstacle
 from competency.assessments.schema import Action, Flag, Line, Review, VisibleState
@@ -34,10 +34,10 @@ def state_label(state: VisibleState) -> str:
         VisibleState.TO_DO: gettext("To do"),
         VisibleState.IN_REVIEW: gettext("In review"),
         VisibleState.READY: gettext("Ready to deliver"),
-        VisibleState.DELIVERED: gettext("Delivered"),
-        VisibleState.CLOSED: gettext("Closed"),
-        VisibleState.SUSPENDED: gettext("Suspended"),
-        VisibleState.CANCELLED: gettext("Cancelled"),
+        VisibleState.DELIVERED: pgettext("appraisal", "Delivered"),
+        VisibleState.CLOSED: pgettext("appraisal", "Closed"),
+        VisibleState.SUSPENDED: pgettext("appraisal", "Suspended"),
+        VisibleState.CANCELLED: pgettext("appraisal", "Cancelled"),
     }[state]
 
 
@@ -109,7 +109,7 @@ def action_label(action: Action) -> str:
         Action.RELEASE: gettext("Released to the employee"),
         Action.ACKNOWLEDGE: gettext("Seen by the employee"),
         Action.LAPSE: gettext("Closed without an answer from the employee"),
-        Action.CANCEL: gettext("Cancelled"),
+        Action.CANCEL: pgettext("step", "Cancelled"),
     }[action]
 
 

@@ -145,7 +145,7 @@ class Draft {
 
   /** Show both values; the person decides, and nothing is written before. */
   disagree(theirs) {
-    this.show("conflict", words.conflict);
+    this.show("conflict", "");
     find(".conflict", this.box)?.remove();
     const panel = element("div", "", "conflict");
     panel.setAttribute("role", "alert");

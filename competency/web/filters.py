@@ -148,6 +148,7 @@ def install(app: Flask) -> None:
         page_address=page_address,
         page_language=page_language,
         pager_of=Pager,
+        time_zone=time_zone,
         today=today,
     )
     with app.app_context():

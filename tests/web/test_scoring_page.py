@@ -112,6 +112,21 @@ def test_what_no_page_sends_is_refused_and_saves_nothing(
     assert road.drafts() == []
 
 
+def test_a_reason_that_no_document_could_print_is_refused_where_it_is_typed(
+    app: Flask, world: World
+) -> None:
+    road = open_road(world)
+    sent = draft(level="below", note="muy bien 😀")
+    answer = sign_in(app, "simon").post(f"{road.path}/drafts/{FIRST}", sent, headers=JSON)
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert "U+1F600" in answer.json["error"]
+    assert road.drafts() == []
+    own = {**sent, "kind": "self"}
+    kept = sign_in(app, "aurora").post(f"{road.path}/drafts/{FIRST}", own, headers=JSON)
+    assert kept.status_code == 200, "no document prints what one says of oneself"
+
+
 def test_a_criterion_outside_the_scope_is_neither_shown_nor_saved(app: Flask, world: World) -> None:
     road, simon = open_road(world), sign_in(app, "simon")
     road.narrow(["ac1.cd1", "ac1.cd2"])
