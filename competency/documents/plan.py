@@ -37,7 +37,7 @@ def plan_document(facts: PlanFacts) -> Document:
         language=facts.language,
         made_on=facts.made_on,
         accent=facts.issuer.accent_colour,
-        running=f"{title} · {facts.holder.name}",
+        running=f"{title} · {facts.holder.name} · {facts.reference}",
     )
     made = words.gettext("Made on %(date)s", date=words.date(facts.made_on))
     draw_letterhead(document, facts.issuer, facts.holder.name, made)
@@ -49,10 +49,7 @@ def plan_document(facts: PlanFacts) -> Document:
     if facts.signatories:
         document.heading(words.gettext("Agreed by"), 2)
         draw_signatures(document, facts.signatories, words.gettext("Signature and date"))
-    _draw_levels(document, facts)
-    document.gap(8)
-    reference = words.gettext("Reference: %(reference)s", reference=facts.reference)
-    document.together(lambda target: target.paragraph(Text(reference, TINY)), at_foot=True)
+    document.together(lambda target: _draw_levels(target, facts))
     return document
 
 
@@ -100,11 +97,12 @@ def _draw_levels(document: Document, facts: PlanFacts) -> None:
             Text(words.gettext("Tick: met. Empty box: not yet met. Dashed box: not judged."), MUTED)
         )
     document.gap(4)
+    steps = 0.26 if any(bar.top > 1 for bar in facts.bars) else 0.1
     columns = (
-        Column(words.gettext("Criterion"), 0.42),
-        Column(words.gettext("Levels"), 0.26),
-        Column(words.gettext("Now"), 0.16),
-        Column(words.gettext("Required"), 0.16),
+        Column(words.gettext("Criterion"), 0.7 - steps),
+        Column(words.gettext("Levels"), steps),
+        Column(words.gettext("Now"), 0.15),
+        Column(words.gettext("Required"), 0.15),
     )
     language = facts.framework_language
     draw_table(

@@ -29,6 +29,7 @@ from competency.documents.text import BODY, SMALL, Text
 from competency.errors import Invalid
 from tests.unit.documents_facts import (
     attestation_facts,
+    bars,
     gaps,
     issuer,
     pages_of,
@@ -97,17 +98,26 @@ def test_the_plan_begins_with_the_person_and_ends_with_its_reference() -> None:
             "Brechas por cerrar",
             "Acciones",
             "Acordado por",
-            "Niveles actuales y exigidos",
-            "PD-2025-0042",
+            "Niveles actuales y requeridos",
         )
     ]
     assert places == sorted(places)
-    assert text.count("PD-2025-0042") == 1
+    for page in pages_of(development_plan(plan_facts())):
+        assert "PD-2025-0042" in page.splitlines()[-2] + page.splitlines()[-1]
+        assert page.count("PD-2025-0042") == 1
+
+
+def test_the_picture_of_levels_begins_and_ends_on_one_page_where_it_can() -> None:
+    ticks = plan_facts(3, top=1, bars=bars(15, top=1))
+    pages = pages_of(development_plan(ticks))
+    assert len(pages) == 2
+    assert "Niveles actuales" not in pages[0]
+    assert pages[1].startswith("Niveles actuales")
 
 
 def test_the_words_of_a_level_have_a_column_only_where_there_are_some() -> None:
     silent = tuple(replace(gap, next_text=None) for gap in gaps(3))
-    column, said = "Lo que pide el nivel exigido", "no tiene texto para este nivel"
+    column, said = "Qué pide el nivel requerido", "no tiene texto para este nivel"
     text = text_of(development_plan(plan_facts(gaps=silent)))
     assert column not in text
     assert said not in text
