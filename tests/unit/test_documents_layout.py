@@ -112,7 +112,8 @@ def test_the_picture_of_levels_begins_and_ends_on_one_page_where_it_can() -> Non
     pages = pages_of(development_plan(ticks))
     assert len(pages) == 2
     assert "Niveles actuales" not in pages[0]
-    assert pages[1].startswith("Niveles actuales")
+    assert "Niveles actuales" in pages[1]
+    assert "Criterio 14" in pages[1]
 
 
 def test_the_words_of_a_level_have_a_column_only_where_there_are_some() -> None:

@@ -1,0 +1,42 @@
+"""Long texts: what is left is counted near the limit, and nothing is cut in silence."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.appraisals import open_road
+from tests.support.browser import visitor
+from tests.support.cast import World
+
+LIMIT = 4000
+pytestmark = [
+    pytest.mark.browser,
+    # What a page counts does not depend on where its rows are kept.
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_long_reason_is_counted_and_past_the_limit_kept_and_refused(
+    world: World, browser: Browser, base: str
+) -> None:
+    road = open_road(world)
+    with visitor(browser, base) as simon:
+        simon.sign_in("simon")
+        simon.open(road.path)
+        box = simon.page.locator(".criterion").first
+        note, left = box.get_by_label("Reason"), box.locator(".text-left")
+        note.fill("x" * 100)
+        expect(left).to_have_count(0)
+        note.fill("x" * (LIMIT - 150))
+        expect(left).to_have_text("Characters left: 150")
+        note.fill("x" * (LIMIT + 1))
+        expect(left).to_have_text("Too long. Characters too many: 1")
+        expect(note).to_have_value("x" * (LIMIT + 1))
+        expect(box.locator(".save-state")).to_contain_text("at most 4,000 characters")
+        simon.console = [line for line in simon.console if "422" not in line]
+        note.fill("x" * LIMIT)
+        expect(left).to_have_text("Characters left: 0")
+        expect(box.locator(".save-state")).to_contain_text("Saved")
+    assert [len(draft.note) for draft in road.drafts()] == [LIMIT]
