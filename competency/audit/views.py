@@ -46,7 +46,7 @@ def _chain(error: str = "", line: str = "") -> str:
         names=names,
         action=action,
         subject=subject,
-        action_words=action_words,
+        words=action_words(),
         error=error,
         line="".join(letter for letter in line if letter.isprintable())[:LINE_SHOWN],
     )

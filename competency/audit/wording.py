@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask_babel import gettext
 
 
-def action_words(action: str) -> str:
-    """Return what an action's code says, or nothing for one that has no words."""
-    return (_appraisals() | _people() | _papers()).get(action, "")
+def action_words() -> dict[str, str]:
+    """Return what each action's code says."""
+    return _appraisals() | _people() | _papers()
 
 
 def _appraisals() -> dict[str, str]:

@@ -164,7 +164,8 @@ def _draw_results(
 
 def _how_many(facts: AttestationFacts, units_in_all: int, words: Words) -> str:
     """Return how many of the framework's units the document attests."""
-    if len(facts.units) == units_in_all:
+    attested = sum(unit.competent for unit in facts.units)
+    if attested == units_in_all:
         return words.ngettext(
             "The framework's one unit is attested.",
             "All %(num)d units of the framework are attested.",
@@ -174,7 +175,7 @@ def _how_many(facts: AttestationFacts, units_in_all: int, words: Words) -> str:
         "%(attested)s of the framework's %(num)d unit is attested.",
         "%(attested)s of the framework's %(num)d units are attested.",
         units_in_all,
-        attested=len(facts.units),
+        attested=attested,
     )
 
 

@@ -77,9 +77,12 @@ def test_the_same_facts_give_the_same_bytes() -> None:
 def test_the_attestation_counts_its_units_among_all() -> None:
     facts = attestation_facts(units=units(1, 1), units_in_all=3)
     assert "1 de las 3 unidades" in text_of(attestation(facts))
-    whole = attestation_facts(units=units(3, 1), units_in_all=3)
-    assert "las 3 unidades" in text_of(attestation(whole))
-    assert "de las 3 unidades" not in text_of(attestation(whole))
+    two = attestation_facts(units=units(3, 1), units_in_all=3)
+    assert "2 de las 3 unidades" in text_of(attestation(two)), "the second is not competent"
+    every = tuple(replace(unit, competent=True) for unit in units(3, 1))
+    whole = text_of(attestation(attestation_facts(units=every, units_in_all=3)))
+    assert "las 3 unidades" in whole
+    assert "de las 3 unidades" not in whole
 
 
 def test_one_day_of_assessment_is_said_once() -> None:

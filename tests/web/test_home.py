@@ -8,6 +8,7 @@ from competency.assessments.schema import AssessorKind, State
 from tests.support.appraisals import LEAD_NOTE, open_road
 from tests.support.cast import World
 from tests.support.client import sign_in
+from tests.support.doors import visitor
 
 
 def test_the_due_form_is_one_click_from_home(app: Flask, world: World) -> None:
@@ -17,6 +18,12 @@ def test_the_due_form_is_one_click_from_home(app: Flask, world: World) -> None:
         assert f'href="{road.path}"' in page
         assert "in 10 days" in page or "in 11 days" in page
         assert "0 of 15" in page
+
+
+def test_pages_say_whose_time_zone_their_times_are_in(app: Flask, world: World) -> None:
+    zone = world.actor("simon").time_zone
+    assert f"time zone {zone}." in sign_in(app, "simon").get("/home").text
+    assert "time zone" not in visitor(app).get("/sign-in").text
 
 
 def test_an_employee_reads_at_home_exactly_what_is_missing(app: Flask, world: World) -> None:

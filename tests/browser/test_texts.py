@@ -1,13 +1,16 @@
-"""Long texts: what is left is counted near the limit, and nothing is cut in silence."""
+"""Long texts are counted and kept; names and numbers are shown whole."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from competency.audit.operations import exempt
+from competency.database.transactions import unit_of_work
 from tests.support.appraisals import open_road
-from tests.support.browser import visitor
+from tests.support.browser import WIDTHS, visitor
 from tests.support.cast import World
+from tests.support.register import closed_road, issue
 
 LIMIT = 4000
 pytestmark = [
@@ -40,3 +43,27 @@ def test_a_long_reason_is_counted_and_past_the_limit_kept_and_refused(
         expect(left).to_have_text("Characters left: 0")
         expect(box.locator(".save-state")).to_contain_text("Saved")
     assert [len(draft.note) for draft in road.drafts()] == [LIMIT]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_long_name_in_the_top_bar_and_a_number_to_verify_are_shown_whole(
+    world: World, browser: Browser, base: str
+) -> None:
+    entry = issue(world, closed_road(world).public_id)
+    with unit_of_work(world.session):
+        exempt(world.session, "a test gives a long name")
+        world.employee("hilda").printed_name = "Hildegardis Ejemplo Echeverría Larraín"
+    token = entry.token
+    world.session.rollback()
+    with visitor(browser, base) as hilda:
+        hilda.sign_in("hilda")
+        hilda.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        name = hilda.page.locator(".whoami .nav-link")
+        assert name.evaluate(
+            "e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight"
+        )
+        assert name.evaluate("e => getComputedStyle(e).textOverflow") != "ellipsis"
+        hilda.page.set_viewport_size({"width": WIDTHS[1], "height": 900})
+        hilda.page.goto(f"{base}/verify/{token}")
+        number = hilda.page.locator("h1 .nowrap")
+        assert number.evaluate("e => e.getClientRects().length") == 1
