@@ -41,6 +41,10 @@ class Words:
         text = str(_catalogue(self.language).ngettext(singular, plural, number))
         return text % {"num": number, **params}
 
+    def country(self, code: str) -> str:
+        """Return the name of a country of ISO 3166; the code itself where it has none."""
+        return str(Locale.parse(self.language).territories.get(code, code))
+
     def date(self, day: date, form: str = "long") -> str:
         """Return ``day`` as this language writes it (``short`` to ``full``)."""
         return dates.format_date(day, format=form, locale=Locale.parse(self.language))

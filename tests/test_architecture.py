@@ -28,7 +28,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "people": {"audit", "files"},
     "frameworks": {"audit", "files"},
     "kpis": {"audit", "files", "frameworks", "people"},
-    "assessments": {"audit", "files", "frameworks", "kpis", "people"},
+    # documents only for what its fonts can print: a reason is refused where it is typed
+    "assessments": {"audit", "files", "frameworks", "kpis", "people", "documents"},
     "progression": {"audit", "files", "frameworks", "kpis", "people", "assessments", "documents"},
     "credentials": {
         "audit",

@@ -49,8 +49,11 @@ def expected(state: State) -> dict[str, str]:
 
 
 def without_address(answer: TestResponse) -> str:
-    """Return an answer's text without what the visitor sent: the address, the form's token."""
-    text = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
+    """Return an answer's text without what the visitor sent: the address, the form's token.
+
+    The language switch leads to the nearest page above the address.
+    """
+    text = re.sub(r'name="(csrf_token|next)" value="[^"]*"', "", answer.text)
     return text.replace(answer.request.path, "")
 
 

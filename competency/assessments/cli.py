@@ -32,10 +32,11 @@ from competency.assessments.queries import (
 )
 from competency.assessments.rules import visible_state
 from competency.assessments.schema import Node, Review
-from competency.assessments.words import explain, numbers, obstacle_label
+from competency.assessments.words import explain, obstacle_label
 from competency.audit.access import note_read
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
+from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import versions_of
 from competency.people.queries import account_by_number, actor_of, names_of, sites, teams
 from competency.people.schema import AccountState, Actor

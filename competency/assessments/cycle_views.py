@@ -66,14 +66,18 @@ def _form(source: str) -> CycleForm:
     """Return the form of a new cycle, filled from ``GET`` or ``POST`` values."""
     values = request.args if source == "GET" else request.form
     form = CycleForm(formdata=values or None, meta={"csrf": False})
-    whole = gettext("All")
-    form.framework.choices = [
-        (str(v.id), f"{v.title} {v.version}") for v in published_versions(db.session)
+    published = published_versions(db.session)
+    form.framework.choices = [(str(v.id), f"{v.title} {v.version}") for v in published]
+    form.site.choices = [
+        ("", gettext("All sites")),
+        *((str(s.id), s.name) for s in sites(db.session)),
     ]
-    form.site.choices = [("", whole), *((str(s.id), s.name) for s in sites(db.session))]
-    form.team.choices = [("", whole), *((str(t.id), t.name) for t in teams(db.session))]
+    form.team.choices = [
+        ("", gettext("All teams")),
+        *((str(t.id), t.name) for t in teams(db.session)),
+    ]
     form.position.choices = [
-        ("", whole),
+        ("", gettext("All positions")),
         *((str(p.id), p.title) for p in positions(db.session)),
     ]
     form.review.choices = [(r.value, review_label(r)) for r in Review]

@@ -41,13 +41,14 @@ from competency.assessments.portfolio import (
 )
 from competency.assessments.queries import load
 from competency.assessments.storage import Upload, path_of, receive
-from competency.assessments.words import kind_label, numbers
+from competency.assessments.words import kind_label
 from competency.audit.access import note_read
 from competency.config import Config
 from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import framework_of, published_versions
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee

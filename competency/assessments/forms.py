@@ -52,6 +52,11 @@ def draft_input(form: MultiDict[str, str], criterion_id: str) -> DraftInput:
     return DraftInput(kind, Answer(criterion_id, kept, excused, note), int(raw))
 
 
+def comment_of(form: MultiDict[str, str]) -> str:
+    """Return the comment sent with a step, its line breaks counted once each."""
+    return form.get("comment", "").replace("\r\n", "\n").strip()
+
+
 @dataclass(frozen=True)
 class EvidenceInput:
     """A new piece of evidence as its form says it, without the file."""

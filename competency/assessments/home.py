@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import render_template
@@ -19,8 +19,9 @@ from competency.assessments.queries import WorkRow, worklist
 from competency.assessments.result_presenters import Gap, gaps
 from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
 from competency.assessments.schema import State
-from competency.assessments.words import STATE_CHIPS, Due, due, numbers, state_label
+from competency.assessments.words import STATE_CHIPS, Due, due, own_state, state_label
 from competency.extensions import db
+from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import framework_of
 from competency.people.schema import Actor, Role
 from competency.web.permission import access, actor
@@ -44,6 +45,7 @@ class Task:
     due: Due
     state: str
     chip: str
+    is_returned: bool = False
 
     @property
     def is_started(self) -> bool:
@@ -96,12 +98,13 @@ class Home:
     waiting: tuple[Task, ...]
     results: tuple[OwnResult, ...]
     finished: tuple[Task, ...]
+    judged: tuple[Task, ...]
     is_hr: bool
     is_reviewer: bool
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nothing at all is shown."""
+        """Return whether nothing waits, and no result of one's own is shown."""
         return not (
             self.to_judge
             or self.own_open
@@ -126,7 +129,14 @@ def _task(row: WorkRow, today: date) -> Task:
         due(row.cycle.submit_due_on, today),
         state_label(state),
         STATE_CHIPS[state],
+        is_returned=row.appraisal.state is State.OPEN and row.appraisal.turn > 0,
     )
+
+
+def _own_task(row: WorkRow, today: date, *, handed_in: bool) -> Task:
+    """Return an own appraisal, with its state as the employee sees it."""
+    label, chip = own_state(visible_state(row.appraisal.state), handed_in=handed_in)
+    return replace(_task(row, today), state=label, chip=chip)
 
 
 def _own_results(rows: Sequence[WorkRow]) -> tuple[OwnResult, ...]:
@@ -192,9 +202,10 @@ def home_page(me: Actor, today: date) -> Home:
         own_open=tuple(_task(row, today) for row in to_do),
         to_review=tuple(_task(row, today) for row in work.to_review),
         ready=tuple(counts.values()),
-        waiting=tuple(_task(row, today) for row in waiting),
+        waiting=tuple(_own_task(r, today, handed_in=r.appraisal.id in done) for r in waiting),
         results=results,
         finished=tuple(_task(r, today) for r in delivered if r.appraisal.id not in detailed),
+        judged=tuple(_task(row, today) for row in work.judged),
         is_hr=me.has(Role.HR),
         is_reviewer=me.has(Role.REVIEWER),
     )

@@ -12,6 +12,7 @@ from competency.assessments.queries import Loaded, load
 from competency.assessments.rules import in_scope
 from competency.assessments.schema import Answer, AssessorKind
 from competency.audit.operations import record
+from competency.documents.fonts import check_printable
 from competency.errors import Conflict, IllegalTransition, Invalid, NotAllowed, NotFound
 from competency.frameworks.schema import BELOW
 from competency.people.schema import Actor
@@ -19,6 +20,7 @@ from competency.people.schema import Actor
 AnySession = Session | scoped_session[Session]
 
 NOTE_MAXIMUM = 4000
+PRINTED = (AssessorKind.LEAD, AssessorKind.REVIEW)
 
 
 def _own_assessor(loaded: Loaded, actor: Actor, kind: AssessorKind) -> Assessor:
@@ -33,8 +35,11 @@ def _own_assessor(loaded: Loaded, actor: Actor, kind: AssessorKind) -> Assessor:
     return assessor
 
 
-def _check(loaded: Loaded, answer: Answer) -> None:
-    """Raise unless the criterion is in scope and the level is one of its scale."""
+def _check(loaded: Loaded, kind: AssessorKind, answer: Answer) -> None:
+    """Raise unless the criterion is in scope and the level is one of its scale.
+
+    The reason of a deciding judgement is printed in the plan, so it must be printable.
+    """
     if answer.criterion_id not in in_scope(loaded.framework, loaded.scope):
         raise NotFound
     awardable = (None, BELOW, *loaded.framework.awardable(answer.criterion_id))
@@ -50,6 +55,8 @@ def _check(loaded: Loaded, answer: Answer) -> None:
         raise Invalid("A criterion that is not judged has no level.", "level")
     if len(answer.note) > NOTE_MAXIMUM:
         raise Invalid("A reason can have at most 4,000 characters.", "note")
+    if kind in PRINTED:
+        check_printable(answer.note, "note")
 
 
 def save_draft(
@@ -69,7 +76,7 @@ def save_draft(
     """
     loaded = load(session, actor=actor, now=now, public_id=public_id, lock=True)
     assessor = _own_assessor(loaded, actor, kind)
-    _check(loaded, answer)
+    _check(loaded, kind, answer)
     draft = (
         session.query(Draft)
         .filter_by(assessor_id=assessor.id, criterion_id=answer.criterion_id)

@@ -333,10 +333,8 @@ def approve(
     unfinished = [i for i, a in written.items() if a.level is None and not a.excused]
     if unfinished:
         raise Incomplete(
-            "Each change of the review needs a level: %(count)s without one. "
-            "Choose it, or clear the change.",
+            "Each change of the review needs a level. Choose it, or clear the change:",
             unfinished,
-            count=len(unfinished),
         )
     changed = {
         i: answer
@@ -345,11 +343,7 @@ def approve(
     }
     silent = [i for i, answer in changed.items() if not answer.note.strip()]
     if silent:
-        raise Incomplete(
-            "Each level that review changes needs a reason: %(count)s without one.",
-            silent,
-            count=len(silent),
-        )
+        raise Incomplete("Each level that review changes needs a reason:", silent)
     turn = loaded.appraisal.turn
     _write_judgements(session, loaded, review, changed, turn=turn, now=now)
     _decide(session, loaded, actor=actor, now=now)

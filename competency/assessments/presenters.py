@@ -17,7 +17,8 @@ from competency.assessments.rules import (
     sufficiency,
 )
 from competency.assessments.schema import Answer, Facts
-from competency.assessments.words import asked_evidence, kind_label, numbers
+from competency.assessments.words import asked_evidence, kind_label
+from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import (
     BELOW,
     COMPETENT,

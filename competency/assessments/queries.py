@@ -39,6 +39,7 @@ from competency.people.schema import Actor, Role, Standing
 
 AnySession = Session | scoped_session[Session]
 
+JUDGED_SHOWN = 10
 UNFINISHED = (State.PLANNED, State.OPEN, State.SUBMITTED, State.IN_REVIEW)
 
 
@@ -218,6 +219,8 @@ class Worklist:
     to_review: list[WorkRow]
     to_release: list[WorkRow]
     own_results: list[WorkRow]
+    judged: list[WorkRow]
+    """What the actor submitted or reviewed last, the newest first."""
 
 
 def _rows(
@@ -260,7 +263,8 @@ def worklist(session: AnySession, actor: Actor, now: datetime) -> Worklist:
             & (Appraisal.state == State.APPROVED)
             & (Appraisal.subject_id != me),
         )
-    everything = [*led, *own, *review, *release]
+    judged = _judged_by(session, actor)
+    everything = [*led, *own, *review, *release, *judged]
     names = names_of(session, [i for a, _ in everything for i in (a.subject_id, a.lead_id)])
     progress = _progress(session, [a.id for a, _ in [*led, *own]])
     counts = criteria_counts(session, [a.framework_version_id for a, _ in everything])
@@ -285,7 +289,24 @@ def worklist(session: AnySession, actor: Actor, now: datetime) -> Worklist:
         to_review=rows(review, AssessorKind.REVIEW),
         to_release=rows(release, AssessorKind.LEAD),
         own_results=[row for row in mine if row.appraisal.state not in UNFINISHED],
+        judged=rows(judged, AssessorKind.LEAD),
     )
+
+
+def _judged_by(session: AnySession, actor: Actor) -> list[tuple[Appraisal, Cycle]]:
+    """Return the appraisals that the actor submitted or reviewed last, the newest first."""
+    me = actor.employee_id
+    done = (Appraisal.lead_id == me) & Appraisal.submitted_at.is_not(None)
+    if actor.has(Role.REVIEWER):
+        done |= (Appraisal.reviewer_id == me) & (Appraisal.state != State.IN_REVIEW)
+    rows = session.execute(
+        sa.select(Appraisal, Cycle)
+        .join(Cycle, Cycle.id == Appraisal.cycle_id)
+        .where(done, Appraisal.state.not_in([State.PLANNED, State.OPEN]))
+        .order_by(Appraisal.submitted_at.desc(), Appraisal.id.desc())
+        .limit(JUDGED_SHOWN)
+    )
+    return [(appraisal, cycle) for appraisal, cycle in rows]
 
 
 def _to_judge(appraisal: Appraisal, counts: dict[int, int]) -> int:

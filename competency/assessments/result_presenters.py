@@ -21,7 +21,8 @@ from competency.assessments.presenters import (
     shown_answer,
 )
 from competency.assessments.schema import Action, Answer, AssessorKind, Flag, Node
-from competency.assessments.words import action_label, explain, flag_label, numbers
+from competency.assessments.words import action_label, explain, flag_label
+from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import BELOW, Criterion, Framework
 
 Standing = Mapping[AssessorKind, Mapping[str, Judgement]]

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.evidence import frozen_by_criterion
+from competency.assessments.forms import comment_of
 from competency.assessments.history import (
     all_judgements,
     earlier_judgements,
@@ -49,7 +50,7 @@ from competency.assessments.schema import (
     Node,
     VisibleState,
 )
-from competency.assessments.words import STATE_CHIPS, flag_label, state_label
+from competency.assessments.words import STATE_CHIPS, flag_label, own_state, state_label
 from competency.audit.access import note_read
 from competency.extensions import db
 from competency.people.queries import names_of
@@ -127,12 +128,16 @@ def result_page(loaded: Loaded) -> ResultPage:
     names = names_of(db.session, [appraisal.lead_id, appraisal.reviewer_id])
     note_read(me, appraisal.subject_id, f"appraisal {appraisal.public_id}")
     assessor = loaded.assessor(AssessorKind.SELF)
+    handed_in = assessor.submitted_at if assessor else None
     state = visible_state(appraisal.state)
+    label, chip = state_label(state), STATE_CHIPS[state]
+    if own:
+        label, chip = own_state(state, handed_in=handed_in is not None)
     return ResultPage(
         loaded=loaded,
         state=state,
-        state_label=state_label(state),
-        chip=STATE_CHIPS[state],
+        state_label=label,
+        chip=chip,
         lead_name=names.get(appraisal.lead_id, ""),
         reviewer_name=names.get(appraisal.reviewer_id or 0, ""),
         is_subject=own,
@@ -145,7 +150,7 @@ def result_page(loaded: Loaded) -> ResultPage:
         can_acknowledge=can_take(me, Action.ACKNOWLEDGE, facts, place),
         can_release=can_take(me, Action.RELEASE, facts, place),
         can_cancel=can_take(me, Action.CANCEL, facts, place),
-        self_handed_in=assessor.submitted_at if assessor else None,
+        self_handed_in=handed_in,
     )
 
 
@@ -174,7 +179,7 @@ def _back(public_id: str) -> ResponseReturnValue:
 @access()
 def acknowledge_appraisal(public_id: str) -> ResponseReturnValue:
     """Record that the employee has seen the result."""
-    comment = request.form.get("comment", "")
+    comment = comment_of(request.form)
     acknowledge(db.session, actor=actor(), now=clock.now(), public_id=public_id, comment=comment)
     flash(gettext("It is recorded that you have seen the result."))
     return _back(public_id)
@@ -193,7 +198,7 @@ def release_appraisal(public_id: str) -> ResponseReturnValue:
 @access()
 def cancel_appraisal(public_id: str) -> ResponseReturnValue:
     """Cancel an undecided appraisal, saying why."""
-    reason = request.form.get("comment", "")
+    reason = comment_of(request.form)
     cancel(db.session, actor=actor(), now=clock.now(), public_id=public_id, reason=reason)
     flash(gettext("The appraisal is cancelled."))
     return _back(public_id)

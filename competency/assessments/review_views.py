@@ -9,6 +9,7 @@ from flask_babel import gettext
 from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.evidence import frozen_by_criterion
+from competency.assessments.forms import comment_of
 from competency.assessments.history import earlier_judgements, steps_with_names
 from competency.assessments.judging import clear_change
 from competency.assessments.operations import approve, return_for_rework, take
@@ -20,15 +21,19 @@ from competency.assessments.schema import AssessorKind, Flag
 from competency.assessments.scoring_views import read_again
 from competency.assessments.words import flag_label
 from competency.audit.access import note_read
-from competency.errors import CompetencyError, Incomplete, Invalid
+from competency.errors import Incomplete, Invalid
 from competency.extensions import db
+from competency.frameworks.numbering import numbers
 from competency.people.queries import names_of
 from competency.web.errors import worded
 from competency.web.permission import access, actor
 
 
 def render_review(loaded: Loaded, error: str = "") -> str:
-    """Return the review page; changes can be made once the review is taken."""
+    """Return the review page; changes can be made once the review is taken.
+
+    ``error`` says why a decision was refused; the comment sent with it stays in its form.
+    """
     me, appraisal = actor(), loaded.appraisal
     standing, rows = gather(loaded)
     changes = drafts(db.session, loaded.assessor(AssessorKind.REVIEW))
@@ -51,6 +56,7 @@ def render_review(loaded: Loaded, error: str = "") -> str:
         turns=earlier_turns(loaded.framework, earlier_judgements(rows, appraisal)),
         history=history(steps_with_names(db.session, appraisal), for_subject=False),
         error=error,
+        sent={request.endpoint: comment_of(request.form)},
     )
 
 
@@ -60,11 +66,22 @@ def _back(public_id: str, criterion_id: str | None = None) -> ResponseReturnValu
     return redirect(url_for("assessments.appraisal", public_id=public_id, _anchor=anchor))
 
 
-def _refused(public_id: str, error: CompetencyError) -> ResponseReturnValue:
-    """Show the review again with what is missing."""
+def _refused(public_id: str, error: Incomplete | Invalid) -> ResponseReturnValue:
+    """Say on the review's page what is missing, criterion by criterion.
+
+    Without a comment nothing was typed that is not saved, so it leads back there; an
+    answer to a form can't be reached again by the browser's way back.
+    """
     read_again()
     loaded = load(db.session, actor=actor(), now=clock.now(), public_id=public_id)
-    return make_response(render_review(loaded, worded(error)), 422)
+    place = numbers(loaded.framework)
+    missing = error.missing if isinstance(error, Incomplete) else ()
+    said = f"{worded(error)} {', '.join(place[i] for i in missing)}".rstrip()
+    if comment_of(request.form):
+        return make_response(render_review(loaded, said), 422)
+    flash(said, "error")
+    anchor = f"c-{missing[0]}" if missing else "decide"
+    return redirect(url_for("assessments.appraisal", public_id=public_id, _anchor=anchor), 303)
 
 
 @blueprint.post("/appraisals/<public_id>/take")
@@ -86,7 +103,7 @@ def return_review(public_id: str) -> ResponseReturnValue:
             actor=actor(),
             now=clock.now(),
             public_id=public_id,
-            comment=request.form.get("comment", ""),
+            comment=comment_of(request.form),
         )
     except Invalid as error:
         return _refused(public_id, error)
@@ -104,7 +121,7 @@ def approve_review(public_id: str) -> ResponseReturnValue:
             actor=actor(),
             now=clock.now(),
             public_id=public_id,
-            comment=request.form.get("comment", ""),
+            comment=comment_of(request.form),
         )
     except (Incomplete, Invalid) as error:
         return _refused(public_id, error)

@@ -12,11 +12,11 @@ from flask_babel import gettext
 from competency import clock
 from competency.assessments.blueprint import blueprint, clock_time
 from competency.assessments.evidence import evidence_by_criterion
-from competency.assessments.forms import draft_input
+from competency.assessments.forms import comment_of, draft_input
 from competency.assessments.judging import save_draft
 from competency.assessments.models import Draft
 from competency.assessments.operations import hand_in_self_assessment, submit
-from competency.assessments.permissions import can_read_self_assessment
+from competency.assessments.permissions import can_judge, can_read_self_assessment, is_subject
 from competency.assessments.presenters import (
     Progress,
     UnitPart,
@@ -34,11 +34,13 @@ from competency.assessments.queries import (
     returned_comment,
 )
 from competency.assessments.schema import Answer, AssessorKind
-from competency.assessments.words import Due, due, numbers
+from competency.assessments.words import Due, due
 from competency.audit.access import note_read
 from competency.database.transactions import set_writing
-from competency.errors import CompetencyError, Conflict, Incomplete, Invalid
+from competency.errors import CompetencyError, Conflict, Incomplete, Invalid, NotAllowed
 from competency.extensions import db
+from competency.frameworks.numbering import numbers
+from competency.people.queries import names_of
 from competency.web.errors import wants_json, worded
 from competency.web.permission import access, actor
 
@@ -94,7 +96,10 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
 
 
 def render_scoring(loaded: Loaded, kind: AssessorKind, error: str = "") -> str:
-    """Return the scoring page; ``error`` says why a submission was refused."""
+    """Return the scoring page; ``error`` says why a submission was refused.
+
+    What was typed and ticked beside the judgements stays as it was sent.
+    """
     page = scoring_page(loaded, kind)
     name = loaded.subject.printed_name
     title = (
@@ -102,7 +107,9 @@ def render_scoring(loaded: Loaded, kind: AssessorKind, error: str = "") -> str:
         if page.is_own
         else gettext("Appraisal of %(name)s", name=name)
     )
-    return render_template("assessments/scoring.html", page=page, title=title, error=error)
+    return render_template(
+        "assessments/scoring.html", page=page, title=title, error=error, sent=request.form
+    )
 
 
 def _anchor(public_id: str, criterion_id: str) -> str:
@@ -200,12 +207,37 @@ def submit_appraisal(public_id: str) -> ResponseReturnValue:
             now=clock.now(),
             public_id=public_id,
             evidence_confirmed=request.form.get("evidence_confirmed") == "yes",
-            comment=request.form.get("comment", ""),
+            comment=comment_of(request.form),
         )
     except (Incomplete, Invalid) as error:
         return _refused(public_id, AssessorKind.LEAD, error)
     flash(gettext("The appraisal is submitted. What you relied on is fixed from here on."))
     return redirect(url_for("assessments.appraisal", public_id=public_id))
+
+
+@blueprint.get("/appraisals/<public_id>/hand-in")
+@access()
+def before_handing_in(public_id: str) -> ResponseReturnValue:
+    """Say what handing in means and ask; while something is missing, show what."""
+    me = actor()
+    loaded = load(db.session, actor=me, now=clock.now(), public_id=public_id)
+    if not is_subject(me, loaded.facts):
+        raise NotAllowed("You can see this appraisal, but this step is not yours to take.")
+    if not can_judge(me, AssessorKind.SELF, loaded.facts, loaded.standing):
+        return redirect(url_for("assessments.appraisal", public_id=public_id))
+    written = drafts(db.session, loaded.assessor(AssessorKind.SELF))
+    so_far = progress(loaded.framework, loaded.scope, answers_of(written))
+    if not so_far.complete:
+        refusal = gettext("Something is still missing; it is listed at the end of the page.")
+        return make_response(render_scoring(loaded, AssessorKind.SELF, refusal), 422)
+    lead_id = loaded.appraisal.lead_id
+    return render_template(
+        "assessments/hand_in.html",
+        title=gettext("Hand in my self-assessment?"),
+        loaded=loaded,
+        progress=so_far,
+        lead_name=names_of(db.session, [lead_id]).get(lead_id, ""),
+    )
 
 
 @blueprint.post("/appraisals/<public_id>/hand-in")

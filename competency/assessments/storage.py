@@ -16,6 +16,8 @@ from competency.errors import Invalid
 
 CHUNK = 1024 * 1024
 NAME_MAXIMUM = 120
+BY_NAME_ALONE = 0.1
+"""How sure a sniffer is of what only the name's ending says."""
 SNIFFED = 4096
 
 ALLOWED = {
@@ -35,6 +37,25 @@ ALLOWED = {
     "application/vnd.oasis.opendocument.spreadsheet",
 }
 """Media types that are kept, as sniffed from the bytes, whatever the name says."""
+
+
+ENDINGS = {
+    ".pdf": {"application/pdf"},
+    ".png": {"image/png"},
+    ".jpg": {"image/jpeg"},
+    ".jpeg": {"image/jpeg"},
+    ".webp": {"image/webp"},
+    ".mp3": {"audio/mpeg"},
+    ".wav": {"audio/wav", "audio/x-wav"},
+    ".ogg": {"audio/ogg"},
+    ".docx": {"application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    ".xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    ".odt": {"application/vnd.oasis.opendocument.text"},
+    ".ods": {"application/vnd.oasis.opendocument.spreadsheet"},
+    ".txt": {"text/plain"},
+    ".csv": {"text/csv", "text/plain"},
+}
+"""What may be behind an ending; any other ending says nothing."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +85,7 @@ def media_type_of(head: bytes, name: str) -> str:
     except (puremagic.PureError, ValueError):
         found = []
     for match in found:
-        if match.mime_type in ALLOWED and match.confidence > 0:
+        if match.mime_type in ALLOWED and match.confidence > BY_NAME_ALONE:
             return str(match.mime_type)
     if b"\0" not in head and head.lstrip()[:1] != b"<":
         try:
@@ -74,6 +95,19 @@ def media_type_of(head: bytes, name: str) -> str:
                 return "application/octet-stream"
         return "text/csv" if name.lower().endswith(".csv") else "text/plain"
     return "application/octet-stream"
+
+
+def _check_ending(media_type: str, name: str) -> None:
+    """Raise ``Invalid`` where the bytes are not what the name's ending says."""
+    ending = Path(name).suffix.lower()
+    named = ENDINGS.get(ending)
+    if named is not None and media_type not in named:
+        raise Invalid(
+            "The name of this file ends in %(ending)s, but it holds something else. Send the "
+            "original file, or give it the ending that fits.",
+            "file",
+            ending=ending,
+        )
 
 
 def path_of(folder: Path, sha256: str) -> Path:
@@ -111,6 +145,7 @@ def receive(stream: IO[bytes], name: str, *, folder: Path, maximum: int) -> Uplo
         if size == 0:
             raise Invalid("The file is empty.", "file")
         media_type = media_type_of(head, safe_name(name))
+        _check_ending(media_type, safe_name(name))
         if media_type not in ALLOWED:
             raise Invalid(
                 "Files of this kind are not accepted. Send a PDF, picture, sound, text or "

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, pgettext
 
 from competency.assessments.cycles import Obstacle
 from competency.assessments.schema import (
@@ -20,6 +20,7 @@ from competency.assessments.schema import (
     Sufficiency,
     VisibleState,
 )
+from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import EvidenceKind, EvidenceRule, Framework, Unit
 
 STATE_CHIPS: Mapping[VisibleState, str] = {
@@ -40,11 +41,23 @@ def state_label(state: VisibleState) -> str:
         VisibleState.TO_DO: gettext("To do"),
         VisibleState.IN_REVIEW: gettext("In review"),
         VisibleState.READY: gettext("Ready to deliver"),
-        VisibleState.DELIVERED: gettext("Delivered"),
-        VisibleState.CLOSED: gettext("Closed"),
-        VisibleState.SUSPENDED: gettext("Suspended"),
-        VisibleState.CANCELLED: gettext("Cancelled"),
+        VisibleState.DELIVERED: pgettext("appraisal", "Delivered"),
+        VisibleState.CLOSED: pgettext("appraisal", "Closed"),
+        VisibleState.SUSPENDED: pgettext("appraisal", "Suspended"),
+        VisibleState.CANCELLED: pgettext("appraisal", "Cancelled"),
     }[state]
+
+
+def own_state(state: VisibleState, *, handed_in: bool) -> tuple[str, str]:
+    """Return one's own appraisal's state in words, and its chip.
+
+    What the assessor has to do is not the employee's to do.
+    """
+    if state is not VisibleState.TO_DO:
+        return state_label(state), STATE_CHIPS[state]
+    if handed_in:
+        return gettext("Self-assessment handed in"), "delivered"
+    return gettext("With the assessor"), "in_review"
 
 
 def kind_label(kind: EvidenceKind) -> str:
@@ -123,7 +136,7 @@ def action_label(action: Action) -> str:
         Action.RELEASE: gettext("Released to the employee"),
         Action.ACKNOWLEDGE: gettext("Seen by the employee"),
         Action.LAPSE: gettext("Closed without an answer from the employee"),
-        Action.CANCEL: gettext("Cancelled"),
+        Action.CANCEL: pgettext("step", "Cancelled"),
     }[action]
 
 
@@ -162,21 +175,6 @@ def due(day: date, today: date) -> Due:
     else:
         text = ngettext("in %(num)d day", "in %(num)d days", days)
     return Due(text, overdue=False, soon=days <= SOON_DAYS)
-
-
-def numbers(framework: Framework) -> dict[str, str]:
-    """Return the place of every unit and criterion, as in ``2.4``, by id."""
-    found: dict[str, str] = {}
-
-    def walk(units: tuple[Unit, ...], before: str) -> None:
-        for place, unit in enumerate(units, start=1):
-            here = found[unit.id] = f"{before}{place}"
-            for inner, criterion in enumerate(unit.criteria, start=1):
-                found[criterion.id] = f"{here}.{inner}"
-            walk(unit.units, f"{here}.")
-
-    walk(framework.units, "")
-    return found
 
 
 def explain(line: Line, framework: Framework, unit: Unit | None = None) -> str:

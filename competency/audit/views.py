@@ -11,7 +11,7 @@ from competency.audit.access import readers_of
 from competency.audit.operations import checkpoint, verify
 from competency.audit.queries import events
 from competency.audit.rules import Checkpoint
-from competency.errors import Invalid
+from competency.audit.wording import action_words
 from competency.extensions import db
 from competency.people.queries import people_of_accounts
 from competency.people.schema import Role
@@ -20,6 +20,7 @@ from competency.web.permission import access, actor
 from competency.web.transaction import stages
 
 PAGE_SIZE = 50
+LINE_SHOWN = 100
 
 audit = Blueprint("audit", __name__)
 blueprints = (audit,)
@@ -29,6 +30,11 @@ blueprints = (audit,)
 @access(Role.AUDITOR)
 def index() -> ResponseReturnValue:
     """Show the chain, newest first."""
+    return _chain()
+
+
+def _chain(error: str = "", line: str = "") -> str:
+    """Return the chain's page; ``error`` says what is wrong with the ``line`` that was sent."""
     page = page_number()
     action, subject = request.args.get("action", ""), request.args.get("subject", "")
     rows, total = events(db.session, action=action, subject=subject, page=page, page_size=PAGE_SIZE)
@@ -40,8 +46,9 @@ def index() -> ResponseReturnValue:
         names=names,
         action=action,
         subject=subject,
-        held=checkpoint(db.session),
-        faults=None,
+        words=action_words(),
+        error=error,
+        line="".join(letter for letter in line if letter.isprintable())[:LINE_SHOWN],
     )
 
 
@@ -54,7 +61,8 @@ def check() -> ResponseReturnValue:
     try:
         held = Checkpoint.parse(line) if line else None
     except ValueError:
-        raise Invalid("This is not a checkpoint: one line, number:hash.", "checkpoint") from None
+        error = gettext("This is not a checkpoint: one line, number:hash.")
+        return _chain(error, line), 422
     faults = verify(db.session, held)
     return render_template(
         "audit/verified.html", faults=faults, held=held, now=checkpoint(db.session)

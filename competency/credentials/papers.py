@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Node
 from competency.clock import local_date
-from competency.credentials.rules import attested_units, is_reached
+from competency.credentials.rules import attested_units, is_reached, unattested_units
 from competency.documents.fonts import prepared
 from competency.documents.schema import (
     AttestationFacts,
@@ -23,6 +23,7 @@ from competency.documents.schema import (
     UnitResult,
 )
 from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import COMPETENT
 from competency.people.queries import names_of, position_title
 from competency.people.schema import Actor
@@ -68,18 +69,19 @@ def check_printable(facts: AttestationFacts) -> None:
 
 def _unit(loaded: Loaded, node: Node) -> UnitResult:
     """Return a competent unit with the levels of its criteria, inner units included."""
-    framework = loaded.framework
+    framework, place = loaded.framework, numbers(loaded.framework)
     unit = next(unit for unit in framework.all_units() if unit.id == node.id)
     criteria = tuple(
         CriterionResult(
-            framework.criterion(leaf.id).title,
+            f"{place[leaf.id]} {framework.criterion(leaf.id).title}",
             framework.level_label(leaf.id, leaf.result),
         )
         for leaf in _leaves(node)
         if leaf.result is not None
     )
+    code = " ".join(part for part in (place[unit.id], unit.code) if part)
     label = framework.result_label(node.result or COMPETENT, unit)
-    return UnitResult(unit.code, unit.title, label, True, criteria)  # noqa: FBT003 - the field's own place
+    return UnitResult(code, unit.title, label, True, criteria)  # noqa: FBT003 - the field's own place
 
 
 def _leaves(node: Node) -> list[Node]:
@@ -110,7 +112,7 @@ def attestation_facts(
         (words.gettext("Issued by"), actor.employee_id),
     )
     names = names_of(session, [employee for _, employee in people])
-    day = local_date(now, zone)
+    day, attested = local_date(now, zone), attested_units(framework, node)
     content_hash = session.scalars(
         sa.select(FrameworkVersion.content_hash).where(
             FrameworkVersion.id == appraisal.framework_version_id
@@ -128,7 +130,8 @@ def attestation_facts(
         framework_hash=content_hash,
         framework_source=framework.source.publisher if framework.source else None,
         overall_label=framework.result_label(str(node.result)) if is_reached(node) else None,
-        units=tuple(_unit(loaded, unit) for unit in attested_units(framework, node)),
+        units=tuple(_unit(loaded, unit) for unit in attested),
+        units_in_all=len(attested) + len(unattested_units(framework, node)),
         assessed_from=loaded.cycle.opened_on,
         assessed_to=local_date(appraisal.decided_at or now, zone),
         signatories=tuple(

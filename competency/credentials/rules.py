@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from competency.assessments.outcomes import nodes_by_id
 from competency.assessments.schema import Node
 from competency.frameworks.schema import BELOW, NOT_YET_COMPETENT, Certification, Framework
 
@@ -16,6 +17,25 @@ def is_prefix(text: str) -> bool:
 def register_number(prefix: str, year: int, sequence: int) -> str:
     """Return the printed number, such as ``OF-2026-00042``."""
     return f"{prefix}-{year}-{sequence:05d}"
+
+
+def unattested_units(framework: Framework, outcome: Node) -> tuple[Node, ...]:
+    """Return the outermost units in which nothing is attested, in order.
+
+    With ``attested_units`` they are all that there is: two of three, say.
+    """
+    attested = attested_units(framework, outcome)
+    return _without(outcome, frozenset(node.id for node in attested))
+
+
+def _without(outcome: Node, attested: frozenset[str]) -> tuple[Node, ...]:
+    """Return the outermost units under a node that hold none of ``attested``."""
+    found: list[Node] = []
+    for node in outcome.children:
+        if node.kind == "unit" and node.id not in attested:
+            inside = set(nodes_by_id(node))
+            found.extend(_without(node, attested) if attested & inside else [node])
+    return tuple(found)
 
 
 def attested_units(framework: Framework, outcome: Node) -> tuple[Node, ...]:

@@ -20,6 +20,7 @@ from competency.credentials.operations import attach, render, take_number
 from competency.credentials.permissions import can_issue, can_read_credential
 from competency.credentials.queries import (
     STANDING,
+    Verified,
     by_number,
     by_token,
     document,
@@ -28,12 +29,13 @@ from competency.credentials.queries import (
     ready_to_attest,
     took_part,
 )
-from competency.credentials.rules import attested_units
+from competency.credentials.rules import attested_units, unattested_units
 from competency.credentials.schema import EntryState
 from competency.credentials.wording import entry_state
 from competency.database.transactions import unit_of_work
-from competency.errors import NotFound
+from competency.errors import NotFound, message_id
 from competency.extensions import db
+from competency.frameworks.numbering import numbers
 from competency.people.access import check_throttle, note_failure
 from competency.people.schema import Role
 from competency.web.filters import Pager, page_number
@@ -42,6 +44,7 @@ from competency.web.transaction import stages
 
 PAGE_SIZE = 25
 NUMBER_SHOWN = 60
+NO_SUCH_ADDRESS = message_id("No document has this address. Check the number and the code instead.")
 READERS = (Role.HR, Role.CERTIFIER, Role.AUDITOR)
 
 credentials = Blueprint("credentials", __name__)
@@ -84,14 +87,16 @@ def of_appraisal(public_id: str) -> ResponseReturnValue:
     involved = took_part(db.session, actor=current, now=now, loaded=loaded)
     note_read(current, loaded.subject.id, "credential")
     node = outcome_of(db.session, loaded.appraisal)
-    units = attested_units(loaded.framework, node) if node is not None else ()
+    units = {unit.id: unit for unit in loaded.framework.all_units()}
     return render_template(
         "credentials/attestation.html",
         loaded=loaded,
         entries=issued if readable else [],
         is_issued=any(entry.state in STANDING for entry in issued),
         is_begun=any(entry.state is EntryState.ISSUING for entry in issued),
-        units=[unit for unit in loaded.framework.all_units() if unit.id in {n.id for n in units}],
+        units=[units[n.id] for n in attested_units(loaded.framework, node)] if node else [],
+        left_out=[units[n.id] for n in unattested_units(loaded.framework, node)] if node else [],
+        numbers=numbers(loaded.framework),
         closed=loaded.appraisal.state is State.CLOSED,
         may_issue=can_issue(current, loaded.facts, loaded.standing, took_part=involved),
     )
@@ -147,8 +152,36 @@ def verify(token: str) -> ResponseReturnValue:
     """Show what the register says of the document whose QR code was read."""
     found = by_token(db.session, token)
     if found is None:
-        raise NotFound("No document has this address. Check the number and the code instead.")
-    return render_template("credentials/verified.html", found=found, compared=None)
+        raise NotFound(NO_SUCH_ADDRESS)
+    return _verified_page(found, token)
+
+
+@credentials.post("/verify/<token>")
+@access(public=True)
+@stages
+def compare(token: str) -> ResponseReturnValue:
+    """Compare a file with the document whose QR code was read; nothing of it is kept."""
+    check_throttle(db.session, now=clock.now(), keys=_keys())
+    found = by_token(db.session, token)
+    if found is None:
+        with unit_of_work(db.session):
+            note_failure(db.session, now=clock.now(), keys=_keys())
+        raise NotFound(NO_SUCH_ADDRESS)
+    return _verified_page(found, token)
+
+
+def _keys() -> dict[str, str]:
+    """Return what guessing is counted by: the address that it comes from."""
+    return {"address": f"verify:{request.remote_addr}"}
+
+
+def _verified_page(found: Verified, token: str | None = None) -> str:
+    """Return what the register says, and of a file that was sent, whether it is the same."""
+    upload = request.files.get("file")
+    compared = None
+    if upload is not None and upload.filename:
+        compared = hashlib.sha256(upload.stream.read()).hexdigest() == found.sha256
+    return render_template("credentials/verified.html", found=found, compared=compared, token=token)
 
 
 @credentials.get("/verify")
@@ -163,17 +196,12 @@ def verify_form() -> ResponseReturnValue:
 @stages
 def verify_number() -> ResponseReturnValue:
     """Check a number with its code, throttled by address; compare a file where one is sent."""
-    keys = {"address": f"verify:{request.remote_addr}"}
-    check_throttle(db.session, now=clock.now(), keys=keys)
+    check_throttle(db.session, now=clock.now(), keys=_keys())
     typed = request.form.get("number", "")[:NUMBER_SHOWN]
     number = "".join(letter for letter in typed if letter.isprintable())
     found = by_number(db.session, number, request.form.get("code", ""))
     if found is None:
         with unit_of_work(db.session):
-            note_failure(db.session, now=clock.now(), keys=keys)
+            note_failure(db.session, now=clock.now(), keys=_keys())
         return render_template("credentials/verify.html", number=number, wrong=True), 422
-    upload = request.files.get("file")
-    compared = None
-    if upload is not None and upload.filename:
-        compared = hashlib.sha256(upload.stream.read()).hexdigest() == found.sha256
-    return render_template("credentials/verified.html", found=found, compared=compared)
+    return _verified_page(found)

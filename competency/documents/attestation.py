@@ -126,15 +126,17 @@ def _draw_statement(document: Document, facts: AttestationFacts, air: float) -> 
     if facts.framework_source:
         version = f"{version} · {facts.framework_source}"
     document.paragraph(Text(version, MUTED))
-    document.paragraph(
-        Text(
-            words.gettext(
-                "Assessed from %(start)s to %(end)s",
-                start=words.date(facts.assessed_from),
-                end=words.date(facts.assessed_to),
-            ),
-            MUTED,
-        )
+    document.paragraph(Text(_assessed(facts, words), MUTED))
+
+
+def _assessed(facts: AttestationFacts, words: Words) -> str:
+    """Return when it was assessed; a single day is said once."""
+    if facts.assessed_from == facts.assessed_to:
+        return words.gettext("Assessed on %(date)s", date=words.date(facts.assessed_to))
+    return words.gettext(
+        "Assessed from %(start)s to %(end)s",
+        start=words.date(facts.assessed_from),
+        end=words.date(facts.assessed_to),
     )
 
 
@@ -149,12 +151,32 @@ def _draw_results(
         document.paragraph(Text(facts.overall_label, _RESULT, facts.framework_language))
     if facts.units:
         document.heading(words.gettext("Results by unit"), 2)
+        if facts.units_in_all is not None:
+            document.paragraph(_how_many(facts, facts.units_in_all, words))
+            document.gap(4)
         _draw_table(document, facts, with_criteria=with_criteria)
         if not with_criteria:
             document.gap(4)
             document.paragraph(
                 Text(words.gettext("The result of each criterion is in the annex."), MUTED)
             )
+
+
+def _how_many(facts: AttestationFacts, units_in_all: int, words: Words) -> str:
+    """Return how many of the framework's units the document attests."""
+    attested = sum(unit.competent for unit in facts.units)
+    if attested == units_in_all:
+        return words.ngettext(
+            "The framework's one unit is attested.",
+            "All %(num)d units of the framework are attested.",
+            units_in_all,
+        )
+    return words.ngettext(
+        "%(attested)s of the framework's %(num)d unit is attested.",
+        "%(attested)s of the framework's %(num)d units are attested.",
+        units_in_all,
+        attested=attested,
+    )
 
 
 def _draw_table(document: Document, facts: AttestationFacts, *, with_criteria: bool) -> None:

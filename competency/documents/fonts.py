@@ -115,6 +115,14 @@ def prepared(text: str) -> str:
     return composed
 
 
+def check_printable(text: str, field: str) -> None:
+    """Raise ``Invalid`` for ``field`` where a document could not show ``text`` as it is."""
+    try:
+        prepared(text)
+    except Invalid as error:
+        raise Invalid(error.message, field, **error.params) from error
+
+
 def _refusal(text: str) -> Invalid:
     """Return the error for the characters of ``text`` that can't be drawn."""
     refused = "".join(dict.fromkeys(one for one in text if one not in COVERED))

@@ -23,7 +23,7 @@ def level_figure(bar: LevelBar, alternative: str) -> Figure:
         def tick(document: Document, left: float, top: float) -> None:
             _draw_tick(document, bar, left, top)
 
-        return Figure(PICTURE_WIDTH, _TICK + 1, alternative, tick)
+        return Figure(_TICK + 1, _TICK + 1, alternative, tick)
 
     def steps(document: Document, left: float, top: float) -> None:
         _draw_steps(document, bar, left, top)

@@ -31,25 +31,25 @@ def plan_document(facts: PlanFacts) -> Document:
     words = Words(facts.language)
     title = words.gettext("Development plan")
     document = Document(
-        title=f"{title} {facts.reference} – {facts.holder.name}",
+        title=f"{title} – {facts.holder.name}",
         author=facts.issuer.employer,
         subject=facts.framework_title,
         language=facts.language,
         made_on=facts.made_on,
         accent=facts.issuer.accent_colour,
-        running=f"{title} {facts.reference} · {facts.holder.name}",
+        running=f"{title} · {facts.holder.name} · {facts.reference}",
     )
     made = words.gettext("Made on %(date)s", date=words.date(facts.made_on))
-    draw_letterhead(document, facts.issuer, facts.reference, made)
+    draw_letterhead(document, facts.issuer, facts.holder.name, made)
     document.gap(20)
     document.heading(title, 1)
     draw_pairs(document, _particulars(facts, words), columns=3)
-    _draw_levels(document, facts)
     _draw_gaps(document, facts)
     _draw_actions(document, facts)
     if facts.signatories:
         document.heading(words.gettext("Agreed by"), 2)
         draw_signatures(document, facts.signatories, words.gettext("Signature and date"))
+    document.together(lambda target: _draw_levels(target, facts))
     return document
 
 
@@ -97,11 +97,12 @@ def _draw_levels(document: Document, facts: PlanFacts) -> None:
             Text(words.gettext("Tick: met. Empty box: not yet met. Dashed box: not judged."), MUTED)
         )
     document.gap(4)
+    steps = 0.26 if any(bar.top > 1 for bar in facts.bars) else 0.1
     columns = (
-        Column(words.gettext("Criterion"), 0.42),
-        Column(words.gettext("Levels"), 0.26),
-        Column(words.gettext("Now"), 0.16),
-        Column(words.gettext("Required"), 0.16),
+        Column(words.gettext("Criterion"), 0.7 - steps),
+        Column(words.gettext("Levels"), steps),
+        Column(words.gettext("Now"), 0.15),
+        Column(words.gettext("Required"), 0.15),
     )
     language = facts.framework_language
     draw_table(
@@ -138,17 +139,19 @@ def _draw_gaps(document: Document, facts: PlanFacts) -> None:
     if not facts.gaps:
         document.paragraph(_no_gaps(facts, words))
         return
-    columns = (
-        Column(words.gettext("Criterion"), 0.32),
+    asks = any(gap.next_text for gap in facts.gaps)
+    columns = [
+        Column(words.gettext("Criterion"), 0.32 if asks else 0.7),
         Column(words.gettext("Now"), 0.15),
         Column(words.gettext("Required"), 0.15),
-        Column(words.gettext("What the required level asks"), 0.38),
-    )
+    ]
+    if asks:
+        columns.append(Column(words.gettext("What the required level asks"), 0.38))
     language = facts.framework_language
     draw_table(
         document,
         columns,
-        _grouped(facts.gaps, language, lambda gap: _gap_row(gap, words, language)),
+        _grouped(facts.gaps, language, lambda gap: _gap_row(gap, words, language, asks=asks)),
     )
 
 
@@ -159,20 +162,24 @@ def _no_gaps(facts: PlanFacts, words: Words) -> str:
     return words.gettext("There are no gaps: every required level is reached.")
 
 
-def _gap_row(gap: GapRow, words: Words, language: str) -> Row:
-    """Return one gap; its reason stands under the criterion."""
+def _gap_row(gap: GapRow, words: Words, language: str, *, asks: bool) -> Row:
+    """Return one gap; its reason stands under the criterion.
+
+    ``asks`` is whether any gap has words for the level that is required.
+    """
     criterion = [Text(gap.criterion_title, SMALL, language)]
     if gap.reason:
         criterion.append(Text(words.gettext("Reason: %(reason)s", reason=gap.reason), TINY))
-    asked = gap.next_text or words.gettext("The framework has no text for this level.")
-    return Row(
-        (
-            criterion,
-            (Text(_judged(gap.judged_label, words), SMALL, language),),
-            (Text(gap.required_label, SMALL_STRONG, language),),
-            (Text(asked, SMALL if gap.next_text else TINY, language if gap.next_text else None),),
-        )
-    )
+    cells = [
+        criterion,
+        [Text(_judged(gap.judged_label, words), SMALL, language)],
+        [Text(gap.required_label, SMALL_STRONG, language)],
+    ]
+    if asks and gap.next_text:
+        cells.append([Text(gap.next_text, SMALL, language)])
+    elif asks:
+        cells.append([Text(words.gettext("The framework has no text for this level."), TINY)])
+    return Row(tuple(cells))
 
 
 def _draw_actions(document: Document, facts: PlanFacts) -> None:

@@ -55,7 +55,10 @@ class CriterionResult:
 
 @dataclass(frozen=True)
 class UnitResult:
-    """What was decided on one unit, and on its criteria in the framework's order."""
+    """What was decided on one unit, and on its criteria in the framework's order.
+
+    ``code`` is what stands before its title: its number, and its code where it has one.
+    """
 
     code: str | None
     title: str
@@ -86,6 +89,8 @@ class AttestationFacts:
     verification_url: str
     check_code: str
     notices: tuple[str, ...] = ()
+    units_in_all: int | None = None
+    """How many units the framework has, attested or not; ``None`` says nothing of it."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import SelectChoice
@@ -31,6 +31,7 @@ from competency.web.filters import Pager, page_number
 from competency.web.permission import access, actor
 
 PAGE_SIZE = 25
+CODE_OF = "code:"
 STATES = (*(state.value for state in AccountState), NO_ACCOUNT)
 
 
@@ -186,22 +187,40 @@ def revoke(public_id: str, grant_id: str) -> ResponseReturnValue:
 @access_pages.post("/accounts/<public_id>/invitation")
 @access(Role.ADMIN, Role.HR)
 def invite(public_id: str) -> ResponseReturnValue:
-    """Make a one-time code and show it, this once, on a page to be printed."""
-    now, employee = clock.now(), _person(public_id)
-    if not can_invite(actor(), standing(db.session, employee.id, actor().today(now))):
-        raise NotFound
+    """Make a one-time code, and lead to the page that shows it, this once."""
+    now, employee = clock.now(), _invitable(public_id)
     found = account_of(db.session, employee.id) or operations.make_account(
         db.session, actor=actor(), now=now, employee=employee, language=employee.document_language
     )
-    code = operations.invite(db.session, actor=actor(), now=now, account=found)
-    invitation = open_invitation(db.session, found, now)
+    # For the one answer after this: the database has no more than the code's digest.
+    session[CODE_OF + public_id] = operations.invite(
+        db.session, actor=actor(), now=now, account=found
+    )
+    return redirect(url_for("access.invitation", public_id=public_id))
+
+
+@access_pages.get("/accounts/<public_id>/invitation")
+@access(Role.ADMIN, Role.HR)
+def invitation(public_id: str) -> ResponseReturnValue:
+    """Show the code that was just made, to be printed; read again, it makes no other one."""
+    employee = _invitable(public_id)
+    found = account_of(db.session, employee.id)
     return render_template(
         "access/invitation.html",
         employee=employee,
-        code=code,
-        invitation=invitation,
+        code=session.pop(CODE_OF + public_id, None),
+        invitation=open_invitation(db.session, found, clock.now()) if found else None,
         may_read_account=can_read_accounts(actor()),
     )
+
+
+def _invitable(public_id: str) -> Employee:
+    """Return somebody whom the actor may give a code; ``NotFound`` otherwise."""
+    employee = _person(public_id)
+    where = standing(db.session, employee.id, actor().today(clock.now()))
+    if not can_invite(actor(), where):
+        raise NotFound
+    return employee
 
 
 @access_pages.post("/accounts/<public_id>/end")

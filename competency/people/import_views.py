@@ -20,6 +20,7 @@ from competency.people.import_file import LENGTHS, MAXIMUM_BYTES, REQUIRED, RowF
 from competency.people.importing import import_people, preview_people, refusal
 from competency.people.permissions import can_create_person
 from competency.people.person_views import people_pages
+from competency.people.queries import campaigns, employers, positions, sites, teams
 from competency.people.schema import Role
 from competency.web.errors import worded
 from competency.web.permission import access, actor
@@ -51,6 +52,30 @@ def _worded(fault: RowFault) -> dict[str, object]:
         "row": fault.row,
         "column": fault.column,
         "text": text % fault.params if fault.params else text,
+    }
+
+
+def _kind(action: str) -> str:
+    """Return what an action changes, in the page's language."""
+    return {
+        "employee.added": _("New person"),
+        "employee.changed": _("Personal data"),
+        "employee.placed": _("Site and team"),
+        "employee.position": _("Position"),
+        "employee.campaign": _("Campaign"),
+        "employee.reports_to": _("Supervisor"),
+    }[action]
+
+
+def _known() -> dict[str, list[tuple[str, str]]]:
+    """Return what the columns may name, each as it is written in a file and what it is."""
+    of_site = {site.id: site.name for site in sites(db.session)}
+    return {
+        "employer": [(e.code, e.legal_name) for e in employers(db.session)],
+        "site": [(name, "") for name in of_site.values()],
+        "team": [(team.name, of_site[team.site_id]) for team in teams(db.session)],
+        "position": [(p.code, p.title) for p in positions(db.session)],
+        "campaign": [(c.code, c.name) for c in campaigns(db.session)],
     }
 
 
@@ -91,6 +116,8 @@ def import_page() -> ResponseReturnValue:
         faults=faults,
         carried=carried if len(carried) <= CARRIED_MAXIMUM else "",
         columns=LENGTHS,
+        known=_known(),
+        kind_of=_kind,
         required=REQUIRED,
     )
     return page, REFUSED if form.errors or faults else 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +40,7 @@ ACTIONS: dict[DatedTable, str] = {
     CampaignAssignment: "employee.campaign",
     ReportingLine: "employee.reports_to",
 }
+PEOPLE_SHOWN = 50
 DETAILS = (
     "given_name",
     "family_name",
@@ -56,12 +57,24 @@ DETAILS = (
 
 
 @dataclass(frozen=True)
+class PersonChange:
+    """What a row of a file does to one person; ``actions`` as the audit records them."""
+
+    row: int
+    number: str
+    name: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ImportResult:
     """How many people a file adds, changes and leaves as they are, or why it cannot."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    people: tuple[PersonChange, ...] = field(default=(), compare=False)
+    """The first of those who are added or changed, the added ones first."""
     faults: tuple[RowFault, ...] = ()
 
 
@@ -87,6 +100,13 @@ class _Step:
             return ["employee.added", *moves]
         return ["employee.changed", *moves] if self.details else moves
 
+    def as_change(self) -> PersonChange:
+        """Return the step as a preview shows it; a new person is added, whatever else holds."""
+        line = self.wanted.line
+        name = self.details.get("printed_name") or self.employee.printed_name
+        actions = self.actions[:1] if self.is_new else self.actions
+        return PersonChange(line.row, line.employee_number, name, tuple(actions))
+
 
 @dataclass
 class _Plan:
@@ -104,7 +124,14 @@ class _Plan:
             return ImportResult(faults=tuple(self.faults))
         added = sum(step.is_new for step in self.steps)
         changed = sum(bool(step.actions) for step in self.steps) - added
-        return ImportResult(added, changed, len(self.steps) - added - changed)
+        acting = [step for step in self.steps if step.actions]
+        shown = sorted(acting, key=lambda step: not step.is_new)[:PEOPLE_SHOWN]
+        return ImportResult(
+            added,
+            changed,
+            len(self.steps) - added - changed,
+            tuple(step.as_change() for step in shown),
+        )
 
     def complete(self) -> None:
         """Take up the ids of the people who were just added."""

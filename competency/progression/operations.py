@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from competency.assessments.queries import Loaded, load
 from competency.assessments.rules import in_scope
 from competency.audit.operations import record
-from competency.documents.fonts import prepared
+from competency.documents.fonts import check_printable
 from competency.errors import (
     Conflict,
     IllegalTransition,
@@ -90,19 +90,11 @@ def _check(
     for field, text in (("text", details.text), ("measure", details.measure)):
         if len(text) > TEXT_MAXIMUM:
             raise Invalid("A text of the plan can have at most 2,000 characters.", field)
-        _check_printable(text, field)
+        check_printable(text, field)
     if details.owner_id not in owners:
         raise Invalid("Choose who does it: the employee, the supervisor or the lead.", "owner")
     if earliest is not None and details.due_on < earliest:
         raise Invalid("The due date has passed already.", "due_on")
-
-
-def _check_printable(text: str, field: str) -> None:
-    """Raise ``Invalid`` for what the plan's document can't show as it is."""
-    try:
-        prepared(text)
-    except Invalid as error:
-        raise Invalid(error.message, field, **error.params) from error
 
 
 def owners_of(loaded: Loaded) -> tuple[int, ...]:

@@ -17,6 +17,8 @@ from competency.documents.schema import (
     PlanFacts,
     Signatory,
 )
+from competency.frameworks.numbering import numbers
+from competency.frameworks.schema import Criterion, Unit
 from competency.people.models import Employee
 from competency.people.queries import position_title, site_of
 from competency.people.rules import NATIONAL_IDENTIFIERS
@@ -56,7 +58,7 @@ def issuer_of(employee: Employee) -> Issuer:
         organisation=employer.organisation.name,
         employer=employer.legal_name,
         tax_number=employer.tax_number,
-        country=employer.country,
+        country=Words(employee.document_language).country(employer.country),
         accent_colour=employer.organisation.accent_colour,
         logo=employer.logo_png,
     )
@@ -79,6 +81,7 @@ def holder_of(session: AnySession, employee: Employee, today: date) -> Holder:
 def _bars(view: PlanView) -> tuple[LevelBar, ...]:
     """Return the picture: each criterion that takes part, judged against required."""
     framework, units, found = view.loaded.framework, nodes_by_id(view.node), []
+    place = numbers(framework)
     for node in criterion_nodes(view.node):
         if any(line.code in {"out_of_scope", "excused"} for line in node.lines):
             continue
@@ -87,8 +90,8 @@ def _bars(view: PlanView) -> tuple[LevelBar, ...]:
         wanted = level_wanted(framework, criterion, units[unit.id])
         found.append(
             LevelBar(
-                title=criterion.title,
-                unit_title=unit.title,
+                title=f"{place[criterion.id]} {criterion.title}",
+                unit_title=f"{place[unit.id]} {unit.title}",
                 judged=None if node.result is None else scale.position(node.result),
                 required=None if wanted is None else scale.position(wanted),
                 top=len(scale.levels),
@@ -108,10 +111,16 @@ def plan_facts(session: AnySession, view: PlanView, now: datetime) -> PlanFacts:
     zone = loaded.subject.employer.time_zone
     supervisor = view.names.get(loaded.standing.supervisor_id or loaded.appraisal.lead_id)
     appraised = loaded.appraisal.decided_at or now
+    place = numbers(framework)
+
+    def named(item: Unit | Criterion) -> str:
+        """Return a title with the number that pages show."""
+        return f"{place[item.id]} {item.title}"
+
     rows = tuple(
         GapRow(
-            unit_title=framework.unit_of(gap.criterion_id).title,
-            criterion_title=framework.criterion(gap.criterion_id).title,
+            unit_title=named(framework.unit_of(gap.criterion_id)),
+            criterion_title=named(framework.criterion(gap.criterion_id)),
             judged_label=None
             if gap.judged is None
             else framework.level_label(gap.criterion_id, gap.judged),
@@ -123,7 +132,7 @@ def plan_facts(session: AnySession, view: PlanView, now: datetime) -> PlanFacts:
     )
     actions = tuple(
         ActionRow(
-            criteria=tuple(framework.criterion(i).title for i in action.criteria),
+            criteria=tuple(named(framework.criterion(i)) for i in action.criteria),
             kind_label=kind_label(action.kind, words),
             text=action.text,
             owner=view.names.get(action.owner_id, ""),

@@ -14,6 +14,7 @@ from competency.assessments.outcomes import outcome
 from competency.assessments.queries import Loaded, judgements, load, outcome_of
 from competency.assessments.schema import AssessorKind, Facts, Node
 from competency.errors import NotFound
+from competency.frameworks.schema import Unit
 from competency.people.queries import names_of
 from competency.people.schema import Actor
 from competency.progression.models import DevelopmentPlan, PlanAction
@@ -42,11 +43,11 @@ class PlanView:
         return tuple(action for action in self.actions if criterion_id in action.criteria)
 
     @property
-    def gaps_by_unit(self) -> tuple[tuple[str, tuple[Gap, ...]], ...]:
-        """Return the gaps under the title of their unit, in the framework's order."""
-        titles = {unit.id: unit.title for unit in self.loaded.framework.all_units()}
+    def gaps_by_unit(self) -> tuple[tuple[Unit, tuple[Gap, ...]], ...]:
+        """Return the gaps under their unit, in the framework's order."""
+        units = {unit.id: unit for unit in self.loaded.framework.all_units()}
         return tuple(
-            (titles[unit_id], tuple(inside))
+            (units[unit_id], tuple(inside))
             for unit_id, inside in groupby(self.gaps, key=attrgetter("unit_id"))
         )
 

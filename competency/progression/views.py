@@ -16,6 +16,7 @@ from competency.audit.access import note_read
 from competency.documents.plan import development_plan
 from competency.errors import Conflict, Invalid, NotAllowed, NotFound
 from competency.extensions import db
+from competency.frameworks.numbering import numbers
 from competency.progression.forms import ActionForm
 from competency.progression.models import PlanAction
 from competency.progression.operations import (
@@ -58,7 +59,9 @@ def _form(view: PlanView, action: PlanAction | None = None) -> ActionForm:
     offered = dict.fromkeys([*gap_ids, *chosen]) or dict.fromkeys(
         in_scope(view.loaded.framework, view.loaded.scope)
     )
-    form.criteria.choices = [(i, view.loaded.framework.criterion(i).title) for i in offered]
+    framework = view.loaded.framework
+    place = numbers(framework)
+    form.criteria.choices = [(i, f"{place[i]} {framework.criterion(i).title}") for i in offered]
     form.kind.choices = [(kind.value, kind_label(kind, words)) for kind in ActionKind]
     owners = dict.fromkeys([*owners_of(view.loaded), *([action.owner_id] if action else [])])
     form.owner.choices = [(str(i), view.names.get(i, "")) for i in owners]
@@ -80,6 +83,7 @@ def _page(view: PlanView, form: ActionForm, status: int = 200) -> ResponseReturn
         "progression/plan.html",
         view=view,
         framework=view.loaded.framework,
+        numbers=numbers(view.loaded.framework),
         appraisal=view.loaded.appraisal,
         form=form,
         kind_label=lambda kind: kind_label(kind, words),

@@ -1,6 +1,8 @@
 // What every page does: no form is sent twice, a step is confirmed where a form asks
 // for it, and nothing typed is lost without a word. Pages work without it.
 
+const NEAR = 0.1; // of a limit
+
 /** Ask before a form with `data-confirm`, and send no form twice. */
 function guardSubmit(event) {
   const form = event.target;
@@ -52,6 +54,28 @@ function fill(event) {
   if ("send" in button.dataset) form.requestSubmit();
 }
 
+/** Say near the limit of a text how much is left; past it the form is held, nothing is cut. */
+function count(event) {
+  const area = event.target;
+  const limit = Number(area.dataset.limit);
+  if (!limit) return;
+  const left = limit - area.value.length;
+  const words = document.body.dataset;
+  const text = (left < 0 ? words.over : words.left).replace("{number}", String(Math.abs(left)));
+  area.setCustomValidity(left < 0 ? text : "");
+  let place = area.nextElementSibling;
+  if (!place?.classList.contains("text-left")) {
+    if (left > limit * NEAR) return;
+    place = document.createElement("p");
+    place.className = "text-left";
+    place.setAttribute("role", "status");
+    area.after(place);
+  }
+  place.hidden = left > limit * NEAR;
+  place.textContent = text;
+  place.classList.toggle("field-error", left < 0);
+}
+
 /** Print the page where a button asks for it. */
 function print(event) {
   if (event.target.closest("button[data-print]")) window.print();
@@ -59,6 +83,7 @@ function print(event) {
 
 document.addEventListener("submit", guardSubmit);
 document.addEventListener("input", noteChange);
+document.addEventListener("input", count);
 document.addEventListener("click", fill);
 document.addEventListener("click", print);
 window.addEventListener("pageshow", reopen);

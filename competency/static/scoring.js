@@ -71,6 +71,7 @@ class Draft {
 
   /** What is missing here: an answer, its reason, or nothing. */
   get missing() {
+    if (reviewing) return this.level && !this.note.value.trim() ? "reason" : "";
     if (!this.level) return "answer";
     const silent = (this.level === BELOW || this.level === EXCUSED) && !this.note.value.trim();
     return silent ? "reason" : "";
@@ -144,7 +145,7 @@ class Draft {
 
   /** Show both values; the person decides, and nothing is written before. */
   disagree(theirs) {
-    this.show("conflict", words.conflict);
+    this.show("conflict", "");
     find(".conflict", this.box)?.remove();
     const panel = element("div", "", "conflict");
     panel.setAttribute("role", "alert");

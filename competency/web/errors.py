@@ -109,7 +109,10 @@ def install(app: Flask) -> None:
         messages = {
             404: gettext("This page does not exist."),
             405: gettext("This address does not answer that kind of request."),
-            413: gettext("What was sent is too large. Send a smaller file."),
+            413: gettext(
+                "What was sent is too large. A file can have at most %(megabytes)s MB.",
+                megabytes=app.extensions["competency"].upload_megabytes,
+            ),
         }
         fallback = gettext("The request could not be answered. Go back and try again.")
         title = _titles().get(status, gettext("Something went wrong"))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, has_app_context, request, url_for
+from flask import Flask, Response, current_app, g, has_app_context, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
 from sqlalchemy import Engine, event
 
@@ -116,6 +116,20 @@ def page_url(page: int) -> str:
     return url_for(request.endpoint or "web.home", **arguments)
 
 
+def page_address() -> str:
+    """Return where the page shown can be read again: its own address after a GET.
+
+    After a POST it is the nearest page above: what was sent to ``/plan/actions`` shows
+    on ``/plan``.
+    """
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    routes, path = current_app.create_url_adapter(request), request.path
+    while routes is not None and path and not routes.test(path, method="GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
 def page_number() -> int:
     """Return the page asked for in ``?page=``; nonsense is the first page."""
     raw = request.args.get("page", "1")
@@ -131,8 +145,10 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         languages=LANGUAGES,
+        page_address=page_address,
         page_language=page_language,
         pager_of=Pager,
+        time_zone=time_zone,
         today=today,
     )
     with app.app_context():

@@ -267,8 +267,8 @@ def test_a_criterion_out_of_scope_is_neither_a_gap_nor_planned_for(world: World)
 def test_a_plan_shows_its_gaps_under_their_unit_with_the_reason_given(world: World) -> None:
     road = open_road(world).to(State.CLOSED)
     view = view_of(road, "aurora")
-    [(title, inside)] = view.gaps_by_unit
-    assert title == view.loaded.framework.unit_of(SHORT).title
+    [(unit, inside)] = view.gaps_by_unit
+    assert unit == view.loaded.framework.unit_of(SHORT)
     assert [(gap.criterion_id, gap.judged, gap.required) for gap in inside] == [
         (SHORT, "below", "met")
     ]

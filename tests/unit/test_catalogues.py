@@ -40,6 +40,11 @@ def collected(folder: Path) -> Catalog:
         return read_po(stream)
 
 
+def keys(found: Catalog) -> set[tuple[str | None, str]]:
+    """Return each message with its context."""
+    return {(m.context, m.id if isinstance(m.id, str) else m.id[0]) for m in found if m.id}
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_message_of_the_catalogue_is_translated_with_its_placeholders(language: str) -> None:
     for message in catalogue(language):
@@ -57,9 +62,9 @@ def test_every_message_of_the_catalogue_is_translated_with_its_placeholders(lang
 
 def test_the_catalogues_hold_what_code_and_templates_say_now(tmp_path: Path) -> None:
     assert shutil.which("sh")
-    now = {m.id if isinstance(m.id, str) else m.id[0] for m in collected(tmp_path) if m.id}
+    now = keys(collected(tmp_path))
     for language in TRANSLATED:
-        kept = {m.id if isinstance(m.id, str) else m.id[0] for m in catalogue(language) if m.id}
+        kept = keys(catalogue(language))
         assert now - kept == set(), f"{language}: run make translations"
         assert kept - now == set(), f"{language}: run make translations"
 

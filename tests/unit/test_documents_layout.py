@@ -29,6 +29,7 @@ from competency.documents.text import BODY, SMALL, Text
 from competency.errors import Invalid
 from tests.unit.documents_facts import (
     attestation_facts,
+    bars,
     gaps,
     issuer,
     pages_of,
@@ -71,6 +72,62 @@ def test_the_same_facts_give_the_same_bytes() -> None:
     facts = attestation_facts(issuer=issuer(logo=png()))
     assert attestation(facts) == attestation(facts)
     assert development_plan(plan_facts(9)) == development_plan(plan_facts(9))
+
+
+def test_the_attestation_counts_its_units_among_all() -> None:
+    facts = attestation_facts(units=units(1, 1), units_in_all=3)
+    assert "1 de las 3 unidades" in text_of(attestation(facts))
+    two = attestation_facts(units=units(3, 1), units_in_all=3)
+    assert "2 de las 3 unidades" in text_of(attestation(two)), "the second is not competent"
+    every = tuple(replace(unit, competent=True) for unit in units(3, 1))
+    whole = text_of(attestation(attestation_facts(units=every, units_in_all=3)))
+    assert "las 3 unidades" in whole
+    assert "de las 3 unidades" not in whole
+
+
+def test_one_day_of_assessment_is_said_once() -> None:
+    day = date(2025, 2, 28)
+    text = text_of(attestation(attestation_facts(assessed_from=day, assessed_to=day)))
+    assert text.count("28 de febrero de 2025") == 1
+    assert "Evaluado el 28" in text
+
+
+def test_the_plan_begins_with_the_person_and_ends_with_its_reference() -> None:
+    text = text_of(development_plan(plan_facts()))
+    places = [
+        text.index(words)
+        for words in (
+            "Ana Ejemplo",
+            "Brechas por cerrar",
+            "Acciones",
+            "Acordado por",
+            "Niveles actuales y requeridos",
+        )
+    ]
+    assert places == sorted(places)
+    for page in pages_of(development_plan(plan_facts())):
+        assert "PD-2025-0042" in page.splitlines()[-2] + page.splitlines()[-1]
+        assert page.count("PD-2025-0042") == 1
+
+
+def test_the_picture_of_levels_begins_and_ends_on_one_page_where_it_can() -> None:
+    ticks = plan_facts(3, top=1, bars=bars(15, top=1))
+    pages = pages_of(development_plan(ticks))
+    assert len(pages) == 2
+    assert "Niveles actuales" not in pages[0]
+    assert "Niveles actuales" in pages[1]
+    assert "Criterio 14" in pages[1]
+
+
+def test_the_words_of_a_level_have_a_column_only_where_there_are_some() -> None:
+    silent = tuple(replace(gap, next_text=None) for gap in gaps(3))
+    column, said = "Qué pide el nivel requerido", "no tiene texto para este nivel"
+    text = text_of(development_plan(plan_facts(gaps=silent)))
+    assert column not in text
+    assert said not in text
+    mixed = text_of(development_plan(plan_facts(gaps=(*silent, *gaps(1)))))
+    assert column in mixed
+    assert mixed.count(said) == len(silent)
 
 
 def test_other_facts_give_other_bytes() -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from competency import clock
+from competency.assessments.schema import State
 from competency.audit.models import AuditEvent
 from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
@@ -20,6 +21,7 @@ from competency.people.access import invite, make_account
 from competency.people.models import Account, Invitation, RoleGrant, SignInThrottle
 from competency.people.operations import add_employee
 from competency.people.schema import AccountState, Names, Role, ScopeKind
+from tests.support.appraisals import open_road
 from tests.support.cast import CAST, HIRED, PASSWORD, World
 from tests.support.client import JSON, sign_in
 from tests.support.doors import Hashing, is_in, knock, later, visitor, walk_in
@@ -223,6 +225,24 @@ def test_the_language_of_a_visitor_is_kept_and_an_account_has_its_own(
     assert world.account("aurora").language == "ru"
 
 
+def test_the_language_of_an_answer_to_a_form_is_changed_on_its_own_page(
+    app: Flask, world: World
+) -> None:
+    person = world.employee("aurora").public_id
+    road = open_road(world).to(State.IN_REVIEW)
+    for name, sent_to, page in (
+        ("aurora", "/account", "/account"),
+        ("hilda", "/people/new", "/people/new"),
+        ("simon", f"/people/{person}/evidence", f"/people/{person}/evidence"),
+        ("renata", f"{road.path}/return", road.path),
+        ("simon", f"{road.path}/plan/nothing-here", road.path + "/plan"),
+    ):
+        answer = sign_in(app, name).post(sent_to, {"comment": "x" * 4001})
+        assert f'name="next" value="{page}"' in answer.text, sent_to
+    answer = sign_in(app, "hilda").get("/people/?search=%C3%B1")
+    assert 'name="next" value="/people/?search=%C3%B1"' in answer.text
+
+
 def test_the_demonstrations_people_are_listed_only_in_a_demonstration(app: Flask) -> None:
     app.extensions["competency_demo_accounts"] = [("E301", "Aurora", "agent")]
     assert "Aurora" not in visitor(app).get("/sign-in").text
@@ -308,19 +328,30 @@ def test_ending_access_is_final_and_recorded(app: Flask, world: World) -> None:
 def test_a_code_is_shown_once_and_kept_nowhere(app: Flask, world: World) -> None:
     person = world.employee("bruno").public_id
     for name in ("ada", "hilda"):
-        answer = sign_in(app, name).post(f"/accounts/{person}/invitation")
-        assert answer.status_code == 200
+        browser, path = sign_in(app, name), f"/accounts/{person}/invitation"
+        assert browser.post(path).status_code == 302
+        answer = browser.get(path)
         assert answer.headers["Cache-Control"] == "no-store"
         (code,) = re.findall(r">([0-9a-z]{5}-[0-9a-z]{5})<", answer.text)
         stored = world.session.scalars(sa.select(Invitation.code_digest)).all()
         assert code not in stored
+        again = browser.get(path).text
+        assert code not in again
+        assert "was shown already" in again
+        world.session.rollback()
+        made = world.session.scalars(sa.select(Invitation.code_digest)).all()
+        assert made == stored, "reading again makes no other code"
         world.session.rollback()
     world.session.rollback()
     works = world.session.scalars(sa.select(Invitation).where(Invitation.used_at.is_(None))).all()
     assert len(works) == 1
     assert sign_in(app, "simon").post(f"/accounts/{person}/invitation").status_code == 403
     own = world.employee("hilda").public_id
-    assert sign_in(app, "hilda").post(f"/accounts/{own}/invitation").status_code == 404
+    for answer in (
+        sign_in(app, "hilda").post(f"/accounts/{own}/invitation"),
+        sign_in(app, "hilda").get(f"/accounts/{own}/invitation"),
+    ):
+        assert answer.status_code == 404
 
 
 def test_somebody_without_an_account_is_given_one_with_the_code(app: Flask, world: World) -> None:
@@ -337,7 +368,7 @@ def test_somebody_without_an_account_is_given_one_with_the_code(app: Flask, worl
         person = employee.public_id
     ada = sign_in(app, "ada")
     assert "No account" in ada.get(f"/accounts/{person}").text
-    assert ada.post(f"/accounts/{person}/invitation").status_code == 200
+    assert ada.post(f"/accounts/{person}/invitation").status_code == 302
     world.session.rollback()
     account = world.session.scalars(
         sa.select(Account).where(Account.state == AccountState.INVITED)

@@ -15,10 +15,12 @@ from competency.audit import access
 from competency.audit.access import flush, note_read, readers_of
 from competency.audit.models import AccessLog, AuditEvent
 from competency.audit.operations import checkpoint, exempt
+from competency.audit.wording import action_words
 from competency.database.transactions import unit_of_work
 from tests.support.appraisals import event_count, open_road
 from tests.support.cast import World
 from tests.support.client import sign_in
+from tests.support.routes import scene
 from tests.support.rows import writing
 
 
@@ -80,7 +82,20 @@ def test_verifying_says_whole_and_a_checkpoint_of_another_history_says_broken(
 @pytest.mark.parametrize("line", ["x", "1:2", "²:" + "0" * 64, "9" * 5000 + ":" + "0" * 64, "\x00"])
 def test_what_is_no_checkpoint_is_refused(app: Flask, world: World, line: str) -> None:
     assert world.account("augusto")
-    assert sign_in(app, "augusto").post("/audit/verify", {"checkpoint": line}).status_code == 422
+    answer = sign_in(app, "augusto").post("/audit/verify", {"checkpoint": line})
+    assert answer.status_code == 422
+    assert "This is not a checkpoint" in answer.text
+    assert 'action="/audit/verify"' in answer.text, "the form is there to try again"
+
+
+def test_every_action_that_is_recorded_has_words(app: Flask, world: World) -> None:
+    scene(app, world, State.CLOSED)
+    recorded = set(world.session.scalars(sa.select(AuditEvent.action)))
+    assert len(recorded) > 20
+    with app.test_request_context():
+        assert recorded <= set(action_words())
+    page = sign_in(app, "augusto").get("/audit?action=appraisal.submit").text
+    assert "Appraisal submitted" in page
 
 
 def test_a_rewritten_event_shows_on_the_page(app: Flask, world: World) -> None:

@@ -10,16 +10,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
+from werkzeug.test import TestResponse, encode_multipart
 
 from competency import clock
 from competency.assessments.models import Evidence, StoredFile
 from competency.assessments.schema import State
 from tests.support.appraisals import EVIDENCE_TEXT, open_road
 from tests.support.cast import SLUG, World
-from tests.support.client import JSON, sign_in
+from tests.support.client import JSON, Browser, sign_in
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+MEGABYTE = 1024 * 1024
 CRITERION = f"{SLUG}:ac1.cd1"
 
 
@@ -64,6 +65,24 @@ def test_a_supervisor_adds_evidence_with_a_file_and_it_comes_back_as_an_attachme
     assert simon.get(f"/evidence/{found.public_id}").status_code == 200
 
 
+def sending(simon: Browser, path: str, content: bytes, name: str) -> TestResponse:
+    """Send a file, encoded here so that the client leaves no open file behind."""
+    boundary, body = encode_multipart(
+        sent(text="canario", file=FileStorage(io.BytesIO(content), name))
+    )
+    return simon.post(path, body, content_type=f"multipart/form-data; boundary={boundary}")
+
+
+def test_a_refused_file_says_which_limit_or_which_ending(app: Flask, world: World) -> None:
+    simon, path = sign_in(app, "simon"), path_of(world)
+    wrong = sending(simon, path, b"Solo texto", "informe.pdf")
+    assert "ends in .pdf, but it holds something else" in wrong.text
+    assert "larger than 10 MB" in sending(simon, path, b"a" * (10 * MEGABYTE + 1), "g.txt").text
+    answer = sending(simon, path, b"a" * app.config["MAX_CONTENT_LENGTH"], "g.txt")
+    assert answer.status_code == 413
+    assert "at most 10 MB" in answer.text
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [
@@ -71,19 +90,17 @@ def test_a_supervisor_adds_evidence_with_a_file_and_it_comes_back_as_an_attachme
         (b"MZ\x90\x00" + b"\x00" * 64, "programa.pdf"),
         (b"<html><script>alert(1)</script></html>", "pagina.txt"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "dibujo.png"),
-        (b"a" * (10 * 1024 * 1024 + 1), "grande.txt"),
+        (b"a" * (10 * MEGABYTE + 1), "grande.txt"),
+        (b"Solo texto\n", "informe.pdf"),
+        (PDF, "foto.PNG"),
     ],
-    ids=["empty", "program", "page", "drawing", "too large"],
+    ids=["empty", "program", "page", "drawing", "too large", "no PDF", "no picture"],
 )
 def test_a_refused_file_adds_nothing_and_keeps_what_was_typed(
     app: Flask, world: World, content: bytes, name: str
 ) -> None:
     simon = sign_in(app, "simon")
-    boundary, body = encode_multipart(
-        sent(text="canario", file=FileStorage(io.BytesIO(content), name))
-    )
-    kind = f"multipart/form-data; boundary={boundary}"
-    answer = simon.post(path_of(world), body, content_type=kind)
+    answer = sending(simon, path_of(world), content, name)
     assert answer.status_code == 422
     assert "canario" in answer.text
     assert rows(world) == []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from competency.assessments.schema import State
+from competency.assessments.schema import AssessorKind, State
 from tests.support.appraisals import LEAD_NOTE, open_road
 from tests.support.cast import World
 from tests.support.client import sign_in
+from tests.support.doors import visitor
 
 
 def test_the_due_form_is_one_click_from_home(app: Flask, world: World) -> None:
@@ -17,6 +18,12 @@ def test_the_due_form_is_one_click_from_home(app: Flask, world: World) -> None:
         assert f'href="{road.path}"' in page
         assert "in 10 days" in page or "in 11 days" in page
         assert "0 of 15" in page
+
+
+def test_pages_say_whose_time_zone_their_times_are_in(app: Flask, world: World) -> None:
+    zone = world.actor("simon").time_zone
+    assert f"time zone {zone}." in sign_in(app, "simon").get("/home").text
+    assert "time zone" not in visitor(app).get("/sign-in").text
 
 
 def test_an_employee_reads_at_home_exactly_what_is_missing(app: Flask, world: World) -> None:
@@ -44,6 +51,37 @@ def test_open_and_finished_work_are_kept_apart(app: Flask, world: World) -> None
     assert "Under way" in sign_in(app, "aurora").get("/home").text
 
 
+def test_what_was_handed_in_is_not_to_do_any_more(app: Flask, world: World) -> None:
+    road = open_road(world)
+    road.judge("aurora", AssessorKind.SELF)
+    aurora = sign_in(app, "aurora")
+    assert "Self-assessment handed in" not in aurora.get("/home").text
+    road.step("hand_in_self_assessment", "aurora")
+    for path in ("/home", road.path):
+        page = aurora.get(path).text
+        assert "Self-assessment handed in" in page
+        assert "To do" not in page
+
+
+def test_a_returned_appraisal_is_marked_as_returned(app: Flask, world: World) -> None:
+    road, simon = open_road(world).to(State.IN_REVIEW), sign_in(app, "simon")
+    assert "Returned by the review" not in simon.get("/home").text
+    road.step("return_for_rework", "renata", comment="Mirar 2.4")
+    assert "Returned by the review" in simon.get("/home").text
+
+
+def test_who_judged_or_reviewed_finds_it_again(app: Flask, world: World) -> None:
+    road = open_road(world).to(State.IN_REVIEW)
+    found = f'href="{road.path}?view=result"'
+    assert found in sign_in(app, "simon").get("/home").text
+    assert found not in sign_in(app, "renata").get("/home").text, "it still waits for her"
+    road.step("approve", "renata")
+    for name in ("simon", "renata"):
+        assert found in sign_in(app, name).get("/home").text, name
+    for name in ("bruno", "aurora", "hilda"):
+        assert found not in sign_in(app, name).get("/home").text, name
+
+
 def test_a_reviewer_sees_what_waits_and_human_resources_what_is_ready(
     app: Flask, world: World
 ) -> None:
@@ -54,4 +92,4 @@ def test_a_reviewer_sees_what_waits_and_human_resources_what_is_ready(
         road.step(step, "renata")
     page = sign_in(app, "hilda").get("/home").text
     assert "1 result is ready" in page
-    assert road.path not in sign_in(app, "renata").get("/home").text
+    assert f'href="{road.path}"' not in sign_in(app, "renata").get("/home").text

@@ -265,12 +265,20 @@ def test_a_file_is_looked_at_first_and_then_imported(app: Flask, world: World) -
     hilda = sign_in(app, "hilda")
     page = upload(hilda, table(BOSS, AGENT))
     assert re.search(r"Added</dt><dd>2<", page)
+    assert "Lía Prueba" in page
+    assert page.count("New person") == 2
+    assert re.search(r"<code>site</code></h3>\s*<ul[^>]*><li><strong>Santiago<", page)
+    assert "<strong>CDP</strong> Centro de Pruebas SpA" in page
     count = sa.select(sa.func.count()).select_from(Employee)
     assert world.session.scalar(count) == len(CAST)
     world.session.rollback()
     upload(hilda, table(BOSS, AGENT), apply=True)
     assert world.session.scalar(count) == len(CAST) + 2
     assert "nothing to import" in upload(hilda, table(BOSS, AGENT))
+    moved = upload(hilda, table(BOSS, AGENT.replace(",Prueba,", ",Nueva,").replace("n1", "E200")))
+    assert "Lía Nueva" in moved
+    assert "Personal data, Supervisor" in moved
+    assert "O&#39;Higgins" not in moved, "whom the file leaves as they are is not listed"
 
 
 def test_faults_of_a_file_are_shown_with_their_place(app: Flask, world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -52,6 +53,9 @@ def test_the_plan_shows_each_gap_under_its_unit_and_takes_an_action(
     assert page.text.count('class="panel gap"') == 1
     assert LEAD_NOTE in page.text
     assert "1 gap " in " ".join(page.text.split())
+    assert '<span class="place">2.4</span>' in page.text, "numbered as on the scoring page"
+    assert 'data-limit="2000"' in page.text
+    assert not re.search(r"<textarea[^>]*maxlength", page.text), "a long text is never cut"
     answer = simon.post(f"{road.path}/plan/actions", form(road))
     assert answer.status_code == 302
     again = simon.get(f"{road.path}/plan").text

@@ -51,16 +51,30 @@ def test_a_change_decides_and_both_levels_stay_readable(app: Flask, world: World
 def test_a_change_without_its_reason_holds_the_approval_back(app: Flask, world: World) -> None:
     road, renata = open_road(world).to(State.IN_REVIEW), sign_in(app, "renata")
     renata.post(f"{road.path}/drafts/{SHORT}", change("met"), headers=JSON)
-    refused = renata.post(f"{road.path}/approve")
+    refused = renata.post(f"{road.path}/approve", {"comment": "canario-comment"})
     assert refused.status_code == 422
-    assert "needs a reason" in refused.text
+    assert "needs a reason: 2.4" in refused.text
+    assert "canario-comment</textarea>" in refused.text, "nothing that was typed is lost"
+    assert road.state() is State.IN_REVIEW
+
+
+def test_a_refusal_without_a_comment_leads_back_to_the_criterion_it_names(
+    app: Flask, world: World
+) -> None:
+    road, renata = open_road(world).to(State.IN_REVIEW), sign_in(app, "renata")
+    renata.post(f"{road.path}/drafts/{SHORT}", change("met"), headers=JSON)
+    refused = renata.post(f"{road.path}/approve")
+    assert refused.status_code == 303
+    assert refused.location == f"{road.path}#c-{SHORT}"
+    assert "needs a reason: 2.4" in renata.get(road.path).text
     assert road.state() is State.IN_REVIEW
 
 
 def test_a_reason_without_a_level_holds_the_approval_back(app: Flask, world: World) -> None:
     road, renata = open_road(world).to(State.IN_REVIEW), sign_in(app, "renata")
     renata.post(f"{road.path}/drafts/{SHORT}", change("", "algo falta"), headers=JSON)
-    assert renata.post(f"{road.path}/approve").status_code == 422
+    assert renata.post(f"{road.path}/approve").status_code == 303
+    assert "needs a level. Choose it, or clear the change: 2.4" in renata.get(road.path).text
     assert road.state() is State.IN_REVIEW
 
 
@@ -87,7 +101,8 @@ def test_only_the_reviewer_clears_a_change(app: Flask, world: World) -> None:
 
 def test_returning_says_why_and_gives_the_drafts_back(app: Flask, world: World) -> None:
     road, renata = open_road(world).to(State.IN_REVIEW), sign_in(app, "renata")
-    assert renata.post(f"{road.path}/return", {"comment": ""}).status_code == 422
+    assert renata.post(f"{road.path}/return", {"comment": ""}).status_code == 303
+    assert "Say what should be looked at again." in renata.get(road.path).text
     assert road.state() is State.IN_REVIEW
     assert renata.post(f"{road.path}/return", {"comment": "Mirar 2.4"}).status_code == 302
     assert road.state() is State.OPEN

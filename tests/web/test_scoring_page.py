@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from competency.assessments.models import Judgement
 from competency.assessments.schema import AssessorKind, State
 from tests.support.appraisals import (
     EVIDENCE_TEXT,
@@ -110,6 +112,21 @@ def test_what_no_page_sends_is_refused_and_saves_nothing(
     assert road.drafts() == []
 
 
+def test_a_reason_that_no_document_could_print_is_refused_where_it_is_typed(
+    app: Flask, world: World
+) -> None:
+    road = open_road(world)
+    sent = draft(level="below", note="muy bien 😀")
+    answer = sign_in(app, "simon").post(f"{road.path}/drafts/{FIRST}", sent, headers=JSON)
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert "U+1F600" in answer.json["error"]
+    assert road.drafts() == []
+    own = {**sent, "kind": "self"}
+    kept = sign_in(app, "aurora").post(f"{road.path}/drafts/{FIRST}", own, headers=JSON)
+    assert kept.status_code == 200, "no document prints what one says of oneself"
+
+
 def test_a_criterion_outside_the_scope_is_neither_shown_nor_saved(app: Flask, world: World) -> None:
     road, simon = open_road(world), sign_in(app, "simon")
     road.narrow(["ac1.cd1", "ac1.cd2"])
@@ -198,6 +215,22 @@ def test_after_submission_a_draft_is_refused(app: Flask, world: World) -> None:
     assert answer.status_code == 409
     assert answer.json is not None
     assert "theirs" not in answer.json
+
+
+def test_handing_in_is_asked_about_first_and_says_what_follows(app: Flask, world: World) -> None:
+    road, aurora = open_road(world), sign_in(app, "aurora")
+    early = aurora.get(f"{road.path}/hand-in")
+    assert early.status_code == 422
+    assert "Hand it in" not in early.text
+    road.judge("aurora", AssessorKind.SELF)
+    assert f'action="{road.path}/hand-in"' in aurora.get(road.path).text
+    page = aurora.get(f"{road.path}/hand-in").text
+    assert "it cannot be changed" in page
+    assert "once they have submitted their own judgement" in page
+    assert world.session.scalar(sa.select(Judgement.id)) is None, "asking hands nothing in"
+    assert aurora.post(f"{road.path}/hand-in").status_code == 302
+    assert aurora.get(f"{road.path}/hand-in").location == road.path
+    assert sign_in(app, "simon").get(f"{road.path}/hand-in").status_code == 403
 
 
 def test_a_handed_in_self_assessment_stays_as_it_is(app: Flask, world: World) -> None:

@@ -31,7 +31,12 @@ class Recorder(NullTranslations):
         self.lacking.add(msgid1)
         return msgid1 if n == 1 else msgid2
 
+    def pgettext(self, context: str, message: str) -> str:
+        self.lacking.add(f"{context}: {message}")
+        return message
+
     ugettext = gettext
+    upgettext = pgettext
     ungettext = ngettext
 
 

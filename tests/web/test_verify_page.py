@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from pypdf import PdfReader
 
 from competency import clock
 from competency.audit.operations import exempt
@@ -128,6 +129,56 @@ def test_the_issued_file_is_recognised_and_every_changed_byte_found(
         assert "not the issued document" in page, place
     for other in (content + b"\n", content[:-1], b"%PDF-"):
         assert "not the issued document" in ask(guest, entry.number, entry.check_code, other)[1]
+
+
+def test_who_read_the_qr_code_compares_a_file_without_typing(app: Flask, world: World) -> None:
+    entry = issue(world, closed_road(world).public_id)
+    content, guest, path = bytes_of(world, entry), visitor(app), f"/verify/{entry.token}"
+    assert f'action="{path}"' in guest.get(path).text
+
+    def compared(file: bytes) -> str:
+        sent = {"file": (io.BytesIO(file), "constancia.pdf")}
+        return guest.post(path, sent, content_type="multipart/form-data").text
+
+    assert "is the issued document, byte by byte" in compared(content)
+    assert "not the issued document" in compared(content + b"\n")
+    assert guest.post("/verify/nothing").status_code == 404
+
+
+def test_guessing_addresses_with_a_file_is_throttled(app: Flask, world: World) -> None:
+    entry = issue(world, closed_road(world).public_id)
+    guesser = visitor(app)
+    for _ in range(FAILURES_ALLOWED["address"]):
+        assert guesser.post("/verify/nothing").status_code == 404
+    assert guesser.post(f"/verify/{entry.token}").status_code == 429
+
+
+def test_the_way_to_verify_is_on_the_sign_in_page_and_on_a_missing_page(app: Flask) -> None:
+    for path in ("/sign-in", "/verify/nothing", "/no-such-page"):
+        assert 'href="/verify"' in visitor(app).get(path).text, path
+
+
+def test_how_many_units_are_attested_is_said_and_the_others_are_not_named(
+    app: Flask, world: World
+) -> None:
+    road = closed_road(world)
+    left_out = "Controlar la atención de clientes"
+    certifier = sign_in(app, "carla").get(f"{road.path}/attestation").text
+    assert "What it would not attest" in certifier
+    assert left_out in certifier
+    assert f'href="{road.path}?view=result"' in certifier
+    entry = issue(world, road.public_id)
+    page = visitor(app).get(f"/verify/{entry.token}").text
+    assert "2 of the framework's 3 units are attested." in page
+    assert left_out not in page
+    text = " ".join(
+        "".join(
+            p.extract_text() for p in PdfReader(io.BytesIO(bytes_of(world, entry))).pages
+        ).split()
+    )
+    assert "2 de las 3 unidades" in text
+    assert left_out not in text
+    assert "Chile" in text
 
 
 @pytest.mark.parametrize("state", [EntryState.REVOKED, EntryState.SUSPENDED, EntryState.EXPIRED])

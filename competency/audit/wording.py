@@ -1,0 +1,79 @@
+"""Words for what the chain records, in the page's language; the codes never change."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+
+def action_words() -> dict[str, str]:
+    """Return what each action's code says."""
+    return _appraisals() | _people() | _papers()
+
+
+def _appraisals() -> dict[str, str]:
+    """Return the words for cycles, appraisals, judging and evidence."""
+    return {
+        "cycle.opened": gettext("Cycle opened"),
+        "cycle.closed": gettext("Cycle closed"),
+        "appraisal.open": gettext("Appraisal opened"),
+        "appraisal.handed_over": gettext("Appraisal handed over to another assessor"),
+        "appraisal.submit": gettext("Appraisal submitted"),
+        "appraisal.pass": gettext("Appraisal approved without review"),
+        "appraisal.take": gettext("Appraisal taken into review"),
+        "appraisal.return": gettext("Appraisal returned to its assessor"),
+        "appraisal.approve": gettext("Appraisal approved"),
+        "appraisal.release": gettext("Result released to the employee"),
+        "appraisal.acknowledge": gettext("Result seen by the employee"),
+        "appraisal.lapse": gettext("Appraisal closed without an answer"),
+        "appraisal.cancel": gettext("Appraisal cancelled"),
+        "self_assessment.handed_in": gettext("Self-assessment handed in"),
+        "draft.saved": gettext("Draft judgement saved"),
+        "draft.cleared": gettext("Change of the review taken back"),
+        "evidence.added": gettext("Evidence added"),
+        "evidence.linked": gettext("Evidence linked to criteria"),
+        "evidence.withdrawn": gettext("Evidence withdrawn"),
+        "evidence.restored": gettext("Evidence restored"),
+    }
+
+
+def _people() -> dict[str, str]:
+    """Return the words for people, their access and their data."""
+    return {
+        "employee.added": gettext("Person added"),
+        "employee.changed": gettext("Personal data changed"),
+        "employee.placed": gettext("Site or team changed"),
+        "employee.position": gettext("Position changed"),
+        "employee.campaign": gettext("Campaign joined"),
+        "employee.campaign_ended": gettext("Campaign ended"),
+        "employee.reports_to": gettext("Supervisor changed"),
+        "employee.left": gettext("Leaving recorded"),
+        "account.made": gettext("Account made"),
+        "account.invited": gettext("Sign-in code given"),
+        "account.password_set": gettext("Password set"),
+        "account.signed_in": gettext("Signed in"),
+        "account.signed_out": gettext("Signed out"),
+        "account.language": gettext("Language chosen"),
+        "account.ended": gettext("Access ended"),
+        "role.granted": gettext("Role granted"),
+        "role.revoked": gettext("Role revoked"),
+        "erasure.requested": gettext("Erasure requested"),
+        "erasure.carried_out": gettext("Erasure carried out"),
+    }
+
+
+def _papers() -> dict[str, str]:
+    """Return the words for plans, documents, frameworks and the installation."""
+    return {
+        "plan.made": gettext("Development plan made"),
+        "plan.action_added": gettext("Action of the plan added"),
+        "plan.action_changed": gettext("Action of the plan changed"),
+        "plan.action_open": gettext("Action of the plan opened again"),
+        "plan.action_done": gettext("Action of the plan done"),
+        "plan.action_dropped": gettext("Action of the plan dropped"),
+        "credential.decided": gettext("Attestation decided"),
+        "credential.issued": gettext("Attestation issued"),
+        "issuer.added": gettext("Issuer added"),
+        "framework.published": gettext("Framework published"),
+        "organisation.applied": gettext("Structure of the organisation applied"),
+        "system.set_up": gettext("System set up"),
+    }
