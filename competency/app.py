@@ -59,7 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
     login_manager.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    for part in (transaction, identity, permission, security, errors, messages, filters):
+    for part in (filters, transaction, identity, permission, security, errors, messages):
         part.install(app)
     for feature in (shell, people, frameworks, assessments, progression, credentials, audit_views):
         for blueprint in feature.blueprints:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from competency import clock
 from competency.assessments.blueprint import blueprint
-from competency.assessments.history import deciding_judgements, handed_in, outcomes_of
+from competency.assessments.history import deciding_judgements, outcomes_of
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.presenters import nodes_by_id, result_words
 from competency.assessments.queries import WorkRow, worklist
@@ -168,14 +168,10 @@ def _own_results(rows: Sequence[WorkRow]) -> tuple[OwnResult, ...]:
 def home_page(me: Actor, today: date) -> Home:
     """Gather the home page of the actor."""
     work = worklist(db.session, me, clock.now())
-    own_ids = [row.appraisal.id for row in work.own]
-    done = handed_in(db.session, own_ids)
     to_do = [
         row
         for row in work.own
-        if row.appraisal.state is State.OPEN
-        and row.cycle.self_assessment
-        and row.appraisal.id not in done
+        if row.appraisal.state is State.OPEN and row.cycle.self_assessment and not row.handed_in
     ]
     undelivered = [r for r in work.own_results if r.appraisal.state not in SHOWN_TO_SUBJECT]
     delivered = [r for r in work.own_results if r.appraisal.state in SHOWN_TO_SUBJECT]

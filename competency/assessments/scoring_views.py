@@ -13,8 +13,7 @@ from competency import clock
 from competency.assessments.blueprint import blueprint, clock_time
 from competency.assessments.evidence import evidence_by_criterion
 from competency.assessments.forms import draft_input
-from competency.assessments.judging import save_draft
-from competency.assessments.models import Draft
+from competency.assessments.judging import Saved, save_draft
 from competency.assessments.operations import hand_in_self_assessment, submit
 from competency.assessments.permissions import can_read_self_assessment
 from competency.assessments.presenters import (
@@ -115,7 +114,7 @@ def save(public_id: str, criterion_id: str) -> ResponseReturnValue:
     """Save one criterion; a script gets what is left to do, a form goes back to its place."""
     sent = draft_input(request.form, criterion_id)
     try:
-        draft = save_draft(
+        saved = save_draft(
             db.session,
             actor=actor(),
             now=clock.now(),
@@ -128,18 +127,17 @@ def save(public_id: str, criterion_id: str) -> ResponseReturnValue:
         return _conflict(public_id, sent.kind, sent.answer, conflict)
     if not wants_json():
         return redirect(_anchor(public_id, criterion_id))
-    return jsonify(_saved(public_id, sent.kind, draft))
+    return jsonify(_shown(saved))
 
 
-def _saved(public_id: str, kind: AssessorKind, draft: Draft) -> dict[str, object]:
+def _shown(saved: Saved) -> dict[str, object]:
     """Return what the page's script shows after a save."""
-    loaded = load(db.session, actor=actor(), now=clock.now(), public_id=public_id)
-    written = drafts(db.session, loaded.assessor(kind))
-    so_far = progress(loaded.framework, loaded.scope, answers_of(written))
+    framework, scope = saved.loaded.framework, saved.loaded.scope
+    so_far = progress(framework, scope, answers_of(saved.drafts))
     return {
-        "version": draft.version,
-        "saved_at": draft.saved_at.isoformat(),
-        "time": clock_time(draft.saved_at),
+        "version": saved.draft.version,
+        "saved_at": saved.draft.saved_at.isoformat(),
+        "time": clock_time(saved.draft.saved_at),
         **so_far.as_json(),
     }
 

@@ -82,6 +82,6 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 def _postgresql_begin(connection: Connection) -> None:
-    """Forbid writing in a reading transaction."""
-    if not _writing.get():
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    """Forbid writing in a reading transaction: the driver then begins it READ ONLY."""
+    driver: Any = connection.connection.driver_connection
+    driver.read_only = not _writing.get()
