@@ -53,6 +53,16 @@ def unit_of_work(session: Session | scoped_session[Session]) -> Iterator[None]:
         _writing.reset(before)
 
 
+def end_reading(session: Session | scoped_session[Session]) -> None:
+    """End a reading transaction, in which the database let nothing be written.
+
+    It is committed, since psycopg drops every prepared statement at a ROLLBACK; what
+    was changed in memory is let go first, so that nothing is flushed.
+    """
+    session.expunge_all()
+    session.commit()
+
+
 def prepare_engine(engine: Engine) -> None:
     """Install the connection settings and the begin rule on ``engine``."""
     if engine.dialect.name == "sqlite":
