@@ -37,6 +37,12 @@ def _in_words(local: time, _language: str) -> str:
 
 def evidence_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the kinds of evidence in their four groups, worded."""
+    return _groups(page_language())
+
+
+@lru_cache
+def _groups(_language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the groups in the page's language, which ``_language`` names."""
     return [
         (group_label(group), [(kind.value, kind_label(kind)) for kind in kinds])
         for group, kinds in PAGE_GROUPS.items()

@@ -56,6 +56,9 @@ class ScoringPage:
     self_awaited: bool
     returned: str | None
     """What review asked to be looked at again, where it returned this round's submission."""
+    saving: str
+    adding: str
+    """Where criteria are saved, and evidence for them added: their ids follow."""
 
     @property
     def is_own(self) -> bool:
@@ -88,6 +91,8 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
         last_saved=max((d.saved_at for d in written.values()), default=None),
         evidence_count=len({e.id for found in evidence.values() for e in found}),
         self_awaited=awaited and kind is AssessorKind.LEAD,
+        saving=_before_id("assessments.save", loaded),
+        adding=_before_id("assessments.evidence_for", loaded),
     )
 
 
@@ -101,6 +106,12 @@ def render_scoring(loaded: Loaded, kind: AssessorKind, error: str = "") -> str:
         else gettext("Appraisal of %(name)s", name=name)
     )
     return render_template("assessments/scoring.html", page=page, title=title, error=error)
+
+
+def _before_id(endpoint: str, loaded: Loaded) -> str:
+    """Return the address of one criterion's page up to the criterion's id, a slug."""
+    address = url_for(endpoint, public_id=loaded.appraisal.public_id, criterion_id="-")
+    return address.removesuffix("-")
 
 
 def _anchor(public_id: str, criterion_id: str) -> str:
