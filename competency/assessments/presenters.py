@@ -31,7 +31,7 @@ class Choice:
 
     value: str
     label: str
-    key: int
+    key: str
     text: str
 
 
@@ -141,11 +141,11 @@ class Progress:
 def choices(framework: Framework, criterion: Criterion) -> tuple[Choice, ...]:
     """Return the levels of a criterion from ``below`` to the top, each with what it means."""
     scale = framework.scale_of(criterion.id)
-    found = [Choice(BELOW, scale.below_label, 0, "")]
+    found = [Choice(BELOW, scale.below_label, "0", "")]
     for key, level in enumerate(scale.levels, start=1):
         described = criterion.levels.get(level.code)
         text = (described.text if described else None) or level.description or ""
-        found.append(Choice(level.code, level.label, key, text))
+        found.append(Choice(level.code, level.label, str(key), text))
     return tuple(found)
 
 
