@@ -87,7 +87,7 @@ def app_of(address: str) -> Flask:
     """Return the floor's application; ``/sign-in`` signs in and gives the form token."""
     app, engine = Flask("floor"), engine_of(address)
     app.secret_key = "floor"  # noqa: S105 - guards nothing
-    app.jinja_loader = DictLoader({"page.html": PAGE})  # type: ignore[misc]  # Flask's own is a property
+    app.jinja_loader = DictLoader({"page.html": PAGE})
     CSRFProtect(app)
     login = LoginManager(app)
 

@@ -265,7 +265,9 @@ def _handed_in(kind: AssessorKind) -> sa.ColumnElement[bool]:
     return part.correlate(Appraisal).exists()
 
 
-def _list_of(kind: AssessorKind | None = None) -> sa.Select[Any]:
+def _list_of(
+    kind: AssessorKind | None = None,
+) -> sa.Select[Any, Any, Any, Any, Any, Any, Any]:
     """Return the select of appraisals as lists show them, earliest due first.
 
     With a ``kind`` each row says how far the assessor of that kind is.

@@ -14,8 +14,6 @@ from competency.frameworks.operations import publish
 from competency.frameworks.queries import catalogue
 from competency.web.command import as_json, print_json, system_actor, with_app
 
-__all__ = ["frameworks_group"]
-
 
 @frameworks_group.command("publish")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
