@@ -37,11 +37,8 @@ def main() -> None:
             addresses["postgresql"] = cluster.url
         try:
             for database, address in addresses.items():
-                show(
-                    f"HTTP on {database}: {pages.CRITERIA} criteria, {pages.WORKERS} processes",
-                    pages.HEADS,
-                    pages.measure(address, folder / database),
-                )
+                for how, (heads, rows) in pages.measure(address, folder / database).items():
+                    show(f"{database}, {pages.CRITERIA} criteria, {how}", heads, rows)
         finally:
             if cluster is not None:
                 cluster.stop()

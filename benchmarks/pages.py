@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from urllib.parse import urlencode
 
 from flask import Flask
 from flask_migrate import upgrade
 
-from benchmarks import floor
+from benchmarks import floor, in_process
+from benchmarks.browser import cookies, form_token
 from benchmarks.load import Request, ask, measured, peak_megabytes, served
+from competency import clock
 from competency.app import create_app
+from competency.assessments.evidence import add_evidence
+from competency.assessments.judging import save_draft
+from competency.assessments.schema import Answer, AssessorKind
 from competency.config import Config
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
 from competency.frameworks.operations import publish
-from competency.frameworks.schema import Criterion, Descriptor, Unit
+from competency.frameworks.schema import Criterion, Descriptor, EvidenceKind, Unit
 from tests.support.appraisals import open_road
 from tests.support.cast import CAST, NOW, PASSWORD, World, build_cast
 from tests.support.frameworks import framework
@@ -39,7 +43,10 @@ def app_of(address: str, folder: Path) -> Flask:
 
 
 def prepare(address: str, folder: Path) -> tuple[str, tuple[str, ...]]:
-    """Fill the database; return the appraisal's path and the ids of its criteria."""
+    """Fill the database; return the appraisal's path and the ids of its criteria.
+
+    Every criterion has an answer with a note, and every other one a piece of evidence.
+    """
     app = app_of(address, folder)
     with app.app_context():
         upgrade()
@@ -73,10 +80,40 @@ def prepare(address: str, folder: Path) -> tuple[str, tuple[str, ...]]:
             )
             version_id = version.id
         road = open_road(world, version_id=version_id)
+        _judge(world, road.public_id, road.criteria)
         db.session.remove()
         db.engine.dispose()
     floor.prepare(_driver(address))
     return road.path, road.criteria
+
+
+def _judge(world: World, public_id: str, criteria: tuple[str, ...]) -> None:
+    """Answer every criterion as the lead, and add evidence to every other one."""
+    lead, now = world.actor("simon"), clock.now()
+    with unit_of_work(db.session):
+        for number, criterion in enumerate(criteria):
+            answer = Answer(criterion, "GFE"[number % 3], note="Seen on three days this month.")
+            save_draft(
+                db.session,
+                actor=lead,
+                now=now,
+                public_id=public_id,
+                kind=AssessorKind.LEAD,
+                answer=answer,
+                version=0,
+            )
+            if number % 2:
+                add_evidence(
+                    db.session,
+                    actor=lead,
+                    now=now,
+                    employee_public_id=world.employee("aurora").public_id,
+                    kind=EvidenceKind.OBSERVATION,
+                    title=f"Contact {number}",
+                    text="The whole contact was watched.",
+                    happened_on=now.date(),
+                    links=[("generated", criterion)],
+                )
 
 
 def _driver(address: str) -> str:
@@ -87,33 +124,34 @@ def _driver(address: str) -> str:
 def _sign_in(port: int) -> dict[str, str]:
     """Return the headers of a browser in which the lead is signed in."""
     page, content = ask(port, "GET", "/sign-in")
-    cookie = _cookies(page.headers.get_all("Set-Cookie"))
+    cookie = cookies(page.headers.get_all("Set-Cookie"))
     form = {
-        "csrf_token": _token(content),
+        "csrf_token": form_token(content),
         "employee_number": CAST["simon"][0],
         "password": PASSWORD,
     }
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     answer, _ = ask(port, "POST", "/sign-in", urlencode(form), {**kind, "Cookie": cookie})
-    return {**kind, "Cookie": _cookies(answer.headers.get_all("Set-Cookie"))}
+    return {**kind, "Cookie": cookies(answer.headers.get_all("Set-Cookie"))}
 
 
-def _cookies(headers: list[str] | None) -> str:
-    """Return what a browser sends back."""
-    return "; ".join(header.split(";", 1)[0] for header in headers or [])
-
-
-def _token(content: bytes) -> str:
-    """Return a page's form token."""
-    found = re.search(rb'name="csrf_token" value="([^"]+)"', content)
-    if found is None:
-        raise RuntimeError(content[:400].decode(errors="replace"))
-    return found[1].decode()
-
-
-def measure(address: str, folder: Path) -> list[Row]:
-    """Return the rows of the table for one database."""
+def measure(address: str, folder: Path) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
+    """Return the tables for one database: in process, and over HTTP."""
     path, criteria = prepare(address, folder)
+    versions = dict.fromkeys(criteria, 1)
+    app, least = app_of(address, folder), floor.app_of(_driver(address))
+    called = in_process.measure(app, least, path, versions)
+    with app.app_context():
+        db.engine.dispose()
+    return {
+        "in process": (in_process.HEADS, called),
+        f"over HTTP, {WORKERS} processes": (HEADS, _served(address, folder, path, versions)),
+    }
+
+
+def _served(address: str, folder: Path, path: str, versions: dict[str, int]) -> list[Row]:
+    """Return the rows of the table over HTTP."""
+    criteria = tuple(versions)
     rows: list[Row] = []
     floors: dict[tuple[str, int], float] = {}
 
@@ -136,21 +174,30 @@ def measure(address: str, folder: Path) -> list[Row]:
 
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     with served(lambda: floor.app_of(_driver(address)), WORKERS) as (port, _):
-        size = len(ask(port, "GET", "/")[1])
+        signed, page = ask(port, "GET", "/sign-in")
+        inside = {"Cookie": cookies(signed.headers.get_all("Set-Cookie"))}
+        allowed = form_token(page)
+        size = len(ask(port, "GET", "/", headers=inside)[1])
         for browsers in (1, 4):
-            take("floor page", browsers, lambda _b, _n: ask(port, "GET", "/"), size)
+            take("floor page", browsers, lambda _b, _n: ask(port, "GET", "/", headers=inside), size)
             take(
                 "floor save",
                 browsers,
-                lambda b, n: ask(port, "POST", f"/{b}", f"level=level{n}", form),
+                lambda b, n: ask(
+                    port,
+                    "POST",
+                    f"/{b}",
+                    urlencode({"csrf_token": allowed, "level": f"level {n}"}),
+                    {**form, **inside},
+                ),
                 0,
             )
     with served(lambda: app_of(address, folder), WORKERS) as (port, process_id):
         headers = _sign_in(port)
         first, page = ask(port, "GET", path, headers=headers)
-        if renewed := _cookies(first.headers.get_all("Set-Cookie")):
+        if renewed := cookies(first.headers.get_all("Set-Cookie")):
             headers["Cookie"] = renewed
-        token, versions = _token(page), dict.fromkeys(criteria, 0)
+        token = form_token(page)
 
         def save(browser: int, number: int) -> object:
             criterion = criteria[browser]

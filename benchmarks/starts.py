@@ -9,15 +9,23 @@ import sys
 import time
 from pathlib import Path
 
+from competency.resources import FRAMEWORKS
+
 HEADS = ("what", "median of 5", "times bare Python")
 TIMES = 5
 
 COMMANDS = {
     "bare Python": ["-c", "pass"],
     "import flask, sqlalchemy": ["-c", "import flask, sqlalchemy"],
-    "competency frameworks list": [
+    "competency --help": ["-c", "from competency.cli import main; main(['--help'])"],
+    "competency frameworks check FILE": [
         "-c",
-        "from competency.cli import main; main(['frameworks', 'list'])",
+        "import sys; from competency.cli import main; main(['frameworks', 'check', sys.argv[1]])",
+        str(FRAMEWORKS / "supervisor-oficina-comercial" / "1.0.0.yaml"),
+    ],
+    "competency cycles --help": [
+        "-c",
+        "from competency.cli import main; main(['cycles', '--help'])",
     ],
     "the application": ["-c", "from competency.app import create_app; create_app()"],
 }

@@ -23,7 +23,16 @@ from competency.extensions import babel, bootstrap, csrf, db, login_manager, mig
 from competency.frameworks import checking_views as frameworks
 from competency.people import views as people
 from competency.progression import views as progression
-from competency.web import errors, filters, identity, permission, security, shell, transaction
+from competency.web import (
+    errors,
+    filters,
+    identity,
+    messages,
+    permission,
+    security,
+    shell,
+    transaction,
+)
 from competency.wording import LANGUAGES
 
 FORM_MEMORY = 1024 * 1024
@@ -51,7 +60,7 @@ def create_app(config: Config | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     app.extensions["file_kinds"] = formats.MODULES
-    for part in (transaction, identity, permission, security, errors, filters):
+    for part in (filters, transaction, identity, permission, security, errors, messages):
         part.install(app)
     for feature in (shell, people, frameworks, assessments, progression, credentials, audit_views):
         for blueprint in feature.blueprints:

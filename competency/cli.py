@@ -1,182 +1,144 @@
 """The ``competency`` command; each feature adds its group.
 
-Exit codes: 0 done, 1 refused or found wrong, 2 misused.
+A group is imported when one of its commands is asked for, so that help and the check of
+a file start without the application. This is the one place that imports by name; a test
+holds the table to what the groups are. Exit codes: 0 done, 1 refused or found wrong,
+2 misused.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import os
-from collections.abc import Callable
+import importlib
+from dataclasses import dataclass
 
 import click
-from flask import Flask
-from flask_migrate import upgrade as migrate_to_head
 
-from competency import __version__, clock, formats
-from competency.app import create_app
-from competency.assessments.cli import appraisals_group, cycles_group
-from competency.audit.access import start_writer
-from competency.audit.cli import audit_group
-from competency.config import Config, from_environment
-from competency.credentials.cli import credentials_group
-from competency.database.transactions import unit_of_work
-from competency.demonstration import (
-    FOLDER,
-    PASSWORD,
-    claim,
-    fill,
-    holds_others,
-    is_filled,
-    is_half_filled,
-    sign_ins,
-    start_over,
-)
-from competency.errors import NotAllowed
-from competency.extensions import db
-from competency.frameworks.catalogue_cli import frameworks_group
-from competency.people.access import ensure_system_account
-from competency.people.cli import people_group
-from competency.people.setup_cli import accounts_group, organisation_group
-from competency.privacy.cli import privacy_group
-from competency.web.command import with_app
-from competency.web.server import Server
-
-READ = formats.MODULES
-"""Read by ``competency frameworks check``: the kinds that these modules register."""
-
-GROUPS: tuple[click.Command, ...] = (
-    frameworks_group,
-    organisation_group,
-    people_group,
-    accounts_group,
-    cycles_group,
-    appraisals_group,
-    credentials_group,
-    privacy_group,
-    audit_group,
-)
-"""The groups of the features: add a feature's here."""
+from competency import __version__
 
 
-@click.group()
+@dataclass(frozen=True)
+class Later:
+    """A command that is imported when it is needed.
+
+    ``needs`` are modules imported with it. ``further`` ones add commands to the group;
+    they are imported only when it does not have the one that is asked for.
+    """
+
+    module: str
+    attribute: str
+    help: str
+    needs: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+
+
+COMMANDS = {
+    "frameworks": Later(
+        "competency.frameworks.cli",
+        "frameworks_group",
+        "Check, list and show competency frameworks.",
+        needs=("competency.formats",),
+        further=("competency.frameworks.catalogue_cli",),
+    ),
+    "organisation": Later(
+        "competency.people.setup_cli",
+        "organisation_group",
+        "Set up employers, sites, teams, campaigns and positions.",
+    ),
+    "people": Later(
+        "competency.people.cli", "people_group", "Look after the people who are assessed."
+    ),
+    "accounts": Later(
+        "competency.people.setup_cli",
+        "accounts_group",
+        "Invite people and grant roles, as when a system is new and nobody can sign in.",
+    ),
+    "cycles": Later(
+        "competency.assessments.cli",
+        "cycles_group",
+        "Open appraisal cycles and see how far they are.",
+    ),
+    "appraisals": Later(
+        "competency.assessments.cli",
+        "appraisals_group",
+        "Show appraisals and explain their outcomes.",
+    ),
+    "credentials": Later(
+        "competency.credentials.cli",
+        "credentials_group",
+        "Issue attestations, and verify what was issued.",
+    ),
+    "privacy": Later(
+        "competency.privacy.cli",
+        "privacy_group",
+        "Erase a person's data, by two people of human resources.",
+    ),
+    "audit": Later("competency.audit.cli", "audit_group", "Verify that history was not rewritten."),
+    "db": Later("competency.running", "database_group", "Look after the database."),
+    "serve": Later("competency.running", "serve", "Serve the pages until interrupted."),
+    "demo": Later(
+        "competency.running", "demo", "Fill the demonstration organisation, once, and serve it."
+    ),
+}
+"""Every command but ``version``, with the help that the list of commands shows."""
+
+
+def imported(module: str, attribute: str) -> object:
+    """Return what a module of ours holds under a name."""
+    return getattr(importlib.import_module(module), attribute)
+
+
+class LaterGroup(click.Group):
+    """The root command, which knows the names of its commands before it has them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported now, or ``None`` where there is none."""
+        later = COMMANDS.get(cmd_name)
+        if later is None:
+            return super().get_command(ctx, cmd_name)
+        for module in later.needs:
+            importlib.import_module(module)
+        command = imported(later.module, later.attribute)
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command of ``args``, with all the subcommands that it may need."""
+        name, command, rest = super().resolve_command(ctx, args)
+        later = COMMANDS.get(name or "")
+        if later and later.further and isinstance(command, click.Group):
+            asked = rest[0] if rest else ""
+            if asked not in command.commands:
+                for module in later.further:
+                    importlib.import_module(module)
+        return name, command, rest
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their help, importing none."""
+        own = {name: command.get_short_help_str() for name, command in self.commands.items()}
+        helps = own | {name: later.help for name, later in COMMANDS.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, helps[name]) for name in self.list_commands(ctx)])
+
+
+def make_application() -> object:
+    """Return the application of the environment's settings."""
+    create_app = imported("competency.app", "create_app")
+    return create_app() if callable(create_app) else None
+
+
+@click.group(cls=LaterGroup)
 @click.pass_context
 def main(context: click.Context) -> None:
     """Assess competencies: frameworks, appraisals, certificates, development plans."""
-    context.obj = context.obj or create_app
+    context.obj = context.obj or make_application
 
 
 @main.command()
 def version() -> None:
     """Print the version."""
     click.echo(__version__)
-
-
-@main.group("db")
-def database_group() -> None:
-    """Look after the database."""
-
-
-@database_group.command("upgrade")
-@with_app()
-def upgrade() -> None:
-    """Create the tables or bring them up to date; again changes nothing."""
-    bring_up_to_date()
-    click.echo("The database is up to date.")
-
-
-def bring_up_to_date() -> None:
-    """Migrate to head and make sure that the system actor is there."""
-    migrate_to_head()
-    with unit_of_work(db.session):
-        ensure_system_account(db.session, clock.now())
-
-
-@main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option(
-    "--workers",
-    default=lambda: os.cpu_count() or 1,
-    show_default="one per core",
-    type=click.IntRange(min=1),
-    help="How many processes answer.",
-)
-@click.pass_context
-def serve(context: click.Context, host: str, port: int, workers: int) -> None:
-    """Serve the pages until interrupted."""
-    run_server(context.obj, host=host, port=port, workers=workers)
-
-
-def run_server(make_app: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted; each worker writes its access log."""
-
-    def worker() -> Flask:
-        app = make_app()
-        start_writer(app)
-        return app
-
-    Server(worker, bind=f"{host}:{port}", workers=workers).run()
-
-
-@main.command()
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--reset", is_flag=True, help="Start over: delete what the demonstration kept.")
-@click.option("--serve/--no-serve", default=True, help="Serve it, or only fill it.")
-def demo(port: int, *, reset: bool, serve: bool) -> None:
-    """Fill the demonstration organisation, once, and serve it."""
-    config = _demonstration_config(port)
-    if reset and config.database_url:
-        raise click.UsageError("--reset deletes an embedded database only, not a named one.")
-    try:
-        if reset:
-            start_over(config.data_folder)
-    except NotAllowed as error:
-        raise click.ClickException(str(error)) from error
-    claim(config.data_folder)
-
-    def make_app() -> Flask:
-        app = create_app(config)
-        app.extensions["competency_demo_accounts"] = sign_ins()
-        app.extensions["competency_demo_password"] = PASSWORD
-        return app
-
-    with make_app().app_context():
-        bring_up_to_date()
-        if is_half_filled(db.session):
-            raise click.ClickException(
-                "An earlier filling was interrupted. Start over with “make demo-reset”."
-            )
-        if holds_others(db.session):
-            raise click.ClickException(
-                "This database holds people who are not the demonstration's; nothing was filled."
-            )
-        if not is_filled(db.session):
-            click.echo("Filling the demonstration organisation …")
-            fill(db.session, now=clock.now(), public_url=config.public_url)
-        db.session.remove()
-        db.engine.dispose()
-    click.echo(f"\n  {config.public_url}\n")
-    for number, name, what in sign_ins():
-        click.echo(f"  {number}  {name:<20}  {what}")
-    click.echo(f"\n  password of all: {PASSWORD}\n  Ctrl+C ends it; the data stay.\n")
-    if serve:
-        run_server(make_app, host="127.0.0.1", port=port, workers=os.cpu_count() or 1)
-
-
-def _demonstration_config(port: int) -> Config:
-    """Return the environment's settings, with the demonstration's own where none are set."""
-    config = from_environment()
-    default = Config()
-    return dataclasses.replace(
-        config,
-        demo=True,
-        data_folder=FOLDER if config.data_folder == default.data_folder else config.data_folder,
-        public_url=f"http://127.0.0.1:{port}"
-        if config.public_url == default.public_url
-        else config.public_url,
-    )
-
-
-for group in GROUPS:
-    main.add_command(group)

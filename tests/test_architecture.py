@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from competency import tables
+from competency.cli import COMMANDS
 from competency.config import PREFIX, Config
 
 ROOT = Path(__file__).parent.parent
@@ -63,7 +64,7 @@ EXCEPTIONS = {
 }
 """Single modules that go further than their room, with the reason."""
 
-KNOW_ALL = {"app", "cli", "tables", "formats", "demonstration", "migrations.env"}
+KNOW_ALL = {"app", "cli", "running", "tables", "formats", "demonstration", "migrations.env"}
 """The modules that wire, list or fill all features."""
 
 NEUTRAL = {"files", "database", "documents"}
@@ -273,6 +274,16 @@ def test_nothing_is_imported_inside_a_function() -> None:
         if isinstance(node, (ast.Import, ast.ImportFrom))
     ]
     assert inside == []
+
+
+def test_only_the_root_command_imports_by_name_and_only_what_is_there() -> None:
+    by_name = {name for name in modules() if "importlib" in foreign_imports(name)}
+    assert by_name == {"cli"}
+    named = {later.module for later in COMMANDS.values()}
+    named |= {name for later in COMMANDS.values() for name in (*later.needs, *later.further)}
+    assert {name.removeprefix("competency.") for name in named} <= set(modules())
+    groups = {name for name in modules() if name.endswith("cli") and name != "cli"}
+    assert {f"competency.{name}" for name in groups} <= named
 
 
 def test_only_the_edges_commit() -> None:

@@ -9,10 +9,10 @@ from playwright.sync_api import Page
 
 from competency import clock
 from competency.app import create_app
-from competency.cli import bring_up_to_date
 from competency.config import Config
 from competency.demonstration import PASSWORD, fill
 from competency.extensions import db
+from competency.running import bring_up_to_date
 from tests.support.browser import chromium, served
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"

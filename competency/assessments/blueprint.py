@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, url_for
@@ -10,7 +11,7 @@ from flask_babel import format_time
 
 from competency.assessments.evidence import PAGE_GROUPS
 from competency.assessments.words import group_label, kind_label
-from competency.web.filters import time_zone
+from competency.web.filters import KEPT, page_language, time_zone
 
 blueprint = Blueprint("assessments", __name__)
 
@@ -25,11 +26,23 @@ def url_if_known(endpoint: str, **values: object) -> str | None:
 def clock_time(instant: datetime) -> str:
     """Return the time of day of an instant at the reader's place of work, as in 14:32."""
     local = instant.astimezone(ZoneInfo(time_zone()))
+    return _in_words(time(local.hour, local.minute), page_language())
+
+
+@lru_cache(maxsize=KEPT)
+def _in_words(local: time, _language: str) -> str:
+    """Return a time of day in the page's language, which ``_language`` names."""
     return str(format_time(local, format="short", rebase=False))
 
 
 def evidence_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the kinds of evidence in their four groups, worded."""
+    return _groups(page_language())
+
+
+@lru_cache
+def _groups(_language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the groups in the page's language, which ``_language`` names."""
     return [
         (group_label(group), [(kind.value, kind_label(kind)) for kind in kinds])
         for group, kinds in PAGE_GROUPS.items()

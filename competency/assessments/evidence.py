@@ -239,6 +239,21 @@ def evidence_for_reading(
     return evidence
 
 
+_LINKED = (
+    sa.select(EvidenceLink.criterion_id, Evidence)
+    .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
+    .where(
+        EvidenceLink.subject_id == sa.bindparam("subject_id"),
+        EvidenceLink.framework_slug == sa.bindparam("slug"),
+        Evidence.withdrawn_at.is_(None),
+    )
+    .order_by(Evidence.id)
+)
+_LINKED_LOCKED = _LINKED.with_for_update(of=Evidence, read=True).execution_options(
+    populate_existing=True
+)
+
+
 def evidence_by_criterion(
     session: AnySession, subject_id: int, slug: str, *, lock: bool = False
 ) -> dict[str, list[Evidence]]:
@@ -246,21 +261,9 @@ def evidence_by_criterion(
 
     ``lock`` keeps each of them from being withdrawn until the transaction ends.
     """
-    query = (
-        sa.select(EvidenceLink.criterion_id, Evidence)
-        .join(Evidence, Evidence.id == EvidenceLink.evidence_id)
-        .where(
-            EvidenceLink.subject_id == subject_id,
-            EvidenceLink.framework_slug == slug,
-            Evidence.withdrawn_at.is_(None),
-        )
-        .order_by(Evidence.id)
-    )
-    if lock:
-        query = query.with_for_update(of=Evidence, read=True)
-        query = query.execution_options(populate_existing=True)
+    query = _LINKED_LOCKED if lock else _LINKED
     found: dict[str, list[Evidence]] = {}
-    for criterion_id, evidence in session.execute(query):
+    for criterion_id, evidence in session.execute(query, {"subject_id": subject_id, "slug": slug}):
         found.setdefault(criterion_id, []).append(evidence)
     return found
 

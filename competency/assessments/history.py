@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, scoped_session
 from competency.assessments.models import (
     Appraisal,
     AppraisalStep,
-    Assessor,
     Judgement,
     OutcomeRecord,
 )
@@ -98,18 +97,3 @@ def deciding_judgements(
         if (row.round, row.turn) == turns[row.appraisal_id]:
             found.setdefault(row.appraisal_id, {})[row.criterion_id] = row
     return found
-
-
-def handed_in(session: AnySession, appraisal_ids: Iterable[int]) -> set[int]:
-    """Return the appraisals whose self-assessment was handed in, in their current round."""
-    rows = session.scalars(
-        sa.select(Assessor.appraisal_id)
-        .join(Appraisal, Appraisal.id == Assessor.appraisal_id)
-        .where(
-            Assessor.appraisal_id.in_(list(appraisal_ids)),
-            Assessor.round == Appraisal.round,
-            Assessor.kind == AssessorKind.SELF,
-            Assessor.submitted_at.is_not(None),
-        )
-    )
-    return set(rows)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from competency import clock
 from competency.assessments.blueprint import blueprint
-from competency.assessments.history import deciding_judgements, handed_in, outcomes_of
+from competency.assessments.history import deciding_judgements, outcomes_of
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.outcomes import nodes_by_id
 from competency.assessments.presenters import result_words
@@ -133,9 +133,9 @@ def _task(row: WorkRow, today: date) -> Task:
     )
 
 
-def _own_task(row: WorkRow, today: date, *, handed_in: bool) -> Task:
+def _own_task(row: WorkRow, today: date) -> Task:
     """Return an own appraisal, with its state as the employee sees it."""
-    label, chip = own_state(visible_state(row.appraisal.state), handed_in=handed_in)
+    label, chip = own_state(visible_state(row.appraisal.state), handed_in=row.handed_in)
     return replace(_task(row, today), state=label, chip=chip)
 
 
@@ -179,14 +179,10 @@ def _own_results(rows: Sequence[WorkRow]) -> tuple[OwnResult, ...]:
 def home_page(me: Actor, today: date) -> Home:
     """Gather the home page of the actor."""
     work = worklist(db.session, me, clock.now())
-    own_ids = [row.appraisal.id for row in work.own]
-    done = handed_in(db.session, own_ids)
     to_do = [
         row
         for row in work.own
-        if row.appraisal.state is State.OPEN
-        and row.cycle.self_assessment
-        and row.appraisal.id not in done
+        if row.appraisal.state is State.OPEN and row.cycle.self_assessment and not row.handed_in
     ]
     undelivered = [r for r in work.own_results if r.appraisal.state not in SHOWN_TO_SUBJECT]
     delivered = [r for r in work.own_results if r.appraisal.state in SHOWN_TO_SUBJECT]
@@ -202,7 +198,7 @@ def home_page(me: Actor, today: date) -> Home:
         own_open=tuple(_task(row, today) for row in to_do),
         to_review=tuple(_task(row, today) for row in work.to_review),
         ready=tuple(counts.values()),
-        waiting=tuple(_own_task(r, today, handed_in=r.appraisal.id in done) for r in waiting),
+        waiting=tuple(_own_task(row, today) for row in waiting),
         results=results,
         finished=tuple(_task(r, today) for r in delivered if r.appraisal.id not in detailed),
         judged=tuple(_task(row, today) for row in work.judged),

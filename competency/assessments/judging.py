@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.models import Assessor, Draft
 from competency.assessments.permissions import can_judge
-from competency.assessments.queries import Loaded, load
+from competency.assessments.queries import Loaded, drafts, load
 from competency.assessments.rules import in_scope
 from competency.assessments.schema import Answer, AssessorKind
 from competency.audit.operations import record
@@ -21,6 +22,15 @@ AnySession = Session | scoped_session[Session]
 
 NOTE_MAXIMUM = 4000
 PRINTED = (AssessorKind.LEAD, AssessorKind.REVIEW)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved draft, its appraisal, and every draft of the same assessor by criterion."""
+
+    draft: Draft
+    loaded: Loaded
+    drafts: dict[str, Draft]
 
 
 def _own_assessor(loaded: Loaded, actor: Actor, kind: AssessorKind) -> Assessor:
@@ -68,22 +78,20 @@ def save_draft(
     kind: AssessorKind,
     answer: Answer,
     version: int,
-) -> Draft:
+) -> Saved:
     """Save one criterion's draft over the ``version`` that the page had (0: none yet).
 
-    Raises ``Conflict`` with the saved values when another save came first; nothing is
+    Returns the draft with the appraisal and all that its assessor wrote. Raises
+    ``Conflict`` with the saved values when another save came first; nothing is
     overwritten. Saving what is saved already changes nothing.
     """
     loaded = load(session, actor=actor, now=now, public_id=public_id, lock=True)
     assessor = _own_assessor(loaded, actor, kind)
     _check(loaded, kind, answer)
-    draft = (
-        session.query(Draft)
-        .filter_by(assessor_id=assessor.id, criterion_id=answer.criterion_id)
-        .one_or_none()
-    )
+    written = drafts(session, assessor)
+    draft = written.get(answer.criterion_id)
     if draft is not None and _same(draft, answer):
-        return draft
+        return Saved(draft, loaded, written)
     stands = 0 if draft is None else draft.version
     if stands != version:
         raise Conflict("This criterion was saved from another place meanwhile.", _theirs(draft))
@@ -107,7 +115,7 @@ def save_draft(
         subject=loaded.appraisal.public_id,
         data={"criterion": answer.criterion_id, "kind": kind.value, "version": draft.version},
     )
-    return draft
+    return Saved(draft, loaded, {**written, draft.criterion_id: draft})
 
 
 def _same(draft: Draft, answer: Answer) -> bool:

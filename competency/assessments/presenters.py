@@ -40,7 +40,7 @@ class Choice:
 
     value: str
     label: str
-    key: int
+    key: str
     text: str
 
 
@@ -152,15 +152,14 @@ def choices(framework: Framework, criterion: Criterion) -> tuple[Choice, ...]:
     """Return what a criterion can be judged at, from ``below`` up, each with what it means."""
     scale = framework.scale_of(criterion.id)
     awardable = framework.awardable(criterion.id)
-    found = [Choice(BELOW, scale.below_label, 0, "")]
+    found = [Choice(BELOW, scale.below_label, "0", "")]
     for key, level in enumerate(scale.levels, start=1):
         if level.code not in awardable:
             continue
         described = criterion.levels.get(level.code)
         text = (described.text if described else None) or level.description or ""
-        found.append(
-            Choice(level.code, level_label(framework, criterion.id, level.code), key, text)
-        )
+        label = level_label(framework, criterion.id, level.code)
+        found.append(Choice(level.code, label, str(key), text))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, scoped_session
+from sqlalchemy.orm import Session, aliased, joinedload, scoped_session
 
 from competency.assessments.models import (
     Appraisal,
@@ -31,10 +31,11 @@ from competency.assessments.schema import (
 )
 from competency.database.text import search_pattern
 from competency.errors import NotFound
-from competency.frameworks.queries import criteria_counts, framework_of
+from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.queries import criteria_counts, framework_by_hash
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
-from competency.people.queries import employees_in_scope, names_of, standing
+from competency.people.queries import employee_and_standing, employees_in_scope, names_of
 from competency.people.schema import Actor, Role, Standing
 
 AnySession = Session | scoped_session[Session]
@@ -65,6 +66,24 @@ class Loaded:
         return next((a for a in self.assessors if a.kind is kind), None)
 
 
+_READING = (
+    sa.select(Appraisal, FrameworkVersion.content_hash)
+    .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
+    .where(Appraisal.public_id == sa.bindparam("public_id"))
+    .options(joinedload(Appraisal.cycle))
+)
+_LOCKING = _READING.with_for_update(of=Appraisal).execution_options(populate_existing=True)
+_ASSESSORS = (
+    sa.select(Assessor)
+    .where(
+        Assessor.appraisal_id == sa.bindparam("appraisal_id"),
+        Assessor.round == sa.bindparam("round"),
+    )
+    .order_by(Assessor.id)
+)
+"""Read after the lock is held, as is where the subject stands."""
+
+
 def load(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str, lock: bool = False
 ) -> Loaded:
@@ -72,34 +91,26 @@ def load(
 
     ``lock`` takes the appraisal's row lock, the first of the order.
     """
-    query = (
-        sa.select(Appraisal)
-        .where(Appraisal.public_id == public_id)
-        .options(joinedload(Appraisal.cycle))
-    )
-    if lock:
-        query = query.with_for_update(of=Appraisal).execution_options(populate_existing=True)
-    appraisal = session.scalar(query)
-    if appraisal is None:
+    found = session.execute(_LOCKING if lock else _READING, {"public_id": public_id}).one_or_none()
+    if found is None:
         raise NotFound
+    appraisal, content_hash = found
     assessors = tuple(
-        session.scalars(
-            sa.select(Assessor)
-            .where(Assessor.appraisal_id == appraisal.id, Assessor.round == appraisal.round)
-            .order_by(Assessor.id)
-        )
+        session.scalars(_ASSESSORS, {"appraisal_id": appraisal.id, "round": appraisal.round})
     )
     facts = _facts(appraisal, assessors)
-    subject_standing = standing(session, appraisal.subject_id, actor.today(now))
+    subject, subject_standing = employee_and_standing(
+        session, appraisal.subject_id, actor.today(now)
+    )
     if not can_see_appraisal(actor, facts, subject_standing):
         raise NotFound
     return Loaded(
         appraisal=appraisal,
         cycle=appraisal.cycle,
-        subject=session.get_one(Employee, appraisal.subject_id),
+        subject=subject,
         facts=facts,
         standing=subject_standing,
-        framework=framework_of(session, appraisal.framework_version_id),
+        framework=framework_by_hash(session, appraisal.framework_version_id, content_hash),
         assessors=assessors,
     )
 
@@ -121,11 +132,14 @@ def _facts(appraisal: Appraisal, assessors: Sequence[Assessor]) -> AppraisalFact
     )
 
 
+_DRAFTS = sa.select(Draft).where(Draft.assessor_id == sa.bindparam("assessor_id"))
+
+
 def drafts(session: AnySession, assessor: Assessor | None) -> dict[str, Draft]:
     """Return an assessor's drafts by criterion."""
     if assessor is None:
         return {}
-    rows = session.scalars(sa.select(Draft).where(Draft.assessor_id == assessor.id))
+    rows = session.scalars(_DRAFTS, {"assessor_id": assessor.id})
     return {draft.criterion_id: draft for draft in rows}
 
 
@@ -175,6 +189,8 @@ def steps(session: AnySession, appraisal: Appraisal) -> list[AppraisalStep]:
 
 def returned_comment(session: AnySession, loaded: Loaded) -> str | None:
     """Return what the last return of this round said, if there was one."""
+    if loaded.appraisal.turn == 0:  # never submitted in this round, so never returned
+        return None
     return session.scalar(
         sa.select(AppraisalStep.comment)
         .where(
@@ -208,6 +224,8 @@ class WorkRow:
     lead_name: str
     done: int = 0
     total: int = 0
+    handed_in: bool = False
+    """Whether the part of the assessor that the list is for was handed in."""
 
 
 @dataclass(frozen=True)
@@ -223,27 +241,87 @@ class Worklist:
     """What the actor submitted or reviewed last, the newest first."""
 
 
-def _rows(
-    session: AnySession, condition: sa.ColumnElement[bool], limit: int = 200
-) -> list[tuple[Appraisal, Cycle]]:
-    """Return appraisals with their cycles, earliest due first."""
-    query = (
-        sa.select(Appraisal, Cycle)
+def _part_of(kind: AssessorKind) -> sa.ColumnElement[bool]:
+    """Return the condition that an assessor is the row's of ``kind``, in its round."""
+    return sa.and_(
+        Assessor.appraisal_id == Appraisal.id,
+        Assessor.round == Appraisal.round,
+        Assessor.kind == kind,
+    )
+
+
+def _answered(kind: AssessorKind) -> sa.ColumnElement[int]:
+    """Return how many criteria the row's assessor of ``kind`` has answered."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(Draft)
+        .join(Assessor, Assessor.id == Draft.assessor_id)
+        .where(_part_of(kind), sa.or_(Draft.level.is_not(None), Draft.excused))
+        .correlate(Appraisal)
+        .scalar_subquery()
+    )
+
+
+def _handed_in(kind: AssessorKind) -> sa.ColumnElement[bool]:
+    """Return whether the row's assessor of ``kind`` has handed in."""
+    part = sa.select(Assessor.id).where(_part_of(kind), Assessor.submitted_at.is_not(None))
+    return part.correlate(Appraisal).exists()
+
+
+def _list_of(
+    kind: AssessorKind | None = None,
+) -> sa.Select[Any, Any, Any, Any, Any, Any, Any]:
+    """Return the select of appraisals as lists show them, earliest due first.
+
+    With a ``kind`` each row says how far the assessor of that kind is.
+    """
+    lead = aliased(Employee)
+    return (
+        sa.select(
+            Appraisal,
+            Cycle,
+            Employee.printed_name,
+            lead.printed_name,
+            FrameworkVersion.criteria,
+            _answered(kind) if kind else sa.literal(0),
+            _handed_in(kind) if kind else sa.false(),
+        )
         .join(Cycle, Cycle.id == Appraisal.cycle_id)
         .join(Employee, Employee.id == Appraisal.subject_id)
-        .where(condition)
+        .join(lead, lead.id == Appraisal.lead_id)
+        .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
         .order_by(Cycle.submit_due_on, Employee.sort_key, Appraisal.id)
-        .limit(limit)
+        .limit(200)
     )
-    return [(a, c) for a, c in session.execute(query)]
+
+
+def _fetched(session: AnySession, query: sa.Select[Any], **values: object) -> list[WorkRow]:
+    """Return the rows of a list, with ``values`` for what it leaves open."""
+    return [
+        WorkRow(a, c, name, lead_name, done, _to_judge(a, count), bool(handed_in))
+        for a, c, name, lead_name, count, done, handed_in in session.execute(query, values)
+    ]
+
+
+def _rows(session: AnySession, condition: sa.ColumnElement[bool]) -> list[WorkRow]:
+    """Return the appraisals of a condition, earliest due first."""
+    return _fetched(session, _LIST.where(condition))
+
+
+_ME = sa.bindparam("me", type_=sa.BigInteger)
+_LIST = _list_of()
+_LED = _list_of(AssessorKind.LEAD).where(Appraisal.lead_id == _ME, Appraisal.state == State.OPEN)
+_OWN = _list_of(AssessorKind.SELF).where(
+    Appraisal.subject_id == _ME, Appraisal.state != State.CANCELLED
+)
+"""Made once, since everybody's home page asks them."""
 
 
 def worklist(session: AnySession, actor: Actor, now: datetime) -> Worklist:
     """Return what waits for the actor, and the actor's own appraisals."""
     today, me = actor.today(now), actor.employee_id
-    led = _rows(session, (Appraisal.lead_id == me) & (Appraisal.state == State.OPEN))
-    own = _rows(session, (Appraisal.subject_id == me) & Appraisal.state.not_in([State.CANCELLED]))
-    review: list[tuple[Appraisal, Cycle]] = []
+    own = _fetched(session, _OWN, me=me)
+    review: list[WorkRow] = []
     if actor.has(Role.REVIEWER):
         review = _rows(
             session,
@@ -255,7 +333,7 @@ def worklist(session: AnySession, actor: Actor, now: datetime) -> Worklist:
             & (Appraisal.subject_id != me)
             & (Appraisal.lead_id != me),
         )
-    release: list[tuple[Appraisal, Cycle]] = []
+    release: list[WorkRow] = []
     if actor.has(Role.HR):
         release = _rows(
             session,
@@ -263,57 +341,34 @@ def worklist(session: AnySession, actor: Actor, now: datetime) -> Worklist:
             & (Appraisal.state == State.APPROVED)
             & (Appraisal.subject_id != me),
         )
-    judged = _judged_by(session, actor)
-    everything = [*led, *own, *review, *release, *judged]
-    names = names_of(session, [i for a, _ in everything for i in (a.subject_id, a.lead_id)])
-    progress = _progress(session, [a.id for a, _ in [*led, *own]])
-    counts = criteria_counts(session, [a.framework_version_id for a, _ in everything])
-
-    def rows(found: list[tuple[Appraisal, Cycle]], kind: AssessorKind) -> list[WorkRow]:
-        return [
-            WorkRow(
-                appraisal=a,
-                cycle=c,
-                subject_name=names.get(a.subject_id, ""),
-                lead_name=names.get(a.lead_id, ""),
-                done=progress.get((a.id, a.round, kind), 0),
-                total=_to_judge(a, counts),
-            )
-            for a, c in found
-        ]
-
-    mine = rows(own, AssessorKind.SELF)
     return Worklist(
-        to_judge=rows(led, AssessorKind.LEAD),
-        own=[row for row in mine if row.appraisal.state in UNFINISHED],
-        to_review=rows(review, AssessorKind.REVIEW),
-        to_release=rows(release, AssessorKind.LEAD),
-        own_results=[row for row in mine if row.appraisal.state not in UNFINISHED],
-        judged=rows(judged, AssessorKind.LEAD),
+        to_judge=_fetched(session, _LED, me=me),
+        own=[row for row in own if row.appraisal.state in UNFINISHED],
+        to_review=review,
+        to_release=release,
+        own_results=[row for row in own if row.appraisal.state not in UNFINISHED],
+        judged=_judged_by(session, actor),
     )
 
 
-def _judged_by(session: AnySession, actor: Actor) -> list[tuple[Appraisal, Cycle]]:
+def _judged_by(session: AnySession, actor: Actor) -> list[WorkRow]:
     """Return the appraisals that the actor submitted or reviewed last, the newest first."""
     me = actor.employee_id
     done = (Appraisal.lead_id == me) & Appraisal.submitted_at.is_not(None)
     if actor.has(Role.REVIEWER):
         done |= (Appraisal.reviewer_id == me) & (Appraisal.state != State.IN_REVIEW)
-    rows = session.execute(
-        sa.select(Appraisal, Cycle)
-        .join(Cycle, Cycle.id == Appraisal.cycle_id)
-        .where(done, Appraisal.state.not_in([State.PLANNED, State.OPEN]))
+    query = (
+        _LIST.where(done, Appraisal.state.not_in([State.PLANNED, State.OPEN]))
+        .order_by(None)
         .order_by(Appraisal.submitted_at.desc(), Appraisal.id.desc())
         .limit(JUDGED_SHOWN)
     )
-    return [(appraisal, cycle) for appraisal, cycle in rows]
+    return _fetched(session, query)
 
 
-def _to_judge(appraisal: Appraisal, counts: dict[int, int]) -> int:
-    """Return how many criteria are in an appraisal's scope."""
-    if appraisal.scope is not None:
-        return len(appraisal.scope)
-    return counts[appraisal.framework_version_id]
+def _to_judge(appraisal: Appraisal, count: int) -> int:
+    """Return how many of the framework's ``count`` criteria are in an appraisal's scope."""
+    return count if appraisal.scope is None else len(appraisal.scope)
 
 
 def _progress(
@@ -334,7 +389,8 @@ def _progress(
 
 def work_of(session: AnySession, employee_id: int) -> list[tuple[Appraisal, Cycle]]:
     """Return the unfinished appraisals that an employee leads, to be handed over."""
-    return _rows(session, (Appraisal.lead_id == employee_id) & Appraisal.state.in_(UNFINISHED))
+    led = (Appraisal.lead_id == employee_id) & Appraisal.state.in_(UNFINISHED)
+    return [(row.appraisal, row.cycle) for row in _rows(session, led)]
 
 
 def cycle_by_public_id(session: AnySession, public_id: str) -> Cycle:
@@ -405,7 +461,7 @@ def cycle_rows(
             names.get(a.subject_id, ""),
             names.get(a.lead_id, ""),
             progress.get((a.id, a.round, AssessorKind.LEAD), 0),
-            _to_judge(a, counts),
+            _to_judge(a, counts[a.framework_version_id]),
         )
         for a in found
     ], total or 0

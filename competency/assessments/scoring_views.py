@@ -13,8 +13,7 @@ from competency import clock
 from competency.assessments.blueprint import blueprint, clock_time
 from competency.assessments.evidence import evidence_by_criterion
 from competency.assessments.forms import comment_of, draft_input
-from competency.assessments.judging import save_draft
-from competency.assessments.models import Draft
+from competency.assessments.judging import Saved, save_draft
 from competency.assessments.operations import hand_in_self_assessment, submit
 from competency.assessments.permissions import can_judge, can_read_self_assessment, is_subject
 from competency.assessments.presenters import (
@@ -59,6 +58,9 @@ class ScoringPage:
     self_awaited: bool
     returned: str | None
     """What review asked to be looked at again, where it returned this round's submission."""
+    saving: str
+    adding: str
+    """Where criteria are saved, and evidence for them added: their ids follow."""
 
     @property
     def is_own(self) -> bool:
@@ -92,6 +94,8 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
         last_saved=max((d.saved_at for d in written.values()), default=None),
         evidence_count=len({e.id for found in evidence.values() for e in found}),
         self_awaited=awaited and kind is AssessorKind.LEAD,
+        saving=_before_id("assessments.save", loaded),
+        adding=_before_id("assessments.evidence_for", loaded),
     )
 
 
@@ -112,6 +116,12 @@ def render_scoring(loaded: Loaded, kind: AssessorKind, error: str = "") -> str:
     )
 
 
+def _before_id(endpoint: str, loaded: Loaded) -> str:
+    """Return the address of one criterion's page up to the criterion's id, a slug."""
+    address = url_for(endpoint, public_id=loaded.appraisal.public_id, criterion_id="-")
+    return address.removesuffix("-")
+
+
 def _anchor(public_id: str, criterion_id: str) -> str:
     """Return the address of one criterion on the appraisal's page."""
     return url_for("assessments.appraisal", public_id=public_id, _anchor=f"c-{criterion_id}")
@@ -123,7 +133,7 @@ def save(public_id: str, criterion_id: str) -> ResponseReturnValue:
     """Save one criterion; a script gets what is left to do, a form goes back to its place."""
     sent = draft_input(request.form, criterion_id)
     try:
-        draft = save_draft(
+        saved = save_draft(
             db.session,
             actor=actor(),
             now=clock.now(),
@@ -136,18 +146,17 @@ def save(public_id: str, criterion_id: str) -> ResponseReturnValue:
         return _conflict(public_id, sent.kind, sent.answer, conflict)
     if not wants_json():
         return redirect(_anchor(public_id, criterion_id))
-    return jsonify(_saved(public_id, sent.kind, draft))
+    return jsonify(_shown(saved))
 
 
-def _saved(public_id: str, kind: AssessorKind, draft: Draft) -> dict[str, object]:
+def _shown(saved: Saved) -> dict[str, object]:
     """Return what the page's script shows after a save."""
-    loaded = load(db.session, actor=actor(), now=clock.now(), public_id=public_id)
-    written = drafts(db.session, loaded.assessor(kind))
-    so_far = progress(loaded.framework, loaded.scope, answers_of(written))
+    framework, scope = saved.loaded.framework, saved.loaded.scope
+    so_far = progress(framework, scope, answers_of(saved.drafts))
     return {
-        "version": draft.version,
-        "saved_at": draft.saved_at.isoformat(),
-        "time": clock_time(draft.saved_at),
+        "version": saved.draft.version,
+        "saved_at": saved.draft.saved_at.isoformat(),
+        "time": clock_time(saved.draft.saved_at),
         **so_far.as_json(),
     }
 

@@ -20,6 +20,7 @@ from competency.assessments.schema import (
     Sufficiency,
     VisibleState,
 )
+from competency.errors import message_id
 from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import EvidenceKind, EvidenceRule, Framework, Unit
 
@@ -33,6 +34,20 @@ STATE_CHIPS: Mapping[VisibleState, str] = {
     VisibleState.CANCELLED: "cancelled",
 }
 """The chip that each state is shown with."""
+
+_KINDS: Mapping[EvidenceKind, str] = {
+    EvidenceKind.DIRECT_PERFORMANCE: message_id("Seen at work"),
+    EvidenceKind.DIRECT_PRODUCT: message_id("Something produced"),
+    EvidenceKind.PRACTICAL_TEST: message_id("Practical test"),
+    EvidenceKind.SIMULATION: message_id("Simulation"),
+    EvidenceKind.KNOWLEDGE_TEST: message_id("Knowledge test"),
+    EvidenceKind.INTERVIEW: message_id("Interview"),
+    EvidenceKind.INDIRECT: message_id("Indirect evidence"),
+    EvidenceKind.KPI: message_id("Indicator"),
+    EvidenceKind.OBSERVATION: message_id("Observation"),
+    EvidenceKind.STATEMENT: message_id("Statement"),
+}
+"""Marked, not translated: a page words many pieces of evidence, each by one of these."""
 
 
 def state_label(state: VisibleState) -> str:
@@ -62,18 +77,7 @@ def own_state(state: VisibleState, *, handed_in: bool) -> tuple[str, str]:
 
 def kind_label(kind: EvidenceKind) -> str:
     """Return a kind of evidence in words."""
-    return {
-        EvidenceKind.DIRECT_PERFORMANCE: gettext("Seen at work"),
-        EvidenceKind.DIRECT_PRODUCT: gettext("Something produced"),
-        EvidenceKind.PRACTICAL_TEST: gettext("Practical test"),
-        EvidenceKind.SIMULATION: gettext("Simulation"),
-        EvidenceKind.KNOWLEDGE_TEST: gettext("Knowledge test"),
-        EvidenceKind.INTERVIEW: gettext("Interview"),
-        EvidenceKind.INDIRECT: gettext("Indirect evidence"),
-        EvidenceKind.KPI: gettext("Indicator"),
-        EvidenceKind.OBSERVATION: gettext("Observation"),
-        EvidenceKind.STATEMENT: gettext("Statement"),
-    }[kind]
+    return str(gettext(_KINDS[kind]))
 
 
 def asked_evidence(rule: EvidenceRule, found: Sufficiency) -> tuple[str, ...]:

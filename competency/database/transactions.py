@@ -53,6 +53,16 @@ def unit_of_work(session: Session | scoped_session[Session]) -> Iterator[None]:
         _writing.reset(before)
 
 
+def end_reading(session: Session | scoped_session[Session]) -> None:
+    """End a reading transaction, in which the database let nothing be written.
+
+    It is committed, since psycopg drops every prepared statement at a ROLLBACK; what
+    was changed in memory is let go first, so that nothing is flushed.
+    """
+    session.expunge_all()
+    session.commit()
+
+
 def prepare_engine(engine: Engine) -> None:
     """Install the connection settings and the begin rule on ``engine``."""
     if engine.dialect.name == "sqlite":
@@ -82,6 +92,6 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 def _postgresql_begin(connection: Connection) -> None:
-    """Forbid writing in a reading transaction."""
-    if not _writing.get():
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    """Forbid writing in a reading transaction: the driver then begins it READ ONLY."""
+    driver: Any = connection.connection.driver_connection
+    driver.read_only = not _writing.get()

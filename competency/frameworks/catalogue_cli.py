@@ -22,8 +22,6 @@ from competency.frameworks.queries import published_files, published_versions, v
 from competency.frameworks.shipped import yaml_files
 from competency.web.command import acting_as, as_json, print_json, system_actor, with_app
 
-__all__ = ["frameworks_group"]
-
 
 @frameworks_group.command("publish")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))

@@ -27,6 +27,11 @@ def framework_of(session: AnySession, version_id: int) -> Framework:
     )
     if content_hash is None:
         raise NotFound
+    return framework_by_hash(session, version_id, content_hash)
+
+
+def framework_by_hash(session: AnySession, version_id: int, content_hash: str) -> Framework:
+    """Return a published framework whose hash was read already, mostly without a query."""
 
     def compiled(_digest: str) -> bytes:
         return session.scalars(

@@ -71,7 +71,7 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            token, account = steps.sign_in(
+            token, _account = steps.sign_in(
                 db.session,
                 now=clock.now(),
                 employee_number=form.employee_number.data,
@@ -82,7 +82,7 @@ def sign_in() -> ResponseReturnValue:
         except Invalid as error:
             show_refusal(form, error)
         else:
-            identity.begin(token, account)
+            identity.begin(token)
             return redirect(there)
     page = render_template(
         "access/sign_in.html", form=form, there=there, demonstration=_demonstration()
@@ -108,7 +108,7 @@ def code() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         try:
-            token, account = steps.redeem_code(
+            token, _account = steps.redeem_code(
                 db.session,
                 now=clock.now(),
                 employee_number=form.employee_number.data,
@@ -120,7 +120,7 @@ def code() -> ResponseReturnValue:
         except Invalid as error:
             show_refusal(form, error)
         else:
-            identity.begin(token, account)
+            identity.begin(token)
             flash(_("Your password is set."))
             return redirect(url_for("web.home"))
     page = render_template("access/code.html", form=form)
@@ -135,7 +135,7 @@ def own() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
         try:
-            token, account = steps.replace_password(
+            token, _account = steps.replace_password(
                 db.session,
                 actor=actor(),
                 now=clock.now(),
@@ -147,7 +147,7 @@ def own() -> ResponseReturnValue:
         except Invalid as error:
             show_refusal(form, error)
         else:
-            identity.begin(token, account)
+            identity.begin(token)
             flash(_("Your password was changed. Every other browser was signed out."))
             return redirect(url_for("access.own"))
     page = render_template(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload, scoped_session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, scoped_session
 
 from competency.database.identifiers import digest
 from competency.database.text import search_pattern
@@ -43,7 +43,7 @@ AnySession = Session | scoped_session[Session]
 DatedTable = type[Placement | CampaignAssignment | PositionAssignment | ReportingLine]
 
 
-def on(table: DatedTable, today: date) -> sa.ColumnElement[bool]:
+def on(table: DatedTable, today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Return the condition that a dated row holds on ``today``."""
     return sa.and_(table.starts_on <= today, sa.or_(table.ends_on.is_(None), table.ends_on > today))
 
@@ -74,19 +74,61 @@ def system_account(session: AnySession) -> Account:
     return account
 
 
-def account_of_session(session: AnySession, token: str, now: datetime) -> Account | None:
-    """Return the account whose session the cookie's ``token`` names, if it still runs."""
-    return session.scalar(
-        sa.select(Account)
-        .join(SignInSession, SignInSession.account_id == Account.id)
-        .options(joinedload(Account.employee).joinedload(Employee.employer))
-        .where(
-            SignInSession.token_digest == digest(token),
-            SignInSession.ended_at.is_(None),
-            SignInSession.expires_at > now,
-            Account.state == AccountState.ACTIVE,
-        )
+@dataclass(frozen=True)
+class Identity:
+    """Whose session it is, with what every page shows of them."""
+
+    actor: Actor
+    language: str
+    printed_name: str
+
+
+_IDENTITY = (
+    sa.select(
+        Account.id,
+        Account.public_id,
+        Account.kind,
+        Account.employee_id,
+        Account.language,
+        Employee.printed_name,
+        Employer.time_zone,
+        RoleGrant.role,
+        RoleGrant.scope_kind,
+        RoleGrant.scope_id,
     )
+    .join(SignInSession, SignInSession.account_id == Account.id)
+    .join(Employee, Employee.id == Account.employee_id)
+    .join(Employer, Employer.id == Employee.employer_id)
+    .outerjoin(
+        RoleGrant, sa.and_(RoleGrant.account_id == Account.id, RoleGrant.revoked_at.is_(None))
+    )
+    .where(
+        SignInSession.token_digest == sa.bindparam("token_digest"),
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > sa.bindparam("now"),
+        Account.state == AccountState.ACTIVE,
+    )
+)
+"""Made once, since every request asks it; one row a grant in force, or one without."""
+
+
+def identity_of_session(session: AnySession, token: str, now: datetime) -> Identity | None:
+    """Return who holds the session that the cookie's ``token`` names, if it still runs."""
+    rows = session.execute(_IDENTITY, {"token_digest": digest(token), "now": now}).all()
+    if not rows:
+        return None
+    first = rows[0]
+    actor = Actor(
+        account_id=first.id,
+        public_id=first.public_id,
+        kind=first.kind,
+        employee_id=first.employee_id,
+        grants=frozenset(
+            Grant(row.role, row.scope_kind, row.scope_id) for row in rows if row.role is not None
+        ),
+        time_zone=first.time_zone,
+    )
+    return Identity(actor, first.language, first.printed_name)
 
 
 def account_by_number(session: AnySession, employee_number: str) -> Account | None:
@@ -98,29 +140,36 @@ def account_by_number(session: AnySession, employee_number: str) -> Account | No
     )
 
 
+def _standing_rows(what: Any, today: sa.BindParameter[date]) -> sa.Select[Any]:  # noqa: ANN401 - a column or an entity
+    """Return the select of ``what`` with where employees stand: one row a campaign, or one."""
+    line, place, work = ReportingLine, Placement, CampaignAssignment
+    return (
+        sa.select(what, line.supervisor_id, place.site_id, place.team_id, work.campaign_id)
+        .select_from(Employee)
+        .outerjoin(line, sa.and_(line.employee_id == Employee.id, on(line, today)))
+        .outerjoin(place, sa.and_(place.employee_id == Employee.id, on(place, today)))
+        .outerjoin(work, sa.and_(work.employee_id == Employee.id, on(work, today)))
+    )
+
+
+_TODAY = sa.bindparam("today", type_=sa.Date)
+_STANDINGS = _standing_rows(Employee.id, _TODAY).where(
+    Employee.id.in_(sa.bindparam("employee_ids", expanding=True))
+)
+_EMPLOYEE_STANDING = _standing_rows(Employee, _TODAY).where(
+    Employee.id == sa.bindparam("employee_id")
+)
+
+
 def standings(session: AnySession, employee_ids: Iterable[int], today: date) -> dict[int, Standing]:
     """Return where each of the employees stands on ``today``, by employee id."""
-    wanted = list(employee_ids)
-    rows = session.execute(
-        sa.select(Employee.id, ReportingLine.supervisor_id, Placement.site_id, Placement.team_id)
-        .outerjoin(
-            ReportingLine,
-            sa.and_(ReportingLine.employee_id == Employee.id, on(ReportingLine, today)),
-        )
-        .outerjoin(Placement, sa.and_(Placement.employee_id == Employee.id, on(Placement, today)))
-        .where(Employee.id.in_(wanted))
-    ).all()
+    rows = session.execute(_STANDINGS, {"employee_ids": list(employee_ids), "today": today})
+    places: dict[int, tuple[int | None, int | None, int | None]] = {}
     campaigns: dict[int, set[int]] = {}
-    for employee_id, campaign_id in session.execute(
-        sa.select(CampaignAssignment.employee_id, CampaignAssignment.campaign_id).where(
-            CampaignAssignment.employee_id.in_(wanted), on(CampaignAssignment, today)
-        )
-    ):
-        campaigns.setdefault(employee_id, set()).add(campaign_id)
-    return {
-        employee: Standing(employee, supervisor, site, team, frozenset(campaigns.get(employee, ())))
-        for employee, supervisor, site, team in rows
-    }
+    for employee_id, supervisor, site, team, campaign in rows:
+        places[employee_id] = (supervisor, site, team)
+        campaigns.setdefault(employee_id, set()).update([] if campaign is None else [campaign])
+    return {i: Standing(i, *place, frozenset(campaigns[i])) for i, place in places.items()}
 
 
 def standing(session: AnySession, employee_id: int, today: date) -> Standing:
@@ -129,6 +178,18 @@ def standing(session: AnySession, employee_id: int, today: date) -> Standing:
     if found is None:
         raise NotFound
     return found
+
+
+def employee_and_standing(
+    session: AnySession, employee_id: int, today: date
+) -> tuple[Employee, Standing]:
+    """Return an employee and where they stand on ``today``, in one read; ``NotFound``."""
+    rows = session.execute(_EMPLOYEE_STANDING, {"employee_id": employee_id, "today": today}).all()
+    if not rows:
+        raise NotFound
+    employee, supervisor, site, team, _ = rows[0]
+    campaigns = frozenset(row.campaign_id for row in rows if row.campaign_id is not None)
+    return employee, Standing(employee_id, supervisor, site, team, campaigns)
 
 
 def employees_in_scope(actor: Actor, today: date, roles: Sequence[Role]) -> sa.ColumnElement[bool]:

@@ -9,20 +9,23 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, g, has_app_context, request, url_for
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
+from flask_babel import format_date, format_datetime, format_decimal, gettext
 from sqlalchemy import Engine, event
 
 from competency import clock
 from competency.extensions import db
 from competency.people.schema import Actor
 from competency.resources import STATIC
+from competency.web.messages import messages
 from competency.wording import LANGUAGES
 
 NO_VALUE = "–"
+KEPT = 2048
+"""Dates and times of day that a process keeps in words."""
 _FRAME = ("BEGIN", "PRAGMA", "SET TRANSACTION", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -34,7 +37,13 @@ def time_zone() -> str:
 
 def day(value: date | None, form: str = "medium") -> str:
     """Return a local date as the page's language writes it (``short`` to ``full``)."""
-    return NO_VALUE if value is None else str(format_date(value, format=form, rebase=False))
+    return NO_VALUE if value is None else _day(value, form, page_language())
+
+
+@lru_cache(maxsize=KEPT)
+def _day(value: date, form: str, _language: str) -> str:
+    """Return a date in the page's language, which ``_language`` names."""
+    return str(format_date(value, format=form, rebase=False))
 
 
 def moment(value: datetime | None, form: str = "medium") -> str:
@@ -57,7 +66,7 @@ def translated(message: object) -> str:
 
 def page_language() -> str:
     """Return the code of the page's language."""
-    return str(get_locale() or "en")
+    return messages().language
 
 
 def today() -> date:

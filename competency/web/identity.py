@@ -15,9 +15,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 
 from competency import clock
 from competency.extensions import db, login_manager
-from competency.people.models import Account
-from competency.people.queries import account_of_session, actor_of
-from competency.people.schema import Actor
+from competency.people.queries import Identity, identity_of_session
 
 UNIDENTIFIED = frozenset({"static", "bootstrap.static", "web.health"})
 
@@ -27,19 +25,18 @@ class SignedIn(UserMixin):
     """What Flask-Login keeps for a request."""
 
     token: str
-    account: Account
-    actor: Actor
+    identity: Identity | None = None
 
     def get_id(self) -> str:
         """Return what the cookie carries: the session's token."""
         return self.token
 
 
-def begin(token: str, account: Account) -> None:
-    """Put a new session's token into a fresh cookie."""
+def begin(token: str) -> None:
+    """Put a new session's token into a fresh cookie; who it is, the next request asks."""
     cookie.clear()
     cookie.permanent = True
-    login_user(SignedIn(token, account, actor_of(db.session, account)))
+    login_user(SignedIn(token))
 
 
 def end() -> None:
@@ -57,13 +54,13 @@ def install(app: Flask) -> None:
 
     @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login publishes no types
     def load(token: str) -> SignedIn | None:
-        account = account_of_session(db.session, token, clock.now())
-        return None if account is None else SignedIn(token, account, actor_of(db.session, account))
+        identity = identity_of_session(db.session, token, clock.now())
+        return None if identity is None else SignedIn(token, identity)
 
     @app.before_request
     def identify() -> None:
         if request.endpoint not in UNIDENTIFIED and current_user.is_authenticated:
-            g.actor = current_user.actor
-            g.account = current_user.account
-            g.language = current_user.account.language
-            g.person_name = current_user.account.employee.printed_name
+            identity = current_user.identity
+            g.actor = identity.actor
+            g.language = identity.language
+            g.person_name = identity.printed_name

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request
 
-from competency.database.transactions import set_writing
+from competency.database.transactions import end_reading, set_writing
 from competency.extensions import db
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -44,10 +44,12 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        if request.method not in READING_METHODS and response.status_code < _REFUSED:
-            db.session.commit()
-        else:
+        if response.status_code >= _REFUSED:
             db.session.rollback()
+        elif request.method in READING_METHODS:
+            end_reading(db.session)
+        else:
+            db.session.commit()
         return response
 
     @app.teardown_request

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from contextvars import Context
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
@@ -17,7 +20,7 @@ from flask import Flask
 from competency import __version__, clock
 from competency.assessments.schema import State
 from competency.audit.operations import exempt
-from competency.cli import GROUPS, main
+from competency.cli import COMMANDS, imported, main
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.database.transactions import unit_of_work
 from competency.errors import Invalid
@@ -67,11 +70,37 @@ def count(world: World, table: type[Any]) -> int:
 
 def test_the_help_lists_every_group_and_each_explains_itself(app: Flask) -> None:
     text = run(app, "--help").output
-    for group in GROUPS:
-        assert group.name is not None
-        assert re.search(rf"^  {group.name} +\S", text, re.MULTILINE), group.name
-        assert "Commands:" in run(app, group.name, "--help").output
+    for name, later in COMMANDS.items():
+        command = imported(later.module, later.attribute)
+        assert isinstance(command, click.Command)
+        assert (command.name, command.get_short_help_str(limit=200)) == (name, later.help)
+        assert re.search(rf"^  {name} +\S", text, re.MULTILINE), name
+        shown = run(app, name, "--help").output
+        assert ("Commands:" in shown) is isinstance(command, click.Group)
     assert run(app, "version").output.strip() == __version__
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["version"], ["frameworks", "check"], ["frameworks", "list"]]
+)
+def test_what_needs_no_database_starts_without_the_application(words: list[str]) -> None:
+    script = (
+        "import sys; from competency.cli import main; main(sys.argv[1:], standalone_mode=False); "
+        "print('|', *sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", script, *words], check=True, capture_output=True, text=True
+    )
+    loaded = set(done.stdout.rpartition("|")[2].split())
+    assert "click" in loaded
+    assert loaded & {"flask", "sqlalchemy", "babel", "reportlab", "wtforms", "gunicorn"} == set()
+
+
+def test_the_commands_of_the_catalogue_stand_beside_those_over_files(app: Flask) -> None:
+    shown = run(app, "frameworks", "--help").output
+    for name in ("check", "list", "publish", "published"):
+        assert re.search(rf"^  {name} +\S", shown, re.MULTILINE), name
+    assert read_json(app, "frameworks", "published")
 
 
 @pytest.mark.parametrize(

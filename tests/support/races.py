@@ -97,7 +97,7 @@ def two_savers(app: Flask, road: Road, rounds: int, *, checked: bool = True) -> 
             note = f"{name} {number}"
             try:
                 with unit_of_work(session):
-                    draft = save_draft(
+                    saved = save_draft(
                         session,
                         actor=simon,
                         now=clock.now(),
@@ -106,7 +106,7 @@ def two_savers(app: Flask, road: Road, rounds: int, *, checked: bool = True) -> 
                         answer=Answer(criterion, "met", note=note),
                         version=seen if checked else AnyVersion(seen),
                     )
-                    version = draft.version
+                    version = saved.draft.version
                 saves.accepted.append((version, note))
             except Conflict as conflict:
                 saves.conflicts.append(conflict.theirs)
