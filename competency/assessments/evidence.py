@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.models import (
@@ -118,16 +120,8 @@ def add_evidence(
         raise Invalid("Evidence cannot be from a day that is still to come.", "happened_on")
     if len(title) > TITLE_MAXIMUM or len(text) > TEXT_MAXIMUM:
         raise Invalid("The text is too long: at most 20,000 characters.", "text")
-    if upload is not None and session.get(StoredFile, upload.sha256) is None:
-        session.add(
-            StoredFile(
-                sha256=upload.sha256,
-                size=upload.size,
-                media_type=upload.media_type,
-                stored_at=now,
-            )
-        )
-        session.flush()
+    if upload is not None:
+        _name_file(session, upload, now)
     evidence = Evidence(
         subject_id=employee.id,
         kind=kind,
@@ -144,6 +138,15 @@ def add_evidence(
     _link(session, evidence, links)
     _record(session, actor, now, "evidence.added", evidence, {"links": len(set(links))})
     return evidence
+
+
+def _name_file(session: AnySession, upload: Upload, now: datetime) -> None:
+    """Insert the row of a stored file, unless somebody did at the same moment."""
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    statement = (postgresql_insert if postgresql else sqlite_insert)(StoredFile).values(
+        sha256=upload.sha256, size=upload.size, media_type=upload.media_type, stored_at=now
+    )
+    session.execute(statement.on_conflict_do_nothing())
 
 
 def _check_links(session: AnySession, links: Iterable[tuple[str, str]]) -> None:
