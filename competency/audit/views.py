@@ -26,7 +26,7 @@ blueprints = (audit,)
 
 
 @audit.get("/audit")
-@access(Role.AUDITOR)
+@access(Role.AUDITOR, over_all=True)
 def index() -> ResponseReturnValue:
     """Show the chain, newest first."""
     page = page_number()
@@ -46,7 +46,7 @@ def index() -> ResponseReturnValue:
 
 
 @audit.post("/audit/verify")
-@access(Role.AUDITOR)
+@access(Role.AUDITOR, over_all=True)
 @stages
 def check() -> ResponseReturnValue:
     """Verify the whole chain, against a checkpoint where one is given."""
@@ -62,7 +62,7 @@ def check() -> ResponseReturnValue:
 
 
 @audit.get("/audit/checkpoint.txt")
-@access(Role.AUDITOR)
+@access(Role.AUDITOR, over_all=True)
 def checkpoint_file() -> ResponseReturnValue:
     """Give the end of the chain, to be kept outside this system."""
     text = f"{checkpoint(db.session)}\n"

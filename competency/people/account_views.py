@@ -52,7 +52,7 @@ def _account(public_id: str) -> tuple[Employee, Account]:
 
 
 @access_pages.get("/accounts", endpoint="accounts")
-@access(Role.ADMIN, Role.AUDITOR)
+@access(Role.ADMIN, Role.AUDITOR, over_all=True)
 def accounts_page() -> ResponseReturnValue:
     """List people with their access."""
     search, page = request.args.get("search", "").strip(), page_number()
@@ -78,7 +78,7 @@ def accounts_page() -> ResponseReturnValue:
 
 
 @access_pages.get("/accounts/<public_id>")
-@access(Role.ADMIN, Role.AUDITOR)
+@access(Role.ADMIN, Role.AUDITOR, over_all=True)
 def account(public_id: str) -> ResponseReturnValue:
     """Show a person's access: state, roles over whom, and their history."""
     return _account_page(public_id, GrantForm())

@@ -77,6 +77,10 @@ class Actor:
         """Return whether any grant gives one of ``roles``, over whatever scope."""
         return any(grant.role in roles for grant in self.grants)
 
+    def has_over_all(self, *roles: Role) -> bool:
+        """Return whether any grant gives one of ``roles`` over everybody."""
+        return any(Grant(role) in self.grants for role in roles)
+
     @property
     def is_system(self) -> bool:
         """Return whether this is the named system actor."""

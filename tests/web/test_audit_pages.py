@@ -16,6 +16,9 @@ from competency.audit.access import flush, note_read, readers_of
 from competency.audit.models import AccessLog, AuditEvent
 from competency.audit.operations import checkpoint, exempt
 from competency.database.transactions import unit_of_work
+from competency.people.models import RoleGrant
+from competency.people.queries import standing
+from competency.people.schema import ScopeKind
 from tests.support.appraisals import event_count, open_road
 from tests.support.cast import World
 from tests.support.client import sign_in
@@ -43,6 +46,27 @@ def test_the_chain_is_shown_newest_first_with_names_and_pages(app: Flask, world:
         int(n) for n in re.findall(r'"No\.">(?:<[^>]+>)?(\d+)<', augusto.get("/audit?page=2").text)
     ]
     assert second[0] == numbers[-1] - 1
+
+
+def test_an_auditor_of_one_site_reads_its_people_and_neither_chain_nor_accounts(
+    app: Flask, world: World
+) -> None:
+    aurora = world.employee("aurora")
+    site = standing(world.session, aurora.id, clock.now().date()).site_id
+    with unit_of_work(world.session):
+        exempt(world.session, "a test limits the auditor to a site")
+        world.session.execute(
+            sa.update(RoleGrant)
+            .where(RoleGrant.account_id == world.account("augusto").id)
+            .values(scope_kind=ScopeKind.SITE, scope_id=site)
+        )
+    augusto, person = sign_in(app, "augusto"), aurora.public_id
+    shown = augusto.get(f"/people/{person}")
+    assert shown.status_code == 200
+    for path in ("/audit", "/audit/checkpoint.txt", "/accounts", f"/accounts/{person}"):
+        assert augusto.get(path).status_code == 403, path
+        assert f'href="{path}"' not in shown.text
+    assert augusto.post("/audit/verify").status_code == 403
 
 
 def test_the_chain_is_filtered_by_action_and_by_who_or_what(app: Flask, world: World) -> None:
