@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -10,12 +12,12 @@ import click
 from flask import g
 
 from competency import clock
+from competency.assessments.advancing import advance
 from competency.assessments.cycle_queries import by_visible_state, counts_of
 from competency.assessments.cycles import (
     Candidate,
     CyclePlan,
     Population,
-    advance,
     candidates,
     close_cycle,
     open_cycle,
@@ -34,6 +36,7 @@ from competency.assessments.rules import visible_state
 from competency.assessments.schema import Node, Review
 from competency.assessments.words import explain, numbers, obstacle_label
 from competency.audit.access import note_read
+from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.frameworks.queries import versions_of
@@ -203,14 +206,21 @@ def close_command(cycle_id: str, number: str) -> None:
 
 @cycles_group.command("advance")
 @as_json
-@with_app(writes=True)
+@with_app()
 def advance_command(*, wants_json: bool) -> None:
-    """Do what dates bring about: release and close what is due. Again changes nothing."""
-    done = advance(db.session, actor=system_actor(), now=clock.now())
+    """Do what dates bring about: release and close what is due. Again changes nothing.
+
+    One that is refused is named and holds back no other; exit code 1.
+    """
+    with unit_of_work(db.session):
+        done = advance(db.session, actor=system_actor(), now=clock.now())
     if wants_json:
-        print_json(done)
+        print_json(asdict(done))
     else:
-        click.echo(f"released: {done['released']}, closed without an answer: {done['lapsed']}")
+        for public_id, reason in done.refused.items():
+            click.echo(f"{public_id}: {reason}", err=True)
+        click.echo(f"released: {done.released}, closed without an answer: {done.lapsed}")
+    sys.exit(1 if done.refused else 0)
 
 
 def _loaded(public_id: str, number: str) -> Loaded:
