@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased, scoped_session
 from competency.assessments.models import Appraisal, Assessor, Cycle
 from competency.assessments.operations import open_appraisal, release
 from competency.assessments.permissions import can_open_cycle
-from competency.assessments.queries import UNFINISHED
+from competency.assessments.rules import UNFINISHED
 from competency.assessments.schema import AssessorKind, Mode, Review, State
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed
@@ -170,12 +170,11 @@ def open_cycle(
     now: datetime,
     plan: CyclePlan,
     population: Population,
-    chosen: Sequence[str] | None = None,
 ) -> Cycle:
     """Open a cycle for everybody of the population who can be included.
 
-    ``chosen`` (public ids) narrows to those ticked on the preview. Raises ``Invalid``
-    where nobody is left, so that no empty cycle comes about.
+    Raises ``Invalid`` where nobody is left, so that no empty cycle comes about. Of two
+    who include the same person at once the database refuses the second.
     """
     if not plan.title.strip():
         raise Invalid("A cycle needs a title.", "title")
@@ -194,7 +193,6 @@ def open_cycle(
             population=population,
         )
         if candidate.obstacle is None
-        and (chosen is None or candidate.employee.public_id in set(chosen))
     ]
     if not included:
         raise Invalid("Nobody can be included: choose other people or mend what stands in the way.")

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from competency.assessments.rules import DECIDED
+from competency.assessments.rules import DECIDED, UNFINISHED
 from competency.assessments.schema import (
     Action,
     AssessorKind,
@@ -23,6 +23,7 @@ from competency.database.types import CanonicalJson, Identity, Utc, enumeration
 from competency.frameworks.schema import EvidenceKind
 
 _DECIDED = ", ".join(f"'{state}'" for state in sorted(DECIDED))
+_UNFINISHED = sa.text("state IN ({})".format(", ".join(f"'{state}'" for state in UNFINISHED)))
 OF_SUBJECT = of_subject("subject_id")
 
 
@@ -67,6 +68,14 @@ class Appraisal(Base):
     __tablename__ = "appraisal"
     __table_args__ = (
         sa.UniqueConstraint("cycle_id", "subject_id"),
+        sa.Index(
+            "uq_appraisal_one_unfinished",
+            "subject_id",
+            "framework_version_id",
+            unique=True,
+            sqlite_where=_UNFINISHED,
+            postgresql_where=_UNFINISHED,
+        ),
         sa.CheckConstraint(
             f"(state IN ({_DECIDED})) = (decided_at IS NOT NULL) "
             "AND (decided_at IS NULL) = (decided_by_id IS NULL)",

@@ -21,6 +21,7 @@ from competency.assessments.models import (
 )
 from competency.assessments.outcomes import from_data
 from competency.assessments.permissions import can_see_appraisal
+from competency.assessments.rules import UNFINISHED
 from competency.assessments.schema import (
     Action,
     Answer,
@@ -38,8 +39,6 @@ from competency.people.queries import employees_in_scope, names_of, standing
 from competency.people.schema import Actor, Role, Standing
 
 AnySession = Session | scoped_session[Session]
-
-UNFINISHED = (State.PLANNED, State.OPEN, State.SUBMITTED, State.IN_REVIEW)
 
 
 @dataclass(frozen=True)

@@ -442,6 +442,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_appraisal_lead_id'), 'appraisal', ['lead_id'], unique=False)
     op.create_index(op.f('ix_appraisal_reviewer_id'), 'appraisal', ['reviewer_id'], unique=False)
     op.create_index(op.f('ix_appraisal_subject_id'), 'appraisal', ['subject_id'], unique=False)
+    op.create_index('uq_appraisal_one_unfinished', 'appraisal', ['subject_id', 'framework_version_id'], unique=True, sqlite_where=sa.text("state IN ('planned', 'open', 'submitted', 'in_review')"), postgresql_where=sa.text("state IN ('planned', 'open', 'submitted', 'in_review')"))
     op.create_table('appraisal_step',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('appraisal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -686,6 +687,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_appraisal_step_subject_id'), table_name='appraisal_step')
     op.drop_index(op.f('ix_appraisal_step_appraisal_id'), table_name='appraisal_step')
     op.drop_table('appraisal_step')
+    op.drop_index('uq_appraisal_one_unfinished', table_name='appraisal', sqlite_where=sa.text("state IN ('planned', 'open', 'submitted', 'in_review')"), postgresql_where=sa.text("state IN ('planned', 'open', 'submitted', 'in_review')"))
     op.drop_index(op.f('ix_appraisal_subject_id'), table_name='appraisal')
     op.drop_index(op.f('ix_appraisal_reviewer_id'), table_name='appraisal')
     op.drop_index(op.f('ix_appraisal_lead_id'), table_name='appraisal')
