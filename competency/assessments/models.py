@@ -146,6 +146,20 @@ class Assessor(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
+class EarlierLead(Base):
+    """Who led an appraisal until it was handed over: an assessor of it all the same."""
+
+    __tablename__ = "earlier_lead"
+    __table_args__ = {"info": OF_SUBJECT}  # noqa: RUF012 - SQLAlchemy reads a plain dict
+
+    appraisal_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal.id"), primary_key=True)
+    employee_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("employee.id"), primary_key=True, index=True
+    )
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    handed_over_at: Mapped[datetime] = mapped_column(Utc)
+
+
 class Draft(Base):
     """What an assessor has written so far about one criterion; versioned, not yet a judgement."""
 
@@ -310,6 +324,7 @@ register(
     AppendOnly("judgement", "subject_id", ("reason",)),
     AppendOnly("appraisal_step", "subject_id", ("comment",)),
     AppendOnly("outcome"),
+    AppendOnly("earlier_lead"),
     AppendOnly("frozen_evidence"),
     AppendOnly(
         "evidence",

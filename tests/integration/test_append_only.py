@@ -31,6 +31,7 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
     assert {rule.table for rule in RULES} >= {
         "appraisal_step",
         "audit_event",
+        "earlier_lead",
         "erasure",
         "evidence",
         "evidence_link",
