@@ -50,8 +50,10 @@ def create_app(config: Config | None = None) -> Flask:
     login_manager.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    for part in (transaction, identity, permission, security, errors, filters):
+    transaction.install_begin(app)
+    for part in (identity, permission, security, errors, filters):
         part.install(app)
+    transaction.install_end(app)
     for feature in (shell, people, frameworks, assessments, progression, credentials, audit_views):
         for blueprint in feature.blueprints:
             app.register_blueprint(blueprint)

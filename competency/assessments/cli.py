@@ -93,19 +93,25 @@ def _population(employees: tuple[str, ...], site: str | None, team: str | None) 
     return Population(site_id=site_id, team_id=team_id, employee_numbers=tuple(found))
 
 
-def _preview(found: list[Candidate], population: Population) -> dict[str, object]:
-    """Return the counts of a preview, and everybody who can't be included, with why."""
-    refused = [c for c in found if c.obstacle is not None]
+def _refused(found: list[Candidate]) -> list[dict[str, str]]:
+    """Return everybody who can't be included, with why."""
+    return [
+        {"number": c.employee.employee_number, "why": obstacle_label(c.obstacle)}
+        for c in found
+        if c.obstacle is not None
+    ]
+
+
+def _preview(
+    found: list[Candidate], refused: list[dict[str, str]], population: Population
+) -> dict[str, object]:
+    """Return the counts of a preview, and everybody who can't be included."""
     known = {c.employee.employee_number.upper() for c in found}
     return {
         "people": len(found),
         "appraisals": len(found) - len(refused),
-        "obstacles": dict(Counter(c.obstacle.value for c in refused if c.obstacle)),
-        "refused": [
-            {"number": c.employee.employee_number, "why": obstacle_label(c.obstacle)}
-            for c in refused
-            if c.obstacle
-        ],
+        "obstacles": dict(Counter(c.obstacle.value for c in found if c.obstacle)),
+        "refused": refused,
         "unknown": [n for n in population.employee_numbers if n.upper() not in known],
     }
 
@@ -123,7 +129,7 @@ def _preview(found: list[Candidate], population: Population) -> dict[str, object
 @click.option("--dry-run", is_flag=True, help="Say who would be included, open nothing.")
 @as_actor
 @as_json
-@with_app(writes=True)
+@with_app()
 def open_command(
     slug: str,
     version: str | None,
@@ -152,18 +158,18 @@ def open_command(
         framework_version_id=plan.framework_version_id,
         population=population,
     )
-    answer = _preview(found, population)
+    refused = _refused(found)
+    answer = _preview(found, refused, population)
     if not dry_run:
-        cycle = open_cycle(db.session, actor=actor, now=now, plan=plan, population=population)
-        answer["cycle"] = cycle.public_id
+        with unit_of_work(db.session):
+            cycle = open_cycle(db.session, actor=actor, now=now, plan=plan, population=population)
+            answer["cycle"] = cycle.public_id
     if wants_json:
         print_json(answer)
         return
     click.echo(f"people: {answer['people']}, appraisals: {answer['appraisals']}")
-    for candidate in found:
-        if candidate.obstacle is not None:
-            why = obstacle_label(candidate.obstacle)
-            click.echo(f"not included: {candidate.employee.employee_number}: {why}")
+    for person in refused:
+        click.echo(f"not included: {person['number']}: {person['why']}")
     click.echo(f"opened: {answer['cycle']}" if "cycle" in answer else "nothing was opened")
 
 

@@ -36,11 +36,11 @@ from competency.assessments.queries import (
 from competency.assessments.schema import Answer, AssessorKind
 from competency.assessments.words import Due, due, numbers
 from competency.audit.access import note_read
-from competency.database.transactions import set_writing
 from competency.errors import CompetencyError, Conflict, Incomplete, Invalid
 from competency.extensions import db
 from competency.web.errors import wants_json, worded
 from competency.web.permission import access, actor
+from competency.web.transaction import read_again
 
 
 @dataclass(frozen=True)
@@ -142,12 +142,6 @@ def _saved(public_id: str, kind: AssessorKind, draft: Draft) -> dict[str, object
         "time": clock_time(draft.saved_at),
         **so_far.as_json(),
     }
-
-
-def read_again() -> None:
-    """End the writing transaction, so that a page about a refusal only reads."""
-    db.session.rollback()
-    set_writing(writing=False)
 
 
 def _conflict(

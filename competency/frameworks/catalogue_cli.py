@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from competency import clock
+from competency.database.transactions import unit_of_work
 from competency.extensions import db
 from competency.frameworks.cli import frameworks_group
 from competency.frameworks.loading import load_framework
@@ -19,17 +20,20 @@ __all__ = ["frameworks_group"]
 
 @frameworks_group.command("publish")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_app(writes=True)
+@with_app()
 def publish_file(path: Path) -> None:
     """Check a framework file and publish it; the same content again changes nothing."""
-    row = publish(
-        db.session,
-        actor=system_actor(),
-        now=clock.now(),
-        framework=load_framework(path),
-        source_text=path.read_text(encoding="utf-8-sig"),
-    )
-    click.echo(f"{row.slug} {row.version} {row.content_hash}")
+    framework, source_text = load_framework(path), path.read_text(encoding="utf-8-sig")
+    with unit_of_work(db.session):
+        row = publish(
+            db.session,
+            actor=system_actor(),
+            now=clock.now(),
+            framework=framework,
+            source_text=source_text,
+        )
+        published = f"{row.slug} {row.version} {row.content_hash}"
+    click.echo(published)
 
 
 @frameworks_group.command("published")

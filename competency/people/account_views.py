@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
@@ -11,11 +12,12 @@ from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from competency import clock
+from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.people import access as operations
 from competency.people.access_forms import ROLE_LABELS, SCOPE_LABELS, GrantForm
-from competency.people.access_views import REFUSED, access_pages, show_refusal
+from competency.people.access_views import access_pages, show_refusal, status_of
 from competency.people.account_queries import (
     NO_ACCOUNT,
     account_of,
@@ -26,9 +28,11 @@ from competency.people.account_queries import (
 from competency.people.models import Account, Campaign, Employee, Site, Team
 from competency.people.permissions import can_grant, can_invite, can_read_accounts
 from competency.people.queries import campaigns, sites, standing, teams
+from competency.people.rules import INVITATION_DAYS
 from competency.people.schema import AccountState, Role, ScopeKind
 from competency.web.filters import Pager, page_number
 from competency.web.permission import access, actor
+from competency.web.transaction import stages
 
 PAGE_SIZE = 25
 STATES = (*(state.value for state in AccountState), NO_ACCOUNT)
@@ -168,7 +172,8 @@ def grant(public_id: str) -> ResponseReturnValue:
         else:
             flash(_("The role was granted."))
             return redirect(url_for("access.account", public_id=public_id))
-    return _account_page(public_id, form), REFUSED
+    status = status_of(form)
+    return _account_page(public_id, form), status
 
 
 @access_pages.post("/accounts/<public_id>/grants/<grant_id>/revoke")
@@ -185,22 +190,24 @@ def revoke(public_id: str, grant_id: str) -> ResponseReturnValue:
 
 @access_pages.post("/accounts/<public_id>/invitation")
 @access(Role.ADMIN, Role.HR)
+@stages
 def invite(public_id: str) -> ResponseReturnValue:
     """Make a one-time code and show it, this once, on a page to be printed."""
-    now, employee = clock.now(), _person(public_id)
-    if not can_invite(actor(), standing(db.session, employee.id, actor().today(now))):
-        raise NotFound
-    found = account_of(db.session, employee.id) or operations.make_account(
-        db.session, actor=actor(), now=now, employee=employee, language=employee.document_language
-    )
-    code = operations.invite(db.session, actor=actor(), now=now, account=found)
-    invitation = open_invitation(db.session, found, now)
+    me, now = actor(), clock.now()
+    with unit_of_work(db.session):
+        employee = _person(public_id)
+        if not can_invite(me, standing(db.session, employee.id, me.today(now))):
+            raise NotFound
+        account = account_of(db.session, employee.id) or operations.make_account(
+            db.session, actor=me, now=now, employee=employee, language=employee.document_language
+        )
+        code = operations.invite(db.session, actor=me, now=now, account=account)
     return render_template(
         "access/invitation.html",
         employee=employee,
         code=code,
-        invitation=invitation,
-        may_read_account=can_read_accounts(actor()),
+        works_until=now + timedelta(days=INVITATION_DAYS),
+        may_read_account=can_read_accounts(me),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from competency import clock
+from competency.database.transactions import unit_of_work
 from competency.extensions import db
 from competency.people.import_file import read_people
 from competency.people.importing import import_people, preview_people, refusal
@@ -29,7 +30,7 @@ def people_group() -> None:
     help="From which day changes hold; without it, today. New people's hold from their first day.",
 )
 @as_json
-@with_app(writes=True)
+@with_app()
 def import_command(
     path: Path, starts_on: datetime | None, *, only_check: bool, wants_json: bool
 ) -> None:
@@ -46,7 +47,8 @@ def import_command(
         if result.faults:
             raise refusal(result.faults)
     else:
-        result = import_people(db.session, actor=actor, now=now, rows=file.lines, starts_on=day)
+        with unit_of_work(db.session):
+            result = import_people(db.session, actor=actor, now=now, rows=file.lines, starts_on=day)
     counts = {
         "added": result.added,
         "changed": result.changed,
