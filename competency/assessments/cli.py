@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import g
 
 from competency import clock
 from competency.assessments.advancing import advance
@@ -40,13 +39,8 @@ from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.frameworks.queries import versions_of
-from competency.people.queries import account_by_number, actor_of, names_of, sites, teams
-from competency.people.schema import AccountState, Actor
-from competency.web.command import as_json, print_json, system_actor, with_app
-
-as_actor = click.option(
-    "--actor", "number", required=True, metavar="NUMBER", help="The employee number of who acts."
-)
+from competency.people.queries import names_of, sites, teams
+from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
 
 
 @click.group("cycles")
@@ -57,15 +51,6 @@ def cycles_group() -> None:
 @click.group("appraisals")
 def appraisals_group() -> None:
     """Show appraisals and explain their outcomes."""
-
-
-def _acting(number: str) -> Actor:
-    """Return who acts, by employee number; what they may do is theirs, not the shell's."""
-    g.language = "en"
-    account = account_by_number(db.session, number)
-    if account is None or account.state is not AccountState.ACTIVE:
-        raise Invalid("No active account has the employee number %(number)s.", number=number)
-    return actor_of(db.session, account)
 
 
 def _version_id(slug: str, version: str | None) -> int:
@@ -127,7 +112,7 @@ def _preview(
 @click.option("--everybody", is_flag=True, help="Everybody whom the actor may include.")
 @click.option("--review", type=click.Choice([r.value for r in Review]), default="all")
 @click.option("--dry-run", is_flag=True, help="Say who would be included, open nothing.")
-@as_actor
+@as_person
 @as_json
 @with_app()
 def open_command(
@@ -139,14 +124,14 @@ def open_command(
     site: str | None,
     team: str | None,
     review: str,
-    number: str,
+    by: str,
     *,
     everybody: bool,
     dry_run: bool,
     wants_json: bool,
 ) -> None:
     """Open a cycle; whom it is for is always said, never everybody by default."""
-    actor, now = _acting(number), clock.now()
+    actor, now = acting_as(by), clock.now()
     population = _population(employees, site, team)
     if population == Population() and not everybody:
         raise click.UsageError("Say whom it is for: --employees, --site, --team or --everybody.")
@@ -174,12 +159,12 @@ def open_command(
 
 
 @cycles_group.command("status")
-@as_actor
+@as_person
 @as_json
 @with_app()
-def status(number: str, *, wants_json: bool) -> None:
+def status(by: str, *, wants_json: bool) -> None:
     """Show how far each cycle is, over the people in the actor's scope."""
-    actor = _acting(number)
+    actor = acting_as(by)
     rows: list[dict[str, object]] = [
         {
             "cycle": cycle.public_id,
@@ -199,11 +184,11 @@ def status(number: str, *, wants_json: bool) -> None:
 
 @cycles_group.command("close")
 @click.argument("cycle_id", metavar="CYCLE")
-@as_actor
+@as_person
 @with_app(writes=True)
-def close_command(cycle_id: str, number: str) -> None:
+def close_command(cycle_id: str, by: str) -> None:
     """Close a cycle in which nothing is unfinished."""
-    actor, now = _acting(number), clock.now()
+    actor, now = acting_as(by), clock.now()
     cycle = cycle_by_public_id(db.session, cycle_id)
     counts_of(db.session, actor, now, cycle)
     close_cycle(db.session, actor=actor, now=now, cycle=cycle)
@@ -229,9 +214,9 @@ def advance_command(*, wants_json: bool) -> None:
     sys.exit(1 if done.refused else 0)
 
 
-def _loaded(public_id: str, number: str) -> Loaded:
+def _loaded(public_id: str, by: str) -> Loaded:
     """Return an appraisal that the actor may see, and note that it was read."""
-    actor = _acting(number)
+    actor = acting_as(by)
     loaded = load(db.session, actor=actor, now=clock.now(), public_id=public_id)
     note_read(actor, loaded.appraisal.subject_id, f"appraisal {public_id}")
     return loaded
@@ -239,12 +224,12 @@ def _loaded(public_id: str, number: str) -> Loaded:
 
 @appraisals_group.command("show")
 @click.argument("public_id", metavar="APPRAISAL")
-@as_actor
+@as_person
 @as_json
 @with_app()
-def show(public_id: str, number: str, *, wants_json: bool) -> None:
+def show(public_id: str, by: str, *, wants_json: bool) -> None:
     """Show where one appraisal stands."""
-    loaded = _loaded(public_id, number)
+    loaded = _loaded(public_id, by)
     appraisal: Appraisal = loaded.appraisal
     names = names_of(db.session, [appraisal.subject_id, appraisal.lead_id])
     facts = {
@@ -267,13 +252,13 @@ def show(public_id: str, number: str, *, wants_json: bool) -> None:
 
 @appraisals_group.command("outcome")
 @click.argument("public_id", metavar="APPRAISAL")
-@as_actor
+@as_person
 @as_json
 @with_app()
-def outcome_command(public_id: str, number: str, *, wants_json: bool) -> None:
+def outcome_command(public_id: str, by: str, *, wants_json: bool) -> None:
     """Show what was decided, and every line of why."""
-    loaded = _loaded(public_id, number)
-    actor = _acting(number)
+    loaded = _loaded(public_id, by)
+    actor = acting_as(by)
     node = outcome_of(db.session, loaded.appraisal)
     if node is None or not can_read_result(actor, loaded.facts, loaded.standing):
         raise NotFound("Nothing is decided yet that you may read.")

@@ -42,7 +42,10 @@ class AccountKind(StrEnum):
 
 
 class AccountState(StrEnum):
-    """An invited account has no password yet; an ended one never signs in again."""
+    """An invited account has no password yet; an ended one can't sign in.
+
+    It is invited again when its person is taken back.
+    """
 
     INVITED = "invited"
     ACTIVE = "active"

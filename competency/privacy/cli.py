@@ -14,7 +14,7 @@ from competency.extensions import db
 from competency.people.queries import employee_by_number
 from competency.privacy.operations import carry_out, request_erasure
 from competency.privacy.sweep import Swept, sweep
-from competency.web.command import acting_as, as_json, print_json, system_actor, with_app
+from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
 
 
 @click.group("privacy")
@@ -24,7 +24,7 @@ def privacy_group() -> None:
 
 @privacy_group.command("request")
 @click.argument("number")
-@click.option("--as", "by", required=True, help="Employee number of who asks for it.")
+@as_person
 @with_app(writes=True)
 def request(number: str, by: str) -> None:
     """Ask for the erasure of the person with this employee number."""
@@ -39,7 +39,7 @@ def request(number: str, by: str) -> None:
 
 @privacy_group.command("erase")
 @click.argument("request_id")
-@click.option("--as", "by", required=True, help="Employee number of who carries it out.")
+@as_person
 @with_app()
 def erase(request_id: str, by: str) -> None:
     """Carry out a requested erasure; what is erased can't be brought back."""

@@ -16,8 +16,8 @@ from competency.assessments.schema import State
 from competency.audit.operations import record
 from competency.database.base import Erase, Personal
 from competency.errors import IllegalTransition, NotAllowed, NotFound
+from competency.people.access import end_account
 from competency.people.models import Account, Employee
-from competency.people.operations import end_account
 from competency.people.queries import standing
 from competency.people.schema import Actor
 from competency.privacy.models import Erasure, ErasureRequest
