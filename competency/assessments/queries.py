@@ -160,17 +160,6 @@ def judgements(session: AnySession, loaded: Loaded) -> dict[AssessorKind, dict[s
     return found
 
 
-def steps(session: AnySession, appraisal: Appraisal) -> list[AppraisalStep]:
-    """Return the workflow's steps, oldest first."""
-    return list(
-        session.scalars(
-            sa.select(AppraisalStep)
-            .where(AppraisalStep.appraisal_id == appraisal.id)
-            .order_by(AppraisalStep.id)
-        )
-    )
-
-
 def returned_comment(session: AnySession, loaded: Loaded) -> str | None:
     """Return what the last return of this round said, if there was one."""
     return session.scalar(

@@ -109,15 +109,3 @@ class Names:
     family: str
     second_family: str | None = None
     patronymic: str | None = None
-
-
-@dataclass(frozen=True)
-class Period:
-    """A half-open period of local dates; ``ends_on`` is the first day after it."""
-
-    starts_on: date
-    ends_on: date | None = None
-
-    def holds(self, day: date) -> bool:
-        """Return whether ``day`` lies in the period."""
-        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
