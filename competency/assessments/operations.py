@@ -280,13 +280,6 @@ def take(session: AnySession, *, actor: Actor, now: datetime, public_id: str) ->
     )
     if earlier or any(a.employee_id == actor.employee_id for a in loaded.assessors):
         raise NotAllowed("An assessor of an appraisal cannot review it.")
-    submitted = sa.select(AppraisalStep.id).where(
-        AppraisalStep.appraisal_id == loaded.appraisal.id,
-        AppraisalStep.action == Action.SUBMIT,
-        AppraisalStep.actor_id == actor.account_id,
-    )
-    if session.scalar(submitted.limit(1)) is not None:
-        raise NotAllowed("An assessor of an appraisal cannot review it.")
     loaded.appraisal.reviewer_id = actor.employee_id
     session.add(
         Assessor(

@@ -185,6 +185,9 @@ def test_self_and_lead_are_blind_to_each_other_until_both_are_in() -> None:
     assert can_read_self_assessment(lead, replace(handed_in, blind=False), STANDING)
     submitted = replace(handed_in, state=State.SUBMITTED)
     assert can_read_self_assessment(lead, submitted, STANDING)
+    for state in (State.CANCELLED, State.SUSPENDED):
+        ended = replace(handed_in, state=state)
+        assert not can_read_self_assessment(lead, ended, STANDING), state
     assert not can_read_self_assessment(WHO["stranger"], submitted, STANDING)
     never = replace(submitted, self_submitted=False)
     assert not can_read_self_assessment(lead, never, STANDING)

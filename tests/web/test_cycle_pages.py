@@ -111,6 +111,9 @@ def test_a_cycle_with_unfinished_work_stays_open(app: Flask, world: World) -> No
     assert hilda.post(f"/cycles/{road.cycle_id}/close").status_code == 302
     world.session.rollback()
     assert world.session.scalars(sa.select(Cycle.closed_at)).one() is not None
+    again = hilda.post(f"/cycles/{road.cycle_id}/close")
+    assert again.status_code == 409
+    assert "closed already" in again.text
 
 
 def test_open_work_is_handed_over_with_what_was_written(app: Flask, world: World) -> None:
