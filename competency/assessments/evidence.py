@@ -92,10 +92,10 @@ def subject_for_adding(
     return employee
 
 
-def _require_not_erased(session: AnySession, employee: Employee) -> None:
+def _require_not_erased(session: AnySession, employee_id: int) -> None:
     """Raise ``IllegalTransition`` for an erased person; keep them from it till the commit."""
-    session.refresh(employee, with_for_update={"read": True})
-    if not employee.printed_name:
+    query = sa.select(Employee.printed_name).where(Employee.id == employee_id)
+    if not session.scalar(query.with_for_update(read=True)):
         raise IllegalTransition("This person's data have been erased already.")
 
 
@@ -120,7 +120,7 @@ def add_evidence(
     employee = subject_for_adding(
         session, actor=actor, now=now, employee_public_id=employee_public_id
     )
-    _require_not_erased(session, employee)
+    _require_not_erased(session, employee.id)
     title, text = title.strip(), text.strip()
     if not text and upload is None:
         raise Invalid("Evidence needs a text or a file.", "text")
@@ -212,7 +212,7 @@ def relink(
     leads = _leads(session, actor, evidence.subject_id, only_open=True)
     if not can_add_evidence(actor, place, leads=leads):
         raise NotAllowed("Only the employee, their supervisor and their assessor add evidence.")
-    _require_not_erased(session, session.get_one(Employee, evidence.subject_id))
+    _require_not_erased(session, evidence.subject_id)
     _link(session, evidence, links)
     _record(session, actor, now, "evidence.linked", evidence, {"links": len(set(links))})
 
