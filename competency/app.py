@@ -60,8 +60,11 @@ def create_app(config: Config | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     app.extensions["file_kinds"] = formats.MODULES
-    for part in (filters, transaction, identity, permission, security, errors, messages):
+    filters.install(app)
+    transaction.install_begin(app)
+    for part in (identity, permission, security, errors, messages):
         part.install(app)
+    transaction.install_end(app)
     for feature in (shell, people, frameworks, assessments, progression, credentials, audit_views):
         for blueprint in feature.blueprints:
             app.register_blueprint(blueprint)

@@ -69,7 +69,7 @@ class Config:
 def _parsed(name: str, kind: object, raw: str) -> object:
     """Return the environment's text as the field's type."""
     if kind in {"int", int}:
-        if not raw.strip().isdigit():
+        if not (raw.strip().isascii() and raw.strip().isdigit()):
             msg = f"{PREFIX}{name.upper()} needs a whole number, got {raw!r}"
             raise InvalidSetting(msg)
         return int(raw)

@@ -1,4 +1,6 @@
-"""The demonstration organisation, filled through the same operations as everyone.
+"""The demonstration organisation, filled through the operations that everyone uses.
+
+Only the passwords are set directly: one known password, hashed once, for all.
 
 The cast is plainly fictional. What happens in it happens on one day, counted back from
 the day of filling, so that due dates lie ahead.

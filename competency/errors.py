@@ -1,9 +1,9 @@
 """What can go wrong in an operation, in the words of the domain.
 
-Operations raise these; ``app.py`` maps them to HTTP answers and ``cli.py`` to exit
-codes. Messages are for people: what is wrong, where, and what to do. They are
-message ids of the translation catalogues, with ``params`` filled in after
-translation.
+Operations raise these; ``web/errors.py`` maps them to HTTP answers and
+``web/command.py`` to exit codes. Messages are for people: what is wrong, where, and
+what to do. They are message ids of the translation catalogues, with ``params`` filled
+in after translation.
 """
 
 from __future__ import annotations

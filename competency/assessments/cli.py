@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import g
 
 from competency import clock
+from competency.assessments.advancing import advance
 from competency.assessments.cycle_queries import by_visible_state, counts_of
 from competency.assessments.cycles import (
     Candidate,
     CyclePlan,
     Population,
-    advance,
     candidates,
     close_cycle,
     open_cycle,
@@ -34,17 +35,13 @@ from competency.assessments.rules import visible_state
 from competency.assessments.schema import Node, Review
 from competency.assessments.words import explain, obstacle_label
 from competency.audit.access import note_read
+from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import versions_of
-from competency.people.queries import account_by_number, actor_of, names_of, sites, teams
-from competency.people.schema import AccountState, Actor
-from competency.web.command import as_json, print_json, system_actor, with_app
-
-as_actor = click.option(
-    "--actor", "number", required=True, metavar="NUMBER", help="The employee number of who acts."
-)
+from competency.people.queries import names_of, sites, teams
+from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
 
 
 @click.group("cycles")
@@ -55,15 +52,6 @@ def cycles_group() -> None:
 @click.group("appraisals")
 def appraisals_group() -> None:
     """Show appraisals and explain their outcomes."""
-
-
-def _acting(number: str) -> Actor:
-    """Return who acts, by employee number; what they may do is theirs, not the shell's."""
-    g.language = "en"
-    account = account_by_number(db.session, number)
-    if account is None or account.state is not AccountState.ACTIVE:
-        raise Invalid("No active account has the employee number %(number)s.", number=number)
-    return actor_of(db.session, account)
 
 
 def _version_id(slug: str, version: str | None) -> int:
@@ -91,19 +79,25 @@ def _population(employees: tuple[str, ...], site: str | None, team: str | None) 
     return Population(site_id=site_id, team_id=team_id, employee_numbers=tuple(found))
 
 
-def _preview(found: list[Candidate], population: Population) -> dict[str, object]:
-    """Return the counts of a preview, and everybody who can't be included, with why."""
-    refused = [c for c in found if c.obstacle is not None]
+def _refused(found: list[Candidate]) -> list[dict[str, str]]:
+    """Return everybody who can't be included, with why."""
+    return [
+        {"number": c.employee.employee_number, "why": obstacle_label(c.obstacle)}
+        for c in found
+        if c.obstacle is not None
+    ]
+
+
+def _preview(
+    found: list[Candidate], refused: list[dict[str, str]], population: Population
+) -> dict[str, object]:
+    """Return the counts of a preview, and everybody who can't be included."""
     known = {c.employee.employee_number.upper() for c in found}
     return {
         "people": len(found),
         "appraisals": len(found) - len(refused),
-        "obstacles": dict(Counter(c.obstacle.value for c in refused if c.obstacle)),
-        "refused": [
-            {"number": c.employee.employee_number, "why": obstacle_label(c.obstacle)}
-            for c in refused
-            if c.obstacle
-        ],
+        "obstacles": dict(Counter(c.obstacle.value for c in found if c.obstacle)),
+        "refused": refused,
         "unknown": [n for n in population.employee_numbers if n.upper() not in known],
     }
 
@@ -119,9 +113,9 @@ def _preview(found: list[Candidate], population: Population) -> dict[str, object
 @click.option("--everybody", is_flag=True, help="Everybody whom the actor may include.")
 @click.option("--review", type=click.Choice([r.value for r in Review]), default="all")
 @click.option("--dry-run", is_flag=True, help="Say who would be included, open nothing.")
-@as_actor
+@as_person
 @as_json
-@with_app(writes=True)
+@with_app()
 def open_command(
     slug: str,
     version: str | None,
@@ -131,14 +125,14 @@ def open_command(
     site: str | None,
     team: str | None,
     review: str,
-    number: str,
+    by: str,
     *,
     everybody: bool,
     dry_run: bool,
     wants_json: bool,
 ) -> None:
     """Open a cycle; whom it is for is always said, never everybody by default."""
-    actor, now = _acting(number), clock.now()
+    actor, now = acting_as(by), clock.now()
     population = _population(employees, site, team)
     if population == Population() and not everybody:
         raise click.UsageError("Say whom it is for: --employees, --site, --team or --everybody.")
@@ -150,28 +144,28 @@ def open_command(
         framework_version_id=plan.framework_version_id,
         population=population,
     )
-    answer = _preview(found, population)
+    refused = _refused(found)
+    answer = _preview(found, refused, population)
     if not dry_run:
-        cycle = open_cycle(db.session, actor=actor, now=now, plan=plan, population=population)
-        answer["cycle"] = cycle.public_id
+        with unit_of_work(db.session):
+            cycle = open_cycle(db.session, actor=actor, now=now, plan=plan, population=population)
+            answer["cycle"] = cycle.public_id
     if wants_json:
         print_json(answer)
         return
     click.echo(f"people: {answer['people']}, appraisals: {answer['appraisals']}")
-    for candidate in found:
-        if candidate.obstacle is not None:
-            why = obstacle_label(candidate.obstacle)
-            click.echo(f"not included: {candidate.employee.employee_number}: {why}")
+    for person in refused:
+        click.echo(f"not included: {person['number']}: {person['why']}")
     click.echo(f"opened: {answer['cycle']}" if "cycle" in answer else "nothing was opened")
 
 
 @cycles_group.command("status")
-@as_actor
+@as_person
 @as_json
 @with_app()
-def status(number: str, *, wants_json: bool) -> None:
+def status(by: str, *, wants_json: bool) -> None:
     """Show how far each cycle is, over the people in the actor's scope."""
-    actor = _acting(number)
+    actor = acting_as(by)
     rows: list[dict[str, object]] = [
         {
             "cycle": cycle.public_id,
@@ -191,11 +185,11 @@ def status(number: str, *, wants_json: bool) -> None:
 
 @cycles_group.command("close")
 @click.argument("cycle_id", metavar="CYCLE")
-@as_actor
+@as_person
 @with_app(writes=True)
-def close_command(cycle_id: str, number: str) -> None:
+def close_command(cycle_id: str, by: str) -> None:
     """Close a cycle in which nothing is unfinished."""
-    actor, now = _acting(number), clock.now()
+    actor, now = acting_as(by), clock.now()
     cycle = cycle_by_public_id(db.session, cycle_id)
     counts_of(db.session, actor, now, cycle)
     close_cycle(db.session, actor=actor, now=now, cycle=cycle)
@@ -204,19 +198,26 @@ def close_command(cycle_id: str, number: str) -> None:
 
 @cycles_group.command("advance")
 @as_json
-@with_app(writes=True)
+@with_app()
 def advance_command(*, wants_json: bool) -> None:
-    """Do what dates bring about: release and close what is due. Again changes nothing."""
-    done = advance(db.session, actor=system_actor(), now=clock.now())
+    """Do what dates bring about: release and close what is due. Again changes nothing.
+
+    One that is refused is named and holds back no other; exit code 1.
+    """
+    with unit_of_work(db.session):
+        done = advance(db.session, actor=system_actor(), now=clock.now())
     if wants_json:
-        print_json(done)
+        print_json(asdict(done))
     else:
-        click.echo(f"released: {done['released']}, closed without an answer: {done['lapsed']}")
+        for public_id, reason in done.refused.items():
+            click.echo(f"{public_id}: {reason}", err=True)
+        click.echo(f"released: {done.released}, closed without an answer: {done.lapsed}")
+    sys.exit(1 if done.refused else 0)
 
 
-def _loaded(public_id: str, number: str) -> Loaded:
+def _loaded(public_id: str, by: str) -> Loaded:
     """Return an appraisal that the actor may see, and note that it was read."""
-    actor = _acting(number)
+    actor = acting_as(by)
     loaded = load(db.session, actor=actor, now=clock.now(), public_id=public_id)
     note_read(actor, loaded.appraisal.subject_id, f"appraisal {public_id}")
     return loaded
@@ -224,12 +225,12 @@ def _loaded(public_id: str, number: str) -> Loaded:
 
 @appraisals_group.command("show")
 @click.argument("public_id", metavar="APPRAISAL")
-@as_actor
+@as_person
 @as_json
 @with_app()
-def show(public_id: str, number: str, *, wants_json: bool) -> None:
+def show(public_id: str, by: str, *, wants_json: bool) -> None:
     """Show where one appraisal stands."""
-    loaded = _loaded(public_id, number)
+    loaded = _loaded(public_id, by)
     appraisal: Appraisal = loaded.appraisal
     names = names_of(db.session, [appraisal.subject_id, appraisal.lead_id])
     facts = {
@@ -252,13 +253,13 @@ def show(public_id: str, number: str, *, wants_json: bool) -> None:
 
 @appraisals_group.command("outcome")
 @click.argument("public_id", metavar="APPRAISAL")
-@as_actor
+@as_person
 @as_json
 @with_app()
-def outcome_command(public_id: str, number: str, *, wants_json: bool) -> None:
+def outcome_command(public_id: str, by: str, *, wants_json: bool) -> None:
     """Show what was decided, and every line of why."""
-    loaded = _loaded(public_id, number)
-    actor = _acting(number)
+    loaded = _loaded(public_id, by)
+    actor = acting_as(by)
     node = outcome_of(db.session, loaded.appraisal)
     if node is None or not can_read_result(actor, loaded.facts, loaded.standing):
         raise NotFound("Nothing is decided yet that you may read.")

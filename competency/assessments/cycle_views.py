@@ -25,7 +25,6 @@ from competency.assessments.forms import CycleForm
 from competency.assessments.queries import cycle_by_public_id, cycle_rows, cycles_with_counts
 from competency.assessments.rules import visible_state
 from competency.assessments.schema import Review
-from competency.assessments.scoring_views import read_again
 from competency.assessments.words import (
     STATE_CHIPS,
     due,
@@ -42,6 +41,7 @@ from competency.people.schema import Role
 from competency.web.errors import worded
 from competency.web.filters import Pager, page_number
 from competency.web.permission import access, actor
+from competency.web.transaction import read_again
 
 PAGE_SIZE = 25
 PREVIEWED = 100

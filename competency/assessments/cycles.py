@@ -1,4 +1,4 @@
-"""Cycles: who can be included and why not, opening one, and what its dates bring about."""
+"""Cycles: who can be included and why not, opening one, releasing and closing it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, scoped_session
 
 from competency.assessments.models import Appraisal, Assessor, Cycle
-from competency.assessments.operations import lapse, open_appraisal, release
+from competency.assessments.operations import open_appraisal, release
 from competency.assessments.permissions import can_open_cycle
-from competency.assessments.queries import UNFINISHED
+from competency.assessments.rules import UNFINISHED
 from competency.assessments.schema import AssessorKind, Mode, Review, State
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed
@@ -170,12 +170,11 @@ def open_cycle(
     now: datetime,
     plan: CyclePlan,
     population: Population,
-    chosen: Sequence[str] | None = None,
 ) -> Cycle:
     """Open a cycle for everybody of the population who can be included.
 
-    ``chosen`` (public ids) narrows to those ticked on the preview. Raises ``Invalid``
-    where nobody is left, so that no empty cycle comes about.
+    Raises ``Invalid`` where nobody is left, so that no empty cycle comes about. Of two
+    who include the same person at once the database refuses the second.
     """
     if not plan.title.strip():
         raise Invalid("A cycle needs a title.", "title")
@@ -194,7 +193,6 @@ def open_cycle(
             population=population,
         )
         if candidate.obstacle is None
-        and (chosen is None or candidate.employee.public_id in set(chosen))
     ]
     if not included:
         raise Invalid("Nobody can be included: choose other people or mend what stands in the way.")
@@ -266,42 +264,6 @@ def release_approved(
     for public_id in public_ids:
         release(session, actor=actor, now=now, public_id=public_id)
     return len(public_ids)
-
-
-def due_for_release(session: AnySession, today: date) -> list[str]:
-    """Return the approved appraisals whose cycle releases by ``today``."""
-    return list(
-        session.scalars(
-            sa.select(Appraisal.public_id)
-            .join(Cycle, Cycle.id == Appraisal.cycle_id)
-            .where(Appraisal.state == State.APPROVED, Cycle.releases_on <= today)
-            .order_by(Appraisal.id)
-        )
-    )
-
-
-def advance(session: AnySession, *, actor: Actor, now: datetime) -> dict[str, int]:
-    """Do what dates bring about, as the system actor: release and lapse what is due.
-
-    Returns how many of each. Running it again the same day changes nothing.
-    """
-    if not actor.is_system:
-        raise NotAllowed("Only the system advances cycles by their dates.")
-    released = due_for_release(session, actor.today(now))
-    release_approved(session, actor=actor, now=now, public_ids=released)
-    lapsed = 0
-    waiting = session.scalars(
-        sa.select(Appraisal.public_id)
-        .where(Appraisal.state == State.RELEASED, Appraisal.contest_until.is_not(None))
-        .order_by(Appraisal.id)
-    )
-    for public_id in list(waiting):
-        try:
-            lapse(session, actor=actor, now=now, public_id=public_id)
-        except IllegalTransition:
-            continue
-        lapsed += 1
-    return {"released": len(released), "lapsed": lapsed}
 
 
 def close_cycle(session: AnySession, *, actor: Actor, now: datetime, cycle: Cycle) -> None:

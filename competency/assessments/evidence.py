@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.models import (
@@ -90,6 +92,13 @@ def subject_for_adding(
     return employee
 
 
+def _require_not_erased(session: AnySession, employee_id: int) -> None:
+    """Raise ``IllegalTransition`` for an erased person; keep them from it till the commit."""
+    query = sa.select(Employee.printed_name).where(Employee.id == employee_id)
+    if not session.scalar(query.with_for_update(read=True)):
+        raise IllegalTransition("This person's data have been erased already.")
+
+
 def add_evidence(
     session: AnySession,
     *,
@@ -111,6 +120,7 @@ def add_evidence(
     employee = subject_for_adding(
         session, actor=actor, now=now, employee_public_id=employee_public_id
     )
+    _require_not_erased(session, employee.id)
     title, text = title.strip(), text.strip()
     if not text and upload is None:
         raise Invalid("Evidence needs a text or a file.", "text")
@@ -118,16 +128,8 @@ def add_evidence(
         raise Invalid("Evidence cannot be from a day that is still to come.", "happened_on")
     if len(title) > TITLE_MAXIMUM or len(text) > TEXT_MAXIMUM:
         raise Invalid("The text is too long: at most 20,000 characters.", "text")
-    if upload is not None and session.get(StoredFile, upload.sha256) is None:
-        session.add(
-            StoredFile(
-                sha256=upload.sha256,
-                size=upload.size,
-                media_type=upload.media_type,
-                stored_at=now,
-            )
-        )
-        session.flush()
+    if upload is not None:
+        _name_file(session, upload, now)
     evidence = Evidence(
         subject_id=employee.id,
         kind=kind,
@@ -144,6 +146,15 @@ def add_evidence(
     _link(session, evidence, links)
     _record(session, actor, now, "evidence.added", evidence, {"links": len(set(links))})
     return evidence
+
+
+def _name_file(session: AnySession, upload: Upload, now: datetime) -> None:
+    """Insert the row of a stored file, unless somebody did at the same moment."""
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    statement = (postgresql_insert if postgresql else sqlite_insert)(StoredFile).values(
+        sha256=upload.sha256, size=upload.size, media_type=upload.media_type, stored_at=now
+    )
+    session.execute(statement.on_conflict_do_nothing())
 
 
 def _check_links(session: AnySession, links: Iterable[tuple[str, str]]) -> None:
@@ -201,6 +212,7 @@ def relink(
     leads = _leads(session, actor, evidence.subject_id, only_open=True)
     if not can_add_evidence(actor, place, leads=leads):
         raise NotAllowed("Only the employee, their supervisor and their assessor add evidence.")
+    _require_not_erased(session, evidence.subject_id)
     _link(session, evidence, links)
     _record(session, actor, now, "evidence.linked", evidence, {"links": len(set(links))})
 

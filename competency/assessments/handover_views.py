@@ -21,7 +21,6 @@ from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.operations import reassign_lead
 from competency.assessments.queries import work_of
 from competency.assessments.schema import State
-from competency.assessments.scoring_views import read_again
 from competency.errors import Invalid
 from competency.extensions import db
 from competency.people.models import Employee
@@ -29,6 +28,7 @@ from competency.people.queries import names_of
 from competency.people.schema import Actor, Role
 from competency.web.errors import worded
 from competency.web.permission import access, actor
+from competency.web.transaction import read_again
 
 PREFIX = "lead-"
 HANDED_OVER = (State.PLANNED, State.OPEN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,17 +12,17 @@ from flask.typing import ResponseReturnValue
 from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.history import deciding_judgements, outcomes_of
-from competency.assessments.models import Appraisal, Cycle
-from competency.assessments.outcomes import nodes_by_id
+from competency.assessments.models import Appraisal, Cycle, Judgement
+from competency.assessments.outcomes import gaps, nodes_by_id
 from competency.assessments.presenters import result_words
 from competency.assessments.queries import WorkRow, worklist
-from competency.assessments.result_presenters import Gap, gaps
 from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
-from competency.assessments.schema import State
+from competency.assessments.schema import Node, State
 from competency.assessments.words import STATE_CHIPS, Due, due, own_state, state_label
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import framework_of
+from competency.frameworks.schema import Framework
 from competency.people.schema import Actor, Role
 from competency.web.permission import access, actor
 
@@ -47,11 +47,6 @@ class Task:
     chip: str
     is_returned: bool = False
 
-    @property
-    def is_started(self) -> bool:
-        """Return whether anything was answered yet."""
-        return self.done > 0
-
 
 @dataclass(frozen=True)
 class UnitLevel:
@@ -61,6 +56,18 @@ class UnitLevel:
     title: str
     label: str
     kind: str
+
+
+@dataclass(frozen=True)
+class GapLine:
+    """A criterion that is not reached, with the reason that was given."""
+
+    number: str
+    title: str
+    label: str
+    reason: str
+    next_label: str
+    next_text: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class OwnResult:
     label: str
     kind: str
     units: tuple[UnitLevel, ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[GapLine, ...]
     to_acknowledge: bool
     is_closed: bool
 
@@ -168,12 +175,31 @@ def _own_results(rows: Sequence[WorkRow]) -> tuple[OwnResult, ...]:
                 label,
                 kind,
                 units,
-                gaps(framework, judged.get(row.appraisal.id, {}), tree),
+                _gap_lines(framework, judged.get(row.appraisal.id, {}), tree),
                 row.appraisal.state is State.RELEASED,
                 row.appraisal.state is State.CLOSED,
             )
         )
     return tuple(found)
+
+
+def _gap_lines(
+    framework: Framework, judged: Mapping[str, Judgement], tree: Node
+) -> tuple[GapLine, ...]:
+    """Return the criteria that were judged and not reached, in the framework's order."""
+    place = numbers(framework)
+    return tuple(
+        GapLine(
+            place[gap.criterion_id],
+            framework.criterion(gap.criterion_id).title,
+            framework.level_label(gap.criterion_id, gap.judged),
+            judged[gap.criterion_id].reason or "",
+            framework.level_label(gap.criterion_id, gap.required),
+            gap.missing_text or "",
+        )
+        for gap in gaps(framework, tree)
+        if gap.judged is not None and gap.criterion_id in judged
+    )
 
 
 def home_page(me: Actor, today: date) -> Home:

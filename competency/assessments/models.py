@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from competency.assessments.rules import DECIDED
+from competency.assessments.rules import DECIDED, UNFINISHED
 from competency.assessments.schema import (
     Action,
     AssessorKind,
@@ -23,6 +23,7 @@ from competency.database.types import CanonicalJson, Identity, Utc, enumeration
 from competency.frameworks.schema import EvidenceKind
 
 _DECIDED = ", ".join(f"'{state}'" for state in sorted(DECIDED))
+_UNFINISHED = sa.text("state IN ({})".format(", ".join(f"'{state}'" for state in UNFINISHED)))
 OF_SUBJECT = of_subject("subject_id")
 
 
@@ -67,6 +68,14 @@ class Appraisal(Base):
     __tablename__ = "appraisal"
     __table_args__ = (
         sa.UniqueConstraint("cycle_id", "subject_id"),
+        sa.Index(
+            "uq_appraisal_one_unfinished",
+            "subject_id",
+            "framework_version_id",
+            unique=True,
+            sqlite_where=_UNFINISHED,
+            postgresql_where=_UNFINISHED,
+        ),
         sa.CheckConstraint(
             f"(state IN ({_DECIDED})) = (decided_at IS NOT NULL) "
             "AND (decided_at IS NULL) = (decided_by_id IS NULL)",
@@ -135,6 +144,20 @@ class Assessor(Base):
     kind: Mapped[AssessorKind] = mapped_column(enumeration(AssessorKind, "kind"))
     employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
     submitted_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class EarlierLead(Base):
+    """Who led an appraisal until it was handed over: an assessor of it all the same."""
+
+    __tablename__ = "earlier_lead"
+    __table_args__ = {"info": OF_SUBJECT}  # noqa: RUF012 - SQLAlchemy reads a plain dict
+
+    appraisal_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal.id"), primary_key=True)
+    employee_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("employee.id"), primary_key=True, index=True
+    )
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    handed_over_at: Mapped[datetime] = mapped_column(Utc)
 
 
 class Draft(Base):
@@ -301,6 +324,7 @@ register(
     AppendOnly("judgement", "subject_id", ("reason",)),
     AppendOnly("appraisal_step", "subject_id", ("comment",)),
     AppendOnly("outcome"),
+    AppendOnly("earlier_lead"),
     AppendOnly("frozen_evidence"),
     AppendOnly(
         "evidence",

@@ -18,6 +18,7 @@ from competency.assessments.models import (
     AppraisalStep,
     Assessor,
     Draft,
+    EarlierLead,
     Judgement,
     OutcomeRecord,
 )
@@ -278,14 +279,10 @@ def _decide(session: AnySession, loaded: Loaded, *, actor: Actor, now: datetime)
 def take(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
     """Take a submitted appraisal into review."""
     loaded = _begin(session, actor, now, public_id, Action.TAKE)
-    if any(a.employee_id == actor.employee_id for a in loaded.assessors):
-        raise NotAllowed("An assessor of an appraisal cannot review it.")
-    submitted = sa.select(AppraisalStep.id).where(
-        AppraisalStep.appraisal_id == loaded.appraisal.id,
-        AppraisalStep.action == Action.SUBMIT,
-        AppraisalStep.actor_id == actor.account_id,
+    earlier = actor.employee_id and session.get(
+        EarlierLead, (loaded.appraisal.id, actor.employee_id)
     )
-    if session.scalar(submitted.limit(1)) is not None:
+    if earlier or any(a.employee_id == actor.employee_id for a in loaded.assessors):
         raise NotAllowed("An assessor of an appraisal cannot review it.")
     loaded.appraisal.reviewer_id = actor.employee_id
     session.add(
@@ -400,7 +397,10 @@ def cancel(
 def reassign_lead(
     session: AnySession, *, actor: Actor, now: datetime, appraisal: Appraisal, lead_id: int
 ) -> None:
-    """Hand an unfinished appraisal over to another lead, drafts included."""
+    """Hand an unfinished appraisal over to another lead, drafts included.
+
+    Who led it until now neither reviews nor attests it.
+    """
     loaded = load(session, actor=actor, now=now, public_id=appraisal.public_id, lock=True)
     if not may_take(actor, Action.CANCEL, loaded.facts, loaded.standing):
         raise NotAllowed("Only human resources can hand an appraisal over.")
@@ -408,8 +408,17 @@ def reassign_lead(
         raise IllegalTransition("Only an appraisal that is not submitted can be handed over.")
     if lead_id == loaded.appraisal.subject_id:
         raise Invalid("Nobody leads their own appraisal.", "lead")
-    before = session.get_one(Employee, loaded.appraisal.lead_id).public_id
-    after = session.get_one(Employee, lead_id).public_id
+    before = session.get_one(Employee, loaded.appraisal.lead_id)
+    after = session.get_one(Employee, lead_id)
+    if session.get(EarlierLead, (loaded.appraisal.id, before.id)) is None:
+        session.add(
+            EarlierLead(
+                appraisal_id=loaded.appraisal.id,
+                employee_id=before.id,
+                subject_id=loaded.appraisal.subject_id,
+                handed_over_at=now,
+            )
+        )
     loaded.appraisal.lead_id = lead_id
     lead = loaded.assessor(AssessorKind.LEAD)
     if lead is not None:
@@ -422,5 +431,5 @@ def reassign_lead(
         action="appraisal.handed_over",
         subject_kind="appraisal",
         subject=loaded.appraisal.public_id,
-        data={"from": before, "to": after},
+        data={"from": before.public_id, "to": after.public_id},
     )

@@ -1,4 +1,4 @@
-"""From judgements to an outcome that explains itself; pure.
+"""From judgements to an outcome that explains itself, and to its gaps; pure.
 
 ``outcome(framework, facts)`` is a function of its arguments alone: no clock, no
 database, no order. What was not judged decides nothing (design: outcomes).
@@ -6,8 +6,8 @@ database, no order. What was not judged decides nothing (design: outcomes).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from competency.assessments.schema import Facts, Line, Node
@@ -196,3 +196,55 @@ def from_data(data: dict[str, Any]) -> Node:
         tuple(Line(line["code"], line["params"]) for line in data["lines"]),
         tuple(from_data(child) for child in data["children"]),
     )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is required of a criterion and was not reached, in level codes.
+
+    ``judged`` is ``None`` where nothing was judged: unknown, which is not zero.
+    ``missing_text`` is what the required level looks like, where the file says it.
+    """
+
+    unit_id: str
+    criterion_id: str
+    judged: str | None
+    required: str
+    missing_text: str | None
+
+
+_TAKES_NO_PART = frozenset({"out_of_scope", "excused"})
+
+
+def criterion_nodes(node: Node) -> Iterator[Node]:
+    """Yield the criteria of an outcome, in the order of the framework."""
+    if node.kind == "criterion":
+        yield node
+    for child in node.children:
+        yield from criterion_nodes(child)
+
+
+def gaps(framework: Framework, outcome: Node) -> tuple[Gap, ...]:
+    """Return every criterion that took part and is under the level that is wanted of it.
+
+    That is what its unit's rule asks, or under ``minimum`` the unit's next level. A
+    criterion that was not judged is a gap with ``judged`` ``None``: unknown, to be
+    assessed first. Out of scope and excused criteria are no gaps, nor is one of which
+    the level asks nothing.
+    """
+    units = nodes_by_id(outcome)
+    found = []
+    for node in criterion_nodes(outcome):
+        if node.result is None and any(line.code in _TAKES_NO_PART for line in node.lines):
+            continue
+        criterion, unit = framework.criterion(node.id), framework.unit_of(node.id)
+        scale = framework.scale_of(node.id)
+        wanted = level_wanted(framework, criterion, units[unit.id])
+        if wanted is None:
+            continue
+        if node.result is not None and scale.position(node.result) >= scale.position(wanted):
+            continue
+        descriptor = criterion.levels.get(wanted)
+        text = descriptor.text if descriptor is not None else None
+        found.append(Gap(unit.id, node.id, node.result, wanted, text))
+    return tuple(found)

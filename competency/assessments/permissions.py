@@ -40,6 +40,12 @@ def is_taking_reviewer(actor: Actor, facts: AppraisalFacts, standing: Standing) 
     return may_review(actor, facts, standing) and actor.employee_id == facts.reviewer_id
 
 
+def may_read_to_review(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Whoever may review, while it waits for review or when they reviewed it themselves."""
+    waits = facts.state in {State.SUBMITTED, State.IN_REVIEW}
+    return may_review(actor, facts, standing) and (waits or actor.employee_id == facts.reviewer_id)
+
+
 def is_hr(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
     """Human resources in scope, never over themselves."""
     return holds(actor, Role.HR, standing) and not is_subject(actor, facts)
@@ -78,7 +84,7 @@ def can_see_appraisal(actor: Actor, facts: AppraisalFacts, standing: Standing) -
         is_subject(actor, facts)
         or is_lead(actor, facts)
         or is_supervisor(actor, standing)
-        or may_review(actor, facts, standing)
+        or may_read_to_review(actor, facts, standing)
         or is_hr(actor, facts, standing)
         or holds(actor, Role.AUDITOR, standing)
         or (

@@ -1,4 +1,7 @@
-"""The scoring page as plain values: units, criteria, choices, and what is missing; pure."""
+"""The scoring page as plain values: units, criteria, choices, and what is missing.
+
+Nothing here reads the database; words come in the language of the page.
+"""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from competency.assessments.models import (
 )
 from competency.assessments.outcomes import from_data
 from competency.assessments.permissions import can_see_appraisal
+from competency.assessments.rules import UNFINISHED
 from competency.assessments.schema import (
     Action,
     Answer,
@@ -41,7 +42,6 @@ from competency.people.schema import Actor, Role, Standing
 AnySession = Session | scoped_session[Session]
 
 JUDGED_SHOWN = 10
-UNFINISHED = (State.PLANNED, State.OPEN, State.SUBMITTED, State.IN_REVIEW)
 
 
 @dataclass(frozen=True)
@@ -174,17 +174,6 @@ def judgements(session: AnySession, loaded: Loaded) -> dict[AssessorKind, dict[s
     for row in rows:
         found.setdefault(row.kind, {})[row.criterion_id] = row
     return found
-
-
-def steps(session: AnySession, appraisal: Appraisal) -> list[AppraisalStep]:
-    """Return the workflow's steps, oldest first."""
-    return list(
-        session.scalars(
-            sa.select(AppraisalStep)
-            .where(AppraisalStep.appraisal_id == appraisal.id)
-            .order_by(AppraisalStep.id)
-        )
-    )
 
 
 def returned_comment(session: AnySession, loaded: Loaded) -> str | None:

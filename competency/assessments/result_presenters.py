@@ -1,4 +1,7 @@
-"""A result as plain values: every unit and criterion with why, and what it rests on; pure."""
+"""A result as plain values: every unit and criterion with why, and what it rests on.
+
+Nothing here reads the database; words come in the language of the page.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from competency.assessments.presenters import (
 from competency.assessments.schema import Action, Answer, AssessorKind, Flag, Node
 from competency.assessments.words import action_label, explain, flag_label
 from competency.frameworks.numbering import numbers
-from competency.frameworks.schema import BELOW, Criterion, Framework
+from competency.frameworks.schema import Criterion, Framework
 
 Standing = Mapping[AssessorKind, Mapping[str, Judgement]]
 
@@ -212,35 +215,4 @@ def history(
             "" if for_subject and step.action in between_assessors else step.comment or "",
         )
         for step, name in rows
-    )
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A criterion that is not reached, with the reason that was given."""
-
-    number: str
-    title: str
-    label: str
-    reason: str
-
-
-def gaps(framework: Framework, judged: Mapping[str, Judgement], node: Node) -> tuple[Gap, ...]:
-    """Return the criteria that hold a unit back, in the framework's order."""
-    short: set[str] = set()
-    for found in nodes_by_id(node).values():
-        for line in found.lines:
-            ids = line.params.get("ids", ())
-            if line.code in {"short", "held_back"} and isinstance(ids, list | tuple):
-                short.update(str(i) for i in ids)
-    place = numbers(framework)
-    return tuple(
-        Gap(
-            place[c.id],
-            c.title,
-            framework.level_label(c.id, judged[c.id].level or BELOW),
-            judged[c.id].reason or "",
-        )
-        for c in framework.criteria()
-        if c.id in short and c.id in judged
     )

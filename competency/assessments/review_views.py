@@ -18,7 +18,6 @@ from competency.assessments.queries import Loaded, drafts, load
 from competency.assessments.result_presenters import Basis, earlier_turns, history, result
 from competency.assessments.result_views import current_outcome, gather
 from competency.assessments.schema import AssessorKind, Flag
-from competency.assessments.scoring_views import read_again
 from competency.assessments.words import flag_label
 from competency.audit.access import note_read
 from competency.errors import Incomplete, Invalid
@@ -27,6 +26,7 @@ from competency.frameworks.numbering import numbers
 from competency.people.queries import names_of
 from competency.web.errors import worded
 from competency.web.permission import access, actor
+from competency.web.transaction import read_again
 
 
 def render_review(loaded: Loaded, error: str = "") -> str:

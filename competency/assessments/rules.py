@@ -59,6 +59,9 @@ TRANSITIONS: Mapping[Action, Transition] = {
 DECIDED = frozenset({State.APPROVED, State.RELEASED, State.CONTESTED, State.CLOSED})
 """The states in which a decision stands, with who took it and when."""
 
+UNFINISHED = (State.PLANNED, State.OPEN, State.SUBMITTED, State.IN_REVIEW)
+"""The states of work to be done; of one person and framework version there is one at a time."""
+
 SHOWN_TO_SUBJECT = frozenset({State.RELEASED, State.CONTESTED, State.CLOSED})
 """The states in which the subject reads judgements and outcome."""
 

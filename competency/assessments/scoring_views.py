@@ -35,13 +35,13 @@ from competency.assessments.queries import (
 from competency.assessments.schema import Answer, AssessorKind
 from competency.assessments.words import Due, due
 from competency.audit.access import note_read
-from competency.database.transactions import set_writing
 from competency.errors import CompetencyError, Conflict, Incomplete, Invalid, NotAllowed
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
 from competency.people.queries import names_of
 from competency.web.errors import wants_json, worded
 from competency.web.permission import access, actor
+from competency.web.transaction import read_again
 
 
 @dataclass(frozen=True)
@@ -159,12 +159,6 @@ def _shown(saved: Saved) -> dict[str, object]:
         "time": clock_time(saved.draft.saved_at),
         **so_far.as_json(),
     }
-
-
-def read_again() -> None:
-    """End the writing transaction, so that a page about a refusal only reads."""
-    db.session.rollback()
-    set_writing(writing=False)
 
 
 def _conflict(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
 import unicodedata
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -117,11 +121,44 @@ def path_of(folder: Path, sha256: str) -> Path:
     return folder / "evidence" / sha256[:2] / sha256
 
 
+def _sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _locked(target: Path) -> Iterator[None]:
+    """Keep every other process from giving or taking a name in the evidence folder."""
+    descriptor = os.open(target, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _keep(temporary: Path, target: Path, final: Path) -> None:
+    """Give a complete file its name, and put that name on the disk."""
+    with _locked(target):
+        if not final.parent.is_dir():
+            final.parent.mkdir(exist_ok=True)
+            _sync_folder(target)
+        temporary.replace(final)
+    _sync_folder(final.parent)
+
+
 def receive(stream: IO[bytes], name: str, *, folder: Path, maximum: int) -> Upload:
     """Store a file of at most ``maximum`` bytes under its hash and return what it is.
 
-    The file is complete and on disk before its name appears; the same bytes are stored
-    once. Raises ``Invalid`` for an empty, too large or unaccepted file.
+    The file is complete and on disk before its name appears, and the name is on disk
+    before this returns. The same bytes are stored once; receiving them again makes the
+    file young, so that ``remove_stale`` leaves it alone.
+
+    Raises ``Invalid`` for an empty, too large or unaccepted file.
     """
     target = folder / "evidence"
     target.mkdir(parents=True, exist_ok=True)
@@ -153,8 +190,31 @@ def receive(stream: IO[bytes], name: str, *, folder: Path, maximum: int) -> Uplo
                 "file",
             )
         final = path_of(folder, hasher.hexdigest())
-        final.parent.mkdir(exist_ok=True)
-        Path(temporary).replace(final)
+        _keep(Path(temporary), target, final)
     finally:
         Path(temporary).unlink(missing_ok=True)
     return Upload(hasher.hexdigest(), size, media_type, safe_name(name))
+
+
+def unnamed_files(folder: Path, named: Container[str]) -> list[Path]:
+    """Return the files that no hash of ``named`` names, broken-off uploads among them."""
+    found = (folder / "evidence").rglob("*")
+    return sorted(path for path in found if path.name not in named and path.is_file())
+
+
+def remove_stale(folder: Path, path: Path, before: datetime) -> bool:
+    """Remove a file unless it was received again meanwhile; return whether it is gone."""
+    with _locked(folder / "evidence"):
+        if not is_older(path, before):
+            return False
+        path.unlink()
+    _sync_folder(path.parent)
+    return True
+
+
+def is_older(path: Path, before: datetime) -> bool:
+    """Return whether a file is there and was stored before an instant."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
+    except FileNotFoundError:
+        return False

@@ -11,7 +11,7 @@ import atexit
 import logging
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -21,14 +21,17 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency import clock
 from competency.audit.models import AccessLog
-from competency.audit.operations import exempt
+from competency.audit.operations import exempt, record
 from competency.database.transactions import unit_of_work
+from competency.errors import Invalid
 from competency.extensions import db
 
 AnySession = Session | scoped_session[Session]
 
 INTERVAL_SECONDS = 5.0
 BUFFER_MAXIMUM = 10_000
+KEPT = timedelta(days=184)
+"""How long reads are kept at least: six months, whichever they are."""
 
 logger = logging.getLogger(__name__)
 
@@ -145,6 +148,32 @@ def start_writer(app: Flask) -> threading.Event:
     threading.Thread(target=run, name="access-log", daemon=True).start()
     atexit.register(write)
     return stop
+
+
+def trim(session: AnySession, *, actor: Reader, now: datetime, before: datetime) -> int:
+    """Delete the reads before an instant, and record that; return how many they were.
+
+    Raises ``Invalid`` for an instant within ``KEPT``: people can ask for that long who
+    read their data.
+    """
+    if before > now - KEPT:
+        raise Invalid("The access log of the last %(days)s days is kept.", days=KEPT.days)
+    trimmed = session.scalar(
+        sa.select(sa.func.count()).select_from(AccessLog).where(AccessLog.read_at < before)
+    )
+    if not trimmed:
+        return 0
+    session.execute(sa.delete(AccessLog).where(AccessLog.read_at < before))
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action="access_log.trimmed",
+        subject_kind="account",
+        subject=actor.public_id,
+        data={"before": before.isoformat(), "reads": trimmed},
+    )
+    return trimmed
 
 
 def readers_of(

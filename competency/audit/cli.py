@@ -1,16 +1,19 @@
-"""``competency audit``: verify the chain, and take a checkpoint to keep elsewhere."""
+"""``competency audit``: verify the chain, take a checkpoint, trim the access log."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from competency import clock
+from competency.audit.access import trim
 from competency.audit.operations import checkpoint, verify
 from competency.audit.rules import Checkpoint
 from competency.extensions import db
-from competency.web.command import as_json, print_json, with_app
+from competency.web.command import as_json, print_json, system_actor, with_app
 
 
 @click.group("audit")
@@ -54,3 +57,23 @@ def verify_chain(path: Path | None, *, wants_json: bool) -> None:
                 "without --checkpoint a cut end or a chain written anew does not show", err=True
             )
     sys.exit(1 if faults else 0)
+
+
+@audit_group.command("trim")
+@click.option(
+    "--before",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The first day (UTC) that is kept; at least six months stay.",
+)
+@as_json
+@with_app(writes=True)
+def trim_access_log(before: datetime, *, wants_json: bool) -> None:
+    """Delete old entries of the log of who read whose data; the chain is never trimmed."""
+    trimmed = trim(
+        db.session, actor=system_actor(), now=clock.now(), before=before.replace(tzinfo=UTC)
+    )
+    if wants_json:
+        print_json({"trimmed": trimmed})
+    else:
+        click.echo(f"trimmed: {trimmed}")

@@ -27,7 +27,7 @@ blueprints = (audit,)
 
 
 @audit.get("/audit")
-@access(Role.AUDITOR)
+@access(Role.AUDITOR, over_all=True)
 def index() -> ResponseReturnValue:
     """Show the chain, newest first."""
     return _chain()
@@ -53,7 +53,7 @@ def _chain(error: str = "", line: str = "") -> str:
 
 
 @audit.post("/audit/verify")
-@access(Role.AUDITOR)
+@access(Role.AUDITOR, over_all=True)
 @stages
 def check() -> ResponseReturnValue:
     """Verify the whole chain, against a checkpoint where one is given."""
@@ -70,7 +70,7 @@ def check() -> ResponseReturnValue:
 
 
 @audit.get("/audit/checkpoint.txt")
-@access(Role.AUDITOR)
+@access(Role.AUDITOR, over_all=True)
 def checkpoint_file() -> ResponseReturnValue:
     """Give the end of the chain, to be kept outside this system."""
     text = f"{checkpoint(db.session)}\n"

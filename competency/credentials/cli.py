@@ -20,7 +20,7 @@ from competency.database.transactions import unit_of_work
 from competency.errors import CompetencyError, NotFound
 from competency.extensions import db
 from competency.people.models import Employer
-from competency.web.command import acting_as, as_json, print_json, system_actor, with_app
+from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
 
 
 @click.group("credentials")
@@ -30,7 +30,7 @@ def credentials_group() -> None:
 
 @credentials_group.command("issue")
 @click.argument("appraisal_id")
-@click.option("--as", "by", required=True, help="Employee number of the certifier.")
+@as_person
 @with_app()
 def issue(appraisal_id: str, by: str) -> None:
     """Issue the attestation of a closed appraisal and print its number."""

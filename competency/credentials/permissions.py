@@ -11,7 +11,7 @@ from competency.people.schema import Actor, Role, Standing
 def can_issue(actor: Actor, facts: AppraisalFacts, standing: Standing, *, took_part: bool) -> bool:
     """Allow a certifier in scope who is neither the subject, nor an assessor, nor the reviewer.
 
-    ``took_part`` says that they did any of it earlier: submitted or reviewed it before
+    ``took_part`` says that they did any of it earlier: led, submitted or reviewed it before
     it was handed on, or supervised the person while it ran.
 
     ISO/IEC 17024: who decides on certification has not examined or trained the person.

@@ -10,7 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, defer, scoped_session
 
-from competency.assessments.models import Appraisal, AppraisalStep, Cycle, OutcomeRecord
+from competency.assessments.models import (
+    Appraisal,
+    AppraisalStep,
+    Cycle,
+    EarlierLead,
+    OutcomeRecord,
+)
 from competency.assessments.outcomes import from_data
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Action, State
@@ -163,7 +169,7 @@ def unfinished(session: AnySession) -> list[RegisterEntry]:
 
 
 def took_part(session: AnySession, *, actor: Actor, now: datetime, loaded: Loaded) -> bool:
-    """Return whether the actor submitted, reviewed or supervised while the appraisal ran."""
+    """Return whether the actor led, submitted, reviewed or supervised while the appraisal ran."""
     condition = _took_part(actor, now).where(Appraisal.id == loaded.appraisal.id)
     return session.scalar(condition.limit(1)) is not None
 
@@ -173,6 +179,7 @@ def _took_part(actor: Actor, now: datetime) -> sa.Select[int]:
     did = sa.select(AppraisalStep.appraisal_id).where(
         AppraisalStep.actor_id == actor.account_id, AppraisalStep.action.in_(TAKING_PART)
     )
+    led = sa.select(EarlierLead.appraisal_id).where(EarlierLead.employee_id == actor.employee_id)
     supervised = (
         sa.select(ReportingLine.id)
         .where(
@@ -186,7 +193,7 @@ def _took_part(actor: Actor, now: datetime) -> sa.Select[int]:
     return (
         sa.select(Appraisal.id)
         .join(Cycle, Cycle.id == Appraisal.cycle_id)
-        .where(sa.or_(Appraisal.id.in_(did), supervised))
+        .where(sa.or_(Appraisal.id.in_(did), Appraisal.id.in_(led), supervised))
     )
 
 

@@ -104,11 +104,6 @@ class Document:
         """The page being filled."""
         return self.pages[-1]
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether nothing stands on this page yet."""
-        return self.top <= TOP and not self._waiting
-
     def node(
         self, role: str, text: str = "", parent: int | None = None, language: str | None = None
     ) -> int:

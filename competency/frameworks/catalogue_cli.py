@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from competency import clock
+from competency.database.transactions import unit_of_work
 from competency.errors import InvalidFile
 from competency.extensions import db
 from competency.files.checking import Checked, check_file, check_together
@@ -25,7 +26,7 @@ from competency.web.command import acting_as, as_json, print_json, system_actor,
 
 @frameworks_group.command("publish")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@with_app(writes=True)
+@with_app()
 def publish_files(paths: tuple[Path, ...]) -> None:
     """Check files or folders of any kind and publish them: all of them, or none.
 
@@ -36,16 +37,21 @@ def publish_files(paths: tuple[Path, ...]) -> None:
     around = [value for file in files for value in published_around(db.session, file.document)]
     checked = check_together(files, around)
     _refuse(checked)
-    for file in in_order(checked):
-        if file.value is not None:
-            row = publish_value(
-                db.session,
-                actor=system_actor(),
-                now=clock.now(),
-                value=file.value,
-                source_text=file.document.text,
-            )
-            click.echo(f"{row.slug} {row.version} {row.content_hash}")
+    db.session.rollback()
+    published = []
+    with unit_of_work(db.session):
+        for file in in_order(checked):
+            if file.value is not None:
+                row = publish_value(
+                    db.session,
+                    actor=system_actor(),
+                    now=clock.now(),
+                    value=file.value,
+                    source_text=file.document.text,
+                )
+                published.append(f"{row.slug} {row.version} {row.content_hash}")
+    for line in published:
+        click.echo(line)
 
 
 def _refuse(checked: tuple[Checked, ...]) -> None:

@@ -1,7 +1,7 @@
 """Operations of access: invitations, passwords, sign-in, sessions and grants.
 
 Passwords are hashed between transactions, never inside one: the functions here take
-hashes, and ``views`` hash before and verify between a reading and a writing step.
+hashes, and ``sign_in`` verifies between a reading and a writing step, and hashes before one.
 """
 
 from __future__ import annotations
@@ -68,11 +68,7 @@ def invite(session: AnySession, *, actor: Actor, now: datetime, account: Account
         raise Invalid("This account has ended; it cannot be invited again.")
     if not actor.is_system and not actor.has(Role.ADMIN) and _holds_grants(session, account):
         raise NotAllowed("Only an administrator invites somebody who holds a role.")
-    session.execute(
-        sa.update(Invitation)
-        .where(Invitation.account_id == account.id, Invitation.used_at.is_(None))
-        .values(used_at=now)
-    )
+    _end_codes(session, account, now)
     code = check_code()
     session.add(
         Invitation(
@@ -175,14 +171,29 @@ def end_sessions(session: AnySession, account: Account, now: datetime) -> None:
     )
 
 
+def end_account(session: AnySession, account: Account, now: datetime) -> None:
+    """End an account, every session of it and every code that would open it again."""
+    _end_codes(session, account, now)
+    account.state, account.password_hash = AccountState.ENDED, None
+    end_sessions(session, account, now)
+
+
+def _end_codes(session: AnySession, account: Account, now: datetime) -> None:
+    """Let every code of the account that was not used stop working."""
+    session.execute(
+        sa.update(Invitation)
+        .where(Invitation.account_id == account.id, Invitation.used_at.is_(None))
+        .values(used_at=now)
+    )
+
+
 def end_access(session: AnySession, *, actor: Actor, now: datetime, account: Account) -> None:
-    """End an account and every session of it; raise ``NotAllowed``."""
+    """End an account as an administrator; raise ``NotAllowed`` for anybody else."""
     if not can_grant(actor, account.id):
         raise NotAllowed("Only an administrator can end access, never their own.")
     if account.state is AccountState.ENDED:
         return
-    account.state, account.password_hash = AccountState.ENDED, None
-    end_sessions(session, account, now)
+    end_account(session, account, now)
     session.flush()
     _record(session, actor.public_id, now, "account.ended", account)
 

@@ -10,7 +10,6 @@ from flask_wtf import FlaskForm
 
 from competency import clock
 from competency.config import Config
-from competency.database.transactions import set_writing
 from competency.errors import Invalid
 from competency.extensions import db
 from competency.people import access as operations
@@ -20,7 +19,7 @@ from competency.web import identity
 from competency.web.errors import worded
 from competency.web.permission import access, actor
 from competency.web.security import safe_next
-from competency.web.transaction import stages
+from competency.web.transaction import read_again, stages
 
 access_pages = Blueprint("access", __name__)
 REFUSED = 422
@@ -40,13 +39,20 @@ def _address() -> str:
 
 def show_refusal(form: FlaskForm, error: Invalid) -> None:
     """Undo what was begun, and put the refusal beside its field or above the form."""
-    db.session.rollback()
-    set_writing(writing=False)
+    read_again()
     field = form[error.field] if error.field and error.field in form else None
     if field is None:
         form.form_errors.append(worded(error))
     else:
         field.errors = [*field.errors, worded(error)]
+
+
+def status_of(form: FlaskForm) -> int:
+    """Return the status of a form's page; one that was sent and refused only reads on."""
+    if not form.is_submitted():
+        return 200
+    read_again()
+    return REFUSED
 
 
 def _demonstration() -> list[dict[str, str]]:

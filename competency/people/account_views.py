@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from competency import clock
+from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.people import access as operations
 from competency.people.access_forms import ROLE_LABELS, SCOPE_LABELS, GrantForm
-from competency.people.access_views import REFUSED, access_pages, show_refusal
+from competency.people.access_views import access_pages, show_refusal, status_of
 from competency.people.account_queries import (
     NO_ACCOUNT,
     account_of,
@@ -29,6 +30,7 @@ from competency.people.queries import campaigns, sites, standing, teams
 from competency.people.schema import AccountState, Role, ScopeKind
 from competency.web.filters import Pager, page_number
 from competency.web.permission import access, actor
+from competency.web.transaction import stages
 
 PAGE_SIZE = 25
 CODE_OF = "code:"
@@ -53,7 +55,7 @@ def _account(public_id: str) -> tuple[Employee, Account]:
 
 
 @access_pages.get("/accounts", endpoint="accounts")
-@access(Role.ADMIN, Role.AUDITOR)
+@access(Role.ADMIN, Role.AUDITOR, over_all=True)
 def accounts_page() -> ResponseReturnValue:
     """List people with their access."""
     search, page = request.args.get("search", "").strip(), page_number()
@@ -79,7 +81,7 @@ def accounts_page() -> ResponseReturnValue:
 
 
 @access_pages.get("/accounts/<public_id>")
-@access(Role.ADMIN, Role.AUDITOR)
+@access(Role.ADMIN, Role.AUDITOR, over_all=True)
 def account(public_id: str) -> ResponseReturnValue:
     """Show a person's access: state, roles over whom, and their history."""
     return _account_page(public_id, GrantForm())
@@ -169,7 +171,8 @@ def grant(public_id: str) -> ResponseReturnValue:
         else:
             flash(_("The role was granted."))
             return redirect(url_for("access.account", public_id=public_id))
-    return _account_page(public_id, form), REFUSED
+    status = status_of(form)
+    return _account_page(public_id, form), status
 
 
 @access_pages.post("/accounts/<public_id>/grants/<grant_id>/revoke")
@@ -186,16 +189,22 @@ def revoke(public_id: str, grant_id: str) -> ResponseReturnValue:
 
 @access_pages.post("/accounts/<public_id>/invitation")
 @access(Role.ADMIN, Role.HR)
+@stages
 def invite(public_id: str) -> ResponseReturnValue:
     """Make a one-time code, and lead to the page that shows it, this once."""
-    now, employee = clock.now(), _invitable(public_id)
-    found = account_of(db.session, employee.id) or operations.make_account(
-        db.session, actor=actor(), now=now, employee=employee, language=employee.document_language
-    )
+    now = clock.now()
+    with unit_of_work(db.session):
+        employee = _invitable(public_id)
+        found = account_of(db.session, employee.id) or operations.make_account(
+            db.session,
+            actor=actor(),
+            now=now,
+            employee=employee,
+            language=employee.document_language,
+        )
+        code = operations.invite(db.session, actor=actor(), now=now, account=found)
     # For the one answer after this: the database has no more than the code's digest.
-    session[CODE_OF + public_id] = operations.invite(
-        db.session, actor=actor(), now=now, account=found
-    )
+    session[CODE_OF + public_id] = code
     return redirect(url_for("access.invitation", public_id=public_id))
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import click
 
 from competency import clock
+from competency.database.transactions import unit_of_work
 from competency.extensions import db
 from competency.people.import_file import read_people
 from competency.people.importing import import_people, preview_people, refusal
-from competency.web.command import as_json, print_json, system_actor, with_app
+from competency.people.operations import take_back
+from competency.people.queries import employee_by_number, place_by_name
+from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
 
 
 @click.group("people")
@@ -29,7 +32,7 @@ def people_group() -> None:
     help="From which day changes hold; without it, today. New people's hold from their first day.",
 )
 @as_json
-@with_app(writes=True)
+@with_app()
 def import_command(
     path: Path, starts_on: datetime | None, *, only_check: bool, wants_json: bool
 ) -> None:
@@ -46,7 +49,8 @@ def import_command(
         if result.faults:
             raise refusal(result.faults)
     else:
-        result = import_people(db.session, actor=actor, now=now, rows=file.lines, starts_on=day)
+        with unit_of_work(db.session):
+            result = import_people(db.session, actor=actor, now=now, rows=file.lines, starts_on=day)
     counts = {
         "added": result.added,
         "changed": result.changed,
@@ -61,3 +65,28 @@ def import_command(
             f"{verb}added: {result.added}, {verb}changed: {result.changed}, "
             f"unchanged: {result.unchanged}"
         )
+
+
+@people_group.command("return")
+@click.argument("number")
+@click.option("--site", required=True, help="The name of the site where they work.")
+@click.option("--team", help="The name of their team there.")
+@click.option(
+    "--from", "starts_on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="From which day."
+)
+@as_person
+@with_app(writes=True)
+def return_command(number: str, site: str, team: str | None, starts_on: datetime, by: str) -> None:
+    """Let somebody who left work here again; a new code then opens their account."""
+    employee = employee_by_number(db.session, number)
+    site_id, team_id = place_by_name(db.session, employee, site, team)
+    take_back(
+        db.session,
+        actor=acting_as(by),
+        now=clock.now(),
+        employee=employee,
+        site_id=site_id,
+        team_id=team_id,
+        starts_on=starts_on.date(),
+    )
+    click.echo(f"{number} works at {site} again from {starts_on:%Y-%m-%d}")

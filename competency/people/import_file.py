@@ -228,6 +228,9 @@ def _cell_faults(row: int, values: dict[str, str]) -> Iterable[RowFault]:
         elif name != "hired_on" and len(value) > LENGTHS[name]:
             message = message_id("At most %(number)s letters are possible.")
             yield RowFault(row, name, message, {"number": LENGTHS[name]})
+        elif name == "employee_number" and not value.isascii():
+            message = message_id("An employee number has Latin letters and digits only.")
+            yield RowFault(row, name, message)
         elif not value.isprintable():
             yield RowFault(row, name, message_id("There is a letter that cannot be printed."))
     if values["hired_on"] and not _is_date(values["hired_on"]):

@@ -13,7 +13,7 @@ from competency import clock
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.people import operations
-from competency.people.access_views import REFUSED, show_refusal
+from competency.people.access_views import show_refusal, status_of
 from competency.people.forms import MoveForm
 from competency.people.history import supervisors
 from competency.people.models import Employee, Position, PositionAssignment, Site, Team
@@ -45,10 +45,11 @@ def move(public_id: str) -> ResponseReturnValue:
         else:
             flash(_("The changes were saved.") if changed else _("Nothing was different."))
             return redirect(url_for("people.show", public_id=public_id))
+    status = status_of(form)
     page = render_template(
         "people/move.html", form=form, row=row, supervisors=supervisors(db.session, today)
     )
-    return page, REFUSED if form.is_submitted() else 200
+    return page, status
 
 
 @people_pages.post("/<public_id>/campaigns/<campaign_id>/end")

@@ -14,16 +14,15 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed
+from competency.people.access import end_account
 from competency.people.models import (
     Account,
     CampaignAssignment,
     Employee,
     Employer,
-    Invitation,
     Placement,
     PositionAssignment,
     ReportingLine,
-    SignInSession,
 )
 from competency.people.periods import apply_changes, planned_change
 from competency.people.permissions import can_create_person, can_manage_person
@@ -382,16 +381,32 @@ def leave(
     )
 
 
-def end_account(session: AnySession, account: Account, now: datetime) -> None:
-    """End an account, every session of it and every code that would open it again."""
-    session.execute(
-        sa.update(Invitation)
-        .where(Invitation.account_id == account.id, Invitation.used_at.is_(None))
-        .values(used_at=now)
-    )
-    account.state, account.password_hash = AccountState.ENDED, None
-    session.execute(
-        sa.update(SignInSession)
-        .where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+def take_back(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    employee: Employee,
+    site_id: int,
+    team_id: int | None,
+    starts_on: date,
+) -> None:
+    """Let somebody who left work here again, at a place from ``starts_on`` on.
+
+    An account that ended waits for a new code, as when it was made; until somebody makes
+    one nobody signs in with it. Roles that were not revoked hold again, so that only an
+    administrator invites somebody who has one.
+    """
+    require_manage(session, actor, employee, now)
+    if employee.left_on is None:
+        raise Invalid("This person works here.")
+    if starts_on < employee.left_on:
+        raise Invalid("This cannot begin before the day on which the person left.", "starts_on")
+    employee.left_on = None
+    values = {"site_id": site_id, "team_id": team_id}
+    _begin(session, Placement, employee, starts_on, values)
+    account = session.scalar(sa.select(Account).where(Account.employee_id == employee.id))
+    if account is not None and account.state is AccountState.ENDED:
+        account.state = AccountState.INVITED
+    session.flush()
+    _recorded(session, actor, now, employee, "employee.taken_back", changed=True)

@@ -14,7 +14,7 @@ from competency.audit.access import note_read
 from competency.errors import Invalid, NotAllowed, NotFound
 from competency.extensions import db
 from competency.people import operations
-from competency.people.access_views import REFUSED, show_refusal
+from competency.people.access_views import show_refusal, status_of
 from competency.people.forms import DetailsForm, LeaveForm, NewPersonForm
 from competency.people.history import history
 from competency.people.models import Campaign, Employer, Position, Site, Team
@@ -162,8 +162,9 @@ def add() -> ResponseReturnValue:
         else:
             flash(_("%(name)s was added.", name=employee.printed_name))
             return redirect(url_for("people.move", public_id=employee.public_id))
+    status = status_of(form)
     page = render_template("people/new.html", form=form)
-    return page, REFUSED if form.is_submitted() else 200
+    return page, status
 
 
 @people_pages.route("/<public_id>/details", methods=["GET", "POST"])
@@ -189,8 +190,9 @@ def details(public_id: str) -> ResponseReturnValue:
         else:
             flash(_("The changes were saved."))
             return redirect(url_for("people.show", public_id=public_id))
+    status = status_of(form)
     page = render_template("people/details.html", form=form, row=row)
-    return page, REFUSED if form.is_submitted() else 200
+    return page, status
 
 
 @people_pages.route("/<public_id>/leave", methods=["GET", "POST"])
@@ -217,6 +219,7 @@ def leave(public_id: str) -> ResponseReturnValue:
             return redirect(
                 url_for(there, public_id=public_id) if there else url_for("people.index")
             )
+    status = status_of(form)
     reports = direct_reports(db.session, row.employee.id, today)
     page = render_template("people/leave.html", form=form, row=row, reports=reports)
-    return page, REFUSED if form.is_submitted() else 200
+    return page, status

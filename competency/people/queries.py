@@ -323,6 +323,23 @@ def direct_reports(session: AnySession, supervisor_id: int, today: date) -> list
     )
 
 
+def place_by_name(
+    session: AnySession, employee: Employee, site: str, team: str | None
+) -> tuple[int, int | None]:
+    """Return the ids of a site of the employee's employer, and of its team; ``NotFound``."""
+    site_id = session.scalar(
+        sa.select(Site.id).where(Site.employer_id == employee.employer_id, Site.name == site)
+    )
+    if site_id is None:
+        raise NotFound("There is no site %(name)s.", name=site)
+    if team is None:
+        return site_id, None
+    team_id = session.scalar(sa.select(Team.id).where(Team.site_id == site_id, Team.name == team))
+    if team_id is None:
+        raise NotFound("There is no team %(name)s.", name=team)
+    return site_id, team_id
+
+
 def names_of(session: AnySession, employee_ids: Iterable[int | None]) -> dict[int, str]:
     """Return printed names by employee id."""
     wanted = {i for i in employee_ids if i is not None}

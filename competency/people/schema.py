@@ -42,7 +42,10 @@ class AccountKind(StrEnum):
 
 
 class AccountState(StrEnum):
-    """An invited account has no password yet; an ended one never signs in again."""
+    """An invited account has no password yet; an ended one can't sign in.
+
+    It is invited again when its person is taken back.
+    """
 
     INVITED = "invited"
     ACTIVE = "active"
@@ -77,6 +80,10 @@ class Actor:
         """Return whether any grant gives one of ``roles``, over whatever scope."""
         return any(grant.role in roles for grant in self.grants)
 
+    def has_over_all(self, *roles: Role) -> bool:
+        """Return whether any grant gives one of ``roles`` over everybody."""
+        return any(Grant(role) in self.grants for role in roles)
+
     @property
     def is_system(self) -> bool:
         """Return whether this is the named system actor."""
@@ -102,15 +109,3 @@ class Names:
     family: str
     second_family: str | None = None
     patronymic: str | None = None
-
-
-@dataclass(frozen=True)
-class Period:
-    """A half-open period of local dates; ``ends_on`` is the first day after it."""
-
-    starts_on: date
-    ends_on: date | None = None
-
-    def holds(self, day: date) -> bool:
-        """Return whether ``day`` lies in the period."""
-        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)

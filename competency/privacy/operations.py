@@ -7,19 +7,17 @@ nobody. The audit chain holds no personal text and stays whole.
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.models import Appraisal, Evidence, StoredFile
+from competency.assessments.models import Appraisal
 from competency.assessments.schema import State
-from competency.assessments.storage import path_of
 from competency.audit.operations import record
 from competency.database.base import Erase, Personal
 from competency.errors import IllegalTransition, NotAllowed, NotFound
+from competency.people.access import end_account
 from competency.people.models import Account, Employee
-from competency.people.operations import end_account
 from competency.people.queries import standing
 from competency.people.schema import Actor
 from competency.privacy.models import Erasure, ErasureRequest
@@ -55,9 +53,8 @@ def carry_out(
     actor: Actor,
     now: datetime,
     request_public_id: str,
-    data_folder: Path,
-) -> list[Path]:
-    """Erase the person's data in every table; return the files to delete after commit.
+) -> None:
+    """Erase the person's data in every table; ``sweep`` removes the files after the commit.
 
     Raises ``NotAllowed`` for whoever asked for it and for the person, and
     ``IllegalTransition`` while the person still works here.
@@ -95,28 +92,10 @@ def carry_out(
     if account is not None:
         end_account(session, account, now)
     session.flush()
-    files = _own_files(session, employee.id, data_folder)
     for table in metadata.sorted_tables:
         _erase_rows(session, table, employee.id)
     session.expire_all()
     _record(session, actor, now, "erasure.carried_out", employee)
-    return files
-
-
-def _own_files(session: AnySession, employee_id: int, folder: Path) -> list[Path]:
-    """Return the evidence files that belong to this person and nobody else."""
-    others = sa.select(Evidence.file_sha256).where(
-        Evidence.subject_id != employee_id, Evidence.file_sha256.is_not(None)
-    )
-    own = session.scalars(
-        sa.select(StoredFile.sha256).where(
-            StoredFile.sha256.in_(
-                sa.select(Evidence.file_sha256).where(Evidence.subject_id == employee_id)
-            ),
-            StoredFile.sha256.not_in(others),
-        )
-    )
-    return [path_of(folder, sha256) for sha256 in own]
 
 
 def _erase_rows(session: AnySession, table: sa.Table, employee_id: int) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.outcomes import level_wanted, nodes_by_id
+from competency.assessments.outcomes import criterion_nodes, level_wanted, nodes_by_id
 from competency.clock import local_date
 from competency.documents.schema import (
     ActionRow,
@@ -23,7 +23,6 @@ from competency.people.models import Employee
 from competency.people.queries import position_title, site_of
 from competency.people.rules import NATIONAL_IDENTIFIERS
 from competency.progression.queries import PlanView
-from competency.progression.rules import criterion_nodes
 from competency.progression.schema import ActionKind, ActionState
 from competency.wording import Words
 

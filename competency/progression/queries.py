@@ -10,7 +10,7 @@ from operator import attrgetter
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.outcomes import outcome
+from competency.assessments.outcomes import Gap, gaps, outcome
 from competency.assessments.queries import Loaded, judgements, load, outcome_of
 from competency.assessments.schema import AssessorKind, Facts, Node
 from competency.errors import NotFound
@@ -19,8 +19,7 @@ from competency.people.queries import names_of
 from competency.people.schema import Actor
 from competency.progression.models import DevelopmentPlan, PlanAction
 from competency.progression.permissions import can_read_plan, can_write_plan
-from competency.progression.rules import gaps
-from competency.progression.schema import ActionState, Gap
+from competency.progression.schema import ActionState
 
 AnySession = Session | scoped_session[Session]
 

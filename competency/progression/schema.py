@@ -1,8 +1,7 @@
-"""Value types of gaps and development plans; pure."""
+"""Value types of development plans; pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -21,18 +20,3 @@ class ActionState(StrEnum):
     OPEN = "open"
     DONE = "done"
     DROPPED = "dropped"
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What is required of a criterion and was not reached, in level codes.
-
-    ``judged`` is ``None`` where nothing was judged: unknown, which is not zero.
-    ``missing_text`` is what the required level looks like, where the file says it.
-    """
-
-    unit_id: str
-    criterion_id: str
-    judged: str | None
-    required: str
-    missing_text: str | None

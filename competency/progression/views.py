@@ -32,6 +32,7 @@ from competency.progression.schema import ActionKind, ActionState
 from competency.web.errors import worded
 from competency.web.filters import page_language
 from competency.web.permission import access, actor
+from competency.web.transaction import read_again
 from competency.wording import Words
 
 DEFAULT_DAYS = 90
@@ -148,6 +149,7 @@ def add(public_id: str) -> ResponseReturnValue:
     view = _writable(public_id)
     form = _form(view)
     if not form.validate_on_submit():
+        read_again()
         return _page(view, form, 422)
     try:
         add_action(
@@ -158,6 +160,7 @@ def add(public_id: str) -> ResponseReturnValue:
             details=form.details(),
         )
     except Invalid as error:
+        read_again()
         form.refuse(error.field, worded(error))
         return _page(view, form, 422)
     flash(gettext("The action was added."))
@@ -189,6 +192,7 @@ def change(public_id: str, action_id: str) -> ResponseReturnValue:
     action = _find(view, action_id)
     form = _form(view, action)
     if not form.validate_on_submit():
+        read_again()
         return _action_page(view, action, form, 422)
     try:
         change_action(
@@ -201,9 +205,11 @@ def change(public_id: str, action_id: str) -> ResponseReturnValue:
             version=_version(form.version.data),
         )
     except Invalid as error:
+        read_again()
         form.refuse(error.field, worded(error))
         return _action_page(view, action, form, 422)
     except Conflict:
+        read_again()
         form.version.data = str(action.version)
         return _action_page(view, action, form, 409)
     flash(gettext("The action was saved."))

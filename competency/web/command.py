@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 import click
+from flask import g
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from competency.audit.access import flush
@@ -26,14 +27,17 @@ from competency.people.schema import AccountState, Actor
 P = ParamSpec("P")
 R = TypeVar("R")
 
+as_person = click.option(
+    "--as", "by", required=True, metavar="NUMBER", help="The employee number of who acts."
+)
 as_json = click.option("--json", "wants_json", is_flag=True, help="Print JSON for programs.")
 
 
 def with_app(*, writes: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Run a command inside the application; ``writes`` makes it one transaction.
 
-    What an operation refuses is one line on standard error and exit code 1; a setting
-    that cannot work is exit code 2, like any misuse.
+    Commands speak English. What an operation refuses is one line on standard error and
+    exit code 1; a setting that cannot work is exit code 2, like any misuse.
     """
 
     def decorate(command: Callable[P, R]) -> Callable[P, R]:
@@ -44,6 +48,7 @@ def with_app(*, writes: bool = False) -> Callable[[Callable[P, R]], Callable[P, 
             except InvalidSetting as error:
                 raise click.UsageError(str(error)) from error
             with app.app_context(), _refusals_named():
+                g.language = "en"
                 try:
                     if not writes:
                         return command(*args, **kwargs)

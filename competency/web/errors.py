@@ -12,7 +12,6 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from competency.database.transactions import set_writing
 from competency.errors import (
     CompetencyError,
     Conflict,
@@ -24,7 +23,7 @@ from competency.errors import (
     NotFound,
     TooManyAttempts,
 )
-from competency.extensions import db
+from competency.web.transaction import read_again
 
 STATUS: dict[type[CompetencyError], int] = {
     NotFound: 404,
@@ -75,18 +74,12 @@ def _titles() -> dict[int, str]:
     }
 
 
-def _undo() -> None:
-    """Roll back, and let the error's page read without taking the write lock again."""
-    db.session.rollback()
-    set_writing(writing=False)
-
-
 def install(app: Flask) -> None:
     """Answer the errors of operations, of HTTP and of the database."""
 
     @app.errorhandler(CompetencyError)
     def refused(error: CompetencyError) -> ResponseReturnValue:
-        _undo()
+        read_again()
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         details = error.faults if isinstance(error, InvalidFile) else ()
         answer = _answer(status, _titles()[status], worded(error), details)
@@ -120,14 +113,14 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(DataError)
     def unreadable(error: DataError) -> ResponseReturnValue:
-        _undo()
+        read_again()
         logger.warning("a value that no column takes: %s", error.orig)
         message = gettext("Something in the request can't be stored, such as a hidden character.")
         return _answer(400, _titles()[400], message)
 
     @app.errorhandler(IntegrityError)
     def collided(error: IntegrityError) -> ResponseReturnValue:
-        _undo()
+        read_again()
         logger.warning("database: %s", error.orig)
         message = gettext(
             "Somebody else changed the same thing meanwhile. Nothing was saved; try again."
@@ -136,7 +129,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> ResponseReturnValue:
-        _undo()
+        read_again()
         logger.error("database: %s", error.orig)
         message = gettext("The database is busy or out of reach. Nothing was saved; try again.")
         answer = _answer(503, gettext("Not reachable right now"), message)
@@ -145,7 +138,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:
-        _undo()
+        read_again()
         reference = secrets.token_hex(4)
         logger.error("unexpected error %s", reference, exc_info=error)
         message = gettext(

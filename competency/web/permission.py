@@ -23,10 +23,19 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Access:
-    """``public``, or signed in; and with any of ``roles``, where some are named."""
+    """``public``, or signed in; and with any of ``roles``, where some are named.
+
+    ``over_all`` asks for the role over everybody: for pages that no scope narrows.
+    """
 
     public: bool = False
     roles: frozenset[Role] = frozenset()
+    over_all: bool = False
+
+    def admits(self, actor: Actor) -> bool:
+        """Return whether somebody signed in has a role that is asked for."""
+        has = actor.has_over_all if self.over_all else actor.has
+        return not self.roles or has(*self.roles)
 
 
 PUBLIC = Access(public=True)
@@ -35,11 +44,11 @@ FILES = frozenset({"static", "bootstrap.static"})
 """Endpoints of Flask and Bootstrap-Flask that serve the packaged files to anybody."""
 
 
-def access(*roles: Role, public: bool = False) -> Callable[[View], View]:
+def access(*roles: Role, public: bool = False, over_all: bool = False) -> Callable[[View], View]:
     """Declare who may call the view: ``@access()``, ``@access(Role.HR)``, or public."""
 
     def declare(view: View) -> View:
-        view.__dict__["access"] = Access(public, frozenset(roles))
+        view.__dict__["access"] = Access(public, frozenset(roles), over_all)
         return view
 
     return declare
@@ -84,6 +93,6 @@ def install(app: Flask) -> None:
         current = g.get("actor")
         if current is None:
             return _sign_in_first()
-        if needed.roles and not current.has(*needed.roles):
+        if not needed.admits(current):
             raise NotAllowed("Your role does not include this page.")
         return None

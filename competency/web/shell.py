@@ -1,7 +1,7 @@
 """The frame of every page: health, home, the language switch and the navigation.
 
-The shell names endpoints and roles and knows no feature's rules. An item whose
-endpoint is not registered is left out.
+The shell names endpoints and knows no feature's rules. An item whose endpoint is not
+registered, or does not admit who asks, is left out.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from competency import clock
 from competency.errors import Invalid
 from competency.extensions import db
 from competency.people.access import set_language
-from competency.people.schema import Actor, Role
-from competency.web.permission import access
+from competency.people.schema import Actor
+from competency.web.permission import access, declared
 from competency.web.security import safe_next
 from competency.wording import LANGUAGES
 
@@ -31,36 +31,27 @@ blueprints = (web,)
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """A place in the top navigation, for anybody signed in or for some roles."""
+    """A place in the top navigation, for whomever its page lets in."""
 
     label: LazyString
     endpoint: str
-    roles: frozenset[Role] = frozenset()
 
     def is_for(self, actor: Actor) -> bool:
-        """Return whether the actor sees the item, and the application has its page."""
-        known = self.endpoint in current_app.view_functions
-        return known and (not self.roles or actor.has(*self.roles))
+        """Return whether the application has the page, and its declaration admits the actor."""
+        if self.endpoint not in current_app.view_functions:
+            return False
+        needed = declared(current_app, self.endpoint)
+        return needed is not None and needed.admits(actor)
 
 
 NAVIGATION = (
     NavigationItem(lazy_gettext("Home"), HOME_ENDPOINT),
-    NavigationItem(
-        lazy_gettext("Appraisal cycles"),
-        "assessments.cycles",
-        frozenset({Role.HR, Role.AUDITOR}),
-    ),
+    NavigationItem(lazy_gettext("Appraisal cycles"), "assessments.cycles"),
     NavigationItem(lazy_gettext("People"), "people.index"),
     NavigationItem(lazy_gettext("Frameworks"), "frameworks.index"),
-    NavigationItem(
-        lazy_gettext("Register"),
-        "credentials.register",
-        frozenset({Role.HR, Role.CERTIFIER, Role.AUDITOR}),
-    ),
-    NavigationItem(
-        lazy_gettext("Accounts"), "access.accounts", frozenset({Role.ADMIN, Role.AUDITOR})
-    ),
-    NavigationItem(lazy_gettext("Audit"), "audit.index", frozenset({Role.AUDITOR})),
+    NavigationItem(lazy_gettext("Register"), "credentials.register"),
+    NavigationItem(lazy_gettext("Accounts"), "access.accounts"),
+    NavigationItem(lazy_gettext("Audit"), "audit.index"),
 )
 
 

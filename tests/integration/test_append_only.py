@@ -32,6 +32,7 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "appraisal_step",
         "audit_event",
         "catalogue_file",
+        "earlier_lead",
         "erasure",
         "evidence",
         "evidence_link",

@@ -125,6 +125,7 @@ def test_every_fault_is_named_in_one_run_and_nothing_is_imported(world: World) -
         "CDP,N2,Ana,Dos,,,12.345.678-9,,,2026-01-05,Santiagо,,Supervisor,E20X,ALPHA",
         "CDP,N3,Ana,Tres,,,12.345.678-5,,,2026-01-05,Santiago,Equipo Dos,,N3,",
         "CDP,N4,Ana,Cuatro,,,12345678-5,,,05/01/2026,,,,N9,",
+        "CDP,Ñ5,Ana,Cinco,,,,,,2026-01-05,,,,,",
         "CDP,E301,Aurora,Ficticia,,,,,,2020-01-01,,,,,",
     )
     before = events(world.session)
@@ -141,7 +142,8 @@ def test_every_fault_is_named_in_one_run_and_nothing_is_imported(world: World) -
         "row 5, hired_on",
         "row 5, national_id",
         "row 5, supervisor",
-        "row 6, hired_on",
+        "row 6, employee_number",
+        "row 7, hired_on",
     ]
     assert "did you mean “CDP”" in found[0]
     assert "is the identifier of N3" in found[9]

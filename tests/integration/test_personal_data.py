@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from competency import clock
 from competency.assessments.storage import path_of
 from competency.audit.operations import verify
 from competency.database.base import Erase, Personal
@@ -25,6 +26,7 @@ from competency.people.models import Employee
 from competency.people.operations import leave
 from competency.people.schema import Role
 from competency.privacy.operations import carry_out, request_erasure
+from competency.privacy.sweep import sweep
 from competency.tables import metadata
 from tests.support.cast import NOW, World
 from tests.support.rows import insert, writing
@@ -189,29 +191,22 @@ def test_after_an_erasure_no_canary_is_left_and_nobody_else_lost_anything(
         request = request_erasure(session, actor=world.actor("hilda"), now=NOW, employee=employee)
         asked = request.public_id
     with pytest.raises(NotAllowed), unit_of_work(session):
-        carry_out(
-            session,
-            actor=world.actor("hilda"),
-            now=NOW,
-            request_public_id=asked,
-            data_folder=tmp_path,
-        )
+        carry_out(session, actor=world.actor("hilda"), now=NOW, request_public_id=asked)
     carla = world.actor("carla")
     with unit_of_work(session):
-        files = carry_out(
-            session, actor=carla, now=NOW, request_public_id=asked, data_folder=tmp_path
-        )
-    for path in files:
-        path.unlink()
+        carry_out(session, actor=carla, now=NOW, request_public_id=asked)
+    later = clock.now() + timedelta(hours=2)
+    swept = sweep(session, actor=world.system(), now=later, folder=tmp_path)
     with db.engine.connect() as connection:
         assert list(found(connection, "canary-of-bruno")) == []
         assert rows_of(connection, aurora) == before
     left = [path for path in tmp_path.rglob("*") if path.is_file() and _holds(path)]
     assert left == []
-    assert len(files) == 1
+    assert len(swept.removed) == 1
+    assert swept.missing == ()
     assert verify(session) == []
     with pytest.raises(IllegalTransition), unit_of_work(session):
-        carry_out(session, actor=carla, now=NOW, request_public_id=asked, data_folder=tmp_path)
+        carry_out(session, actor=carla, now=NOW, request_public_id=asked)
 
 
 def _holds(path: Path) -> bool:

@@ -118,6 +118,35 @@ def test_whoever_reviewed_and_returned_it_no_longer_decides(world: World) -> Non
     assert issue(world, road.public_id).state is EntryState.ACTIVE
 
 
+def test_whoever_led_it_until_a_handover_neither_reviews_nor_decides(world: World) -> None:
+    add_issuer(world)
+    road = open_road(world)
+    for name in ("bruno", "carla", "simon"):
+        road.hand_over(name)
+    make_certifier(world, "bruno")
+    with unit_of_work(world.session):
+        grant_role(
+            world.session,
+            actor=world.system(),
+            now=clock.now(),
+            account=world.account("bruno"),
+            role=Role.REVIEWER,
+        )
+    road.to(State.SUBMITTED)
+    with pytest.raises(NotAllowed):
+        road.step("take", "bruno")
+    road.step("take", "renata")
+    road.step("approve", "renata")
+    road.step("release", "hilda")
+    road.step("acknowledge", "aurora")
+    for name in ("bruno", "carla"):
+        with pytest.raises(NotAllowed):
+            take(world, road.public_id, name)
+        assert ready(world, name) == []
+    make_certifier(world, "hilda")
+    assert take(world, road.public_id, "hilda")
+
+
 def test_whoever_supervised_the_person_while_it_ran_no_longer_decides(world: World) -> None:
     road = closed_road(world)
     make_certifier(world, "bruno")

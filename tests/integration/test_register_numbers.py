@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -217,13 +216,13 @@ def test_an_unknown_entry_gets_no_document(world: World) -> None:
 
 
 def test_bytes_that_were_made_before_an_erasure_are_not_stored_after_it(
-    world: World, tmp_path: Path
+    world: World,
 ) -> None:
     road = closed_road(world)
     [other] = copies(road, 1)
     entry = take(world, road.public_id)
     content = render(entry_of(world, entry).facts)
-    erase(world, tmp_path)
+    erase(world)
     with pytest.raises(IllegalTransition), unit_of_work(world.session):
         attach(
             world.session,

@@ -116,6 +116,19 @@ class Road:
                 **options,
             )
 
+    def hand_over(self, name: str) -> None:
+        """Hand the appraisal over to somebody, as human resources."""
+        with unit_of_work(self.world.session):
+            operations.reassign_lead(
+                self.world.session,
+                actor=self.world.actor("hilda"),
+                now=clock.now(),
+                appraisal=self.world.session.scalars(
+                    sa.select(Appraisal).where(Appraisal.public_id == self.public_id)
+                ).one(),
+                lead_id=self.world.employee(name).id,
+            )
+
     def to(self, state: State, *, own: bool = True) -> Road:
         """Bring an open appraisal to ``state`` by the usual road."""
         if own:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from datetime import timedelta
-from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -122,7 +121,7 @@ def _copy(session: AnySession, row: Row, **values: object) -> Row:
     return new
 
 
-def erase(world: World, folder: Path) -> None:
+def erase(world: World) -> None:
     """Let Aurora leave, and erase her data by two of human resources."""
     with unit_of_work(world.session):
         bruno = world.account("bruno")
@@ -141,5 +140,4 @@ def erase(world: World, folder: Path) -> None:
             actor=world.actor("bruno"),
             now=clock.now(),
             request_public_id=asked,
-            data_folder=folder,
         )

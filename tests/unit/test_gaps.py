@@ -5,11 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.assessments.outcomes import outcome, required_level
+from competency.assessments.outcomes import criterion_nodes, gaps, outcome, required_level
 from competency.assessments.schema import Facts, Judged
 from competency.credentials.rules import attested_units, register_number
 from competency.frameworks.schema import BELOW, COMPETENT, Certification, Commission, Framework
-from competency.progression.rules import criterion_nodes, gaps
 
 LEVELS = ("G", "F", "E")
 

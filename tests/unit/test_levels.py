@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.assessments.outcomes import level_wanted, nodes_by_id, outcome
+from competency.assessments.outcomes import gaps, level_wanted, nodes_by_id, outcome
 from competency.assessments.schema import Facts, Judged
 from competency.frameworks.schema import (
     BELOW,
@@ -22,7 +22,6 @@ from competency.frameworks.schema import (
     Unit,
     UnitRule,
 )
-from competency.progression.rules import gaps
 
 CODES = ("n1", "n2", "n3")
 STEPS = Scale(levels=tuple(Level(code=code, label=code) for code in CODES), below_label="under n1")

@@ -134,10 +134,23 @@ def seers(facts: AppraisalFacts) -> set[str]:
 
 
 def test_an_appraisal_is_seen_by_its_people_and_by_roles_in_scope() -> None:
-    always = {"subject", "lead", "above", "reviewer", "hr", "auditor", "system"}
+    always = {"subject", "lead", "above", "hr", "auditor", "system"}
     for state in State:
         more = {"certifier"} if state is State.CLOSED else set()
+        if state in {State.SUBMITTED, State.IN_REVIEW}:
+            more = {"reviewer"}
         assert seers(replace(FACTS, state=state)) == always | more
+
+
+def test_a_reviewer_goes_on_reading_what_they_reviewed_and_nobody_else_s() -> None:
+    for state in State:
+        own = replace(FACTS, state=state, reviewer_id=REVIEWER)
+        assert "reviewer" in seers(own)
+        waits = state in {State.SUBMITTED, State.IN_REVIEW}
+        assert ("reviewer" in seers(replace(own, reviewer_id=12))) == waits
+    elsewhere = somebody(REVIEWER, Grant(Role.REVIEWER, ScopeKind.SITE, SITE + 1))
+    own = replace(FACTS, state=State.IN_REVIEW, reviewer_id=REVIEWER)
+    assert not can_see_appraisal(elsewhere, own, STANDING)
 
 
 def test_the_subject_reads_the_result_once_released_the_others_once_submitted() -> None:
@@ -172,6 +185,9 @@ def test_self_and_lead_are_blind_to_each_other_until_both_are_in() -> None:
     assert can_read_self_assessment(lead, replace(handed_in, blind=False), STANDING)
     submitted = replace(handed_in, state=State.SUBMITTED)
     assert can_read_self_assessment(lead, submitted, STANDING)
+    for state in (State.CANCELLED, State.SUSPENDED):
+        ended = replace(handed_in, state=state)
+        assert not can_read_self_assessment(lead, ended, STANDING), state
     assert not can_read_self_assessment(WHO["stranger"], submitted, STANDING)
     never = replace(submitted, self_submitted=False)
     assert not can_read_self_assessment(lead, never, STANDING)

@@ -30,10 +30,12 @@ def writes(employee: int, *roles: Role) -> set[State]:
     return {s for s in State if can_write_plan(who, AppraisalFacts(s, SUBJECT, LEAD), PLACE)}
 
 
-def reads(employee: int, *roles: Role) -> set[State]:
+def reads(employee: int, *roles: Role, reviewer: int | None = None) -> set[State]:
     """Return the states in which an employee reads the plan."""
     who = actor(employee, *roles)
-    return {s for s in State if can_read_plan(who, AppraisalFacts(s, SUBJECT, LEAD), PLACE)}
+    return {
+        s for s in State if can_read_plan(who, AppraisalFacts(s, SUBJECT, LEAD, reviewer), PLACE)
+    }
 
 
 def test_supervisor_and_lead_write_once_it_is_decided_and_the_employee_once_it_is_shown() -> None:
@@ -49,8 +51,10 @@ def test_no_role_writes_a_plan_not_even_over_oneself() -> None:
 def test_whoever_reads_the_result_reads_the_plan_once_it_is_decided() -> None:
     assert reads(SUPERVISOR) == reads(LEAD) == DECIDED
     assert reads(SUBJECT) == reads(SUBJECT, Role.HR, Role.AUDITOR) == SHOWN
-    for role in (Role.HR, Role.AUDITOR, Role.REVIEWER):
+    for role in (Role.HR, Role.AUDITOR):
         assert reads(STRANGER, role) == DECIDED, role
+    assert reads(STRANGER, Role.REVIEWER, reviewer=STRANGER) == DECIDED
+    assert reads(STRANGER, Role.REVIEWER) == set()
     assert reads(STRANGER, Role.CERTIFIER) == {State.CLOSED}
     assert reads(STRANGER) == reads(STRANGER, Role.ADMIN) == set()
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from contextvars import Context
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask import Flask
 
 from competency import clock
@@ -16,12 +20,16 @@ from competency.audit.access import flush, note_read, readers_of
 from competency.audit.models import AccessLog, AuditEvent
 from competency.audit.operations import checkpoint, exempt
 from competency.audit.wording import action_words
+from competency.cli import main
 from competency.database.transactions import unit_of_work
+from competency.people.models import RoleGrant
+from competency.people.queries import standing
+from competency.people.schema import ScopeKind
 from tests.support.appraisals import event_count, open_road
 from tests.support.cast import World
 from tests.support.client import sign_in
 from tests.support.routes import scene
-from tests.support.rows import writing
+from tests.support.rows import insert, writing
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +53,27 @@ def test_the_chain_is_shown_newest_first_with_names_and_pages(app: Flask, world:
         int(n) for n in re.findall(r'"No\.">(?:<[^>]+>)?(\d+)<', augusto.get("/audit?page=2").text)
     ]
     assert second[0] == numbers[-1] - 1
+
+
+def test_an_auditor_of_one_site_reads_its_people_and_neither_chain_nor_accounts(
+    app: Flask, world: World
+) -> None:
+    aurora = world.employee("aurora")
+    site = standing(world.session, aurora.id, clock.now().date()).site_id
+    with unit_of_work(world.session):
+        exempt(world.session, "a test limits the auditor to a site")
+        world.session.execute(
+            sa.update(RoleGrant)
+            .where(RoleGrant.account_id == world.account("augusto").id)
+            .values(scope_kind=ScopeKind.SITE, scope_id=site)
+        )
+    augusto, person = sign_in(app, "augusto"), aurora.public_id
+    shown = augusto.get(f"/people/{person}")
+    assert shown.status_code == 200
+    for path in ("/audit", "/audit/checkpoint.txt", "/accounts", f"/accounts/{person}"):
+        assert augusto.get(path).status_code == 403, path
+        assert f'href="{path}"' not in shown.text
+    assert augusto.post("/audit/verify").status_code == 403
 
 
 def test_the_chain_is_filtered_by_action_and_by_who_or_what(app: Flask, world: World) -> None:
@@ -180,3 +209,42 @@ def test_the_longest_note_that_a_page_makes_fits_the_log(world: World) -> None:
 def test_reading_oneself_is_not_noted(world: World) -> None:
     note_read(world.actor("aurora"), world.employee("aurora").id, "person")
     assert flush(world.session) == 0
+
+
+def reads(world: World, *days_ago: int) -> None:
+    """Write reads of Aurora's data so many days ago."""
+    world.session.rollback()
+    with writing() as connection:
+        for days in days_ago:
+            insert(connection, "access_log", read_at=clock.now() - timedelta(days=days))
+
+
+def test_the_access_log_is_trimmed_by_command_and_six_months_stay(app: Flask, world: World) -> None:
+    reads(world, 1, 180, 190, 400)
+    before = event_count(world)
+
+    def trim(days: int, code: int) -> str:
+        day = (clock.now() - timedelta(days=days)).date().isoformat()
+        words = ["audit", "trim", "--before", day, "--json"]
+        result = Context().run(CliRunner().invoke, main, words, obj=lambda: app)
+        assert result.exit_code == code, result.output
+        return result.stdout
+
+    assert trim(179, 1) == ""
+    assert json.loads(trim(186, 0)) == {"trimmed": 2}
+    assert json.loads(trim(186, 0)) == {"trimmed": 0}
+    assert event_count(world) == before + 1
+    left = world.session.scalars(sa.select(AccessLog.read_at)).all()
+    assert {(clock.now() - moment).days for moment in left} == {1, 180}
+
+
+def test_a_command_that_shows_somebody_s_appraisal_writes_the_access_log(
+    app: Flask, world: World
+) -> None:
+    road = open_road(world).to(State.APPROVED)
+    world.session.rollback()
+    words = ["appraisals", "show", road.public_id, "--as", "E100"]
+    result = Context().run(CliRunner().invoke, main, words, obj=lambda: app)
+    assert result.exit_code == 0, result.output
+    found = world.session.execute(sa.select(AccessLog.actor, AccessLog.what)).all()
+    assert found == [(world.account("hilda").public_id, f"appraisal {road.public_id}")]

@@ -111,6 +111,9 @@ def test_a_cycle_with_unfinished_work_stays_open(app: Flask, world: World) -> No
     assert hilda.post(f"/cycles/{road.cycle_id}/close").status_code == 302
     world.session.rollback()
     assert world.session.scalars(sa.select(Cycle.closed_at)).one() is not None
+    again = hilda.post(f"/cycles/{road.cycle_id}/close")
+    assert again.status_code == 409
+    assert "closed already" in again.text
 
 
 def test_open_work_is_handed_over_with_what_was_written(app: Flask, world: World) -> None:
@@ -137,20 +140,20 @@ def opening(*more: str) -> tuple[str, ...]:
 
 
 def test_the_command_line_previews_opens_and_follows_a_cycle(app: Flask, world: World) -> None:
-    numbers = ("--employees", "E301,E302", "--actor", "E100", "--json")
+    numbers = ("--employees", "E301,E302", "--as", "E100", "--json")
     preview = run(app, *opening(*numbers, "--dry-run"))
     assert preview.exit_code == 0, preview.output
     assert json.loads(preview.output)["appraisals"] == 2
     assert count(world) == 0
     assert run(app, *opening(*numbers)).exit_code == 0
     assert count(world) == 2
-    status = run(app, "cycles", "status", "--actor", "E100", "--json")
+    status = run(app, "cycles", "status", "--as", "E100", "--json")
     assert json.loads(status.output)[0]["states"]["to_do"] == 2
 
 
 def test_the_command_line_has_the_same_guards(app: Flask, world: World) -> None:
-    assert run(app, *opening("--actor", "E100")).exit_code == 2
-    refused = run(app, *opening("--everybody", "--actor", "E200"))
+    assert run(app, *opening("--as", "E100")).exit_code == 2
+    refused = run(app, *opening("--everybody", "--as", "E200"))
     assert refused.exit_code == 1
     assert "Only human resources" in refused.output
     assert count(world) == 0
@@ -160,11 +163,11 @@ def test_the_command_line_explains_an_outcome_to_whoever_may_read_it(
     app: Flask, world: World
 ) -> None:
     road = open_road(world).to(State.APPROVED)
-    told = run(app, "appraisals", "outcome", road.public_id, "--actor", "E200")
+    told = run(app, "appraisals", "outcome", road.public_id, "--as", "E200")
     assert told.exit_code == 0, told.output
     assert "2 not_yet_competent: All are required: 4 of 5 reached. Not reached: 2.4." in told.output
     for number in ("E301", "E302"):
-        assert run(app, "appraisals", "outcome", road.public_id, "--actor", number).exit_code == 1
-    shown = run(app, "appraisals", "show", road.public_id, "--actor", "E301", "--json")
+        assert run(app, "appraisals", "outcome", road.public_id, "--as", number).exit_code == 1
+    shown = run(app, "appraisals", "show", road.public_id, "--as", "E301", "--json")
     assert json.loads(shown.output)["shown_as"] == "ready_to_deliver"
     assert run(app, "cycles", "advance", "--json").exit_code == 0

@@ -62,13 +62,29 @@ def test_whoever_stands_by_the_appraisal_reads_it_after_submission(
     assert LEAD_NOTE in sign_in(app, name).get(road.path).text
 
 
-@pytest.mark.parametrize("name", ["hilda", "augusto", "renata"])
+@pytest.mark.parametrize("name", ["hilda", "augusto"])
 def test_nobody_reads_drafts_over_the_leads_shoulder(app: Flask, world: World, name: str) -> None:
     road = open_road(world).to(State.OPEN)
     page = sign_in(app, name).get(road.path)
     assert page.status_code == 200
     assert LEAD_NOTE not in page.text
     assert SELF_NOTE not in page.text
+
+
+def test_a_reviewer_reads_what_waits_for_review_and_what_they_reviewed(
+    app: Flask, world: World
+) -> None:
+    road = open_road(world).to(State.SUBMITTED)
+    renata = sign_in(app, "renata")
+    assert renata.get(road.path).status_code == 200
+    road.step("take", "renata")
+    road.step("return_for_rework", "renata", comment="Falta un motivo.")
+    assert renata.get(road.path).status_code == 404
+    road.step("submit", "simon", evidence_confirmed=True)
+    road.step("take", "renata")
+    road.step("approve", "renata")
+    road.step("release", "hilda")
+    assert renata.get(road.path).status_code == 200
 
 
 def test_an_auditor_sees_of_evidence_that_it_is_there_and_not_what_it_says(

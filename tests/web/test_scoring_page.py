@@ -307,3 +307,11 @@ def test_adding_evidence_without_a_script_leads_to_the_form_and_back(
     assert f'value="{SLUG}:{FIRST}" checked' in form
     assert f'name="appraisal" value="{road.public_id}"' in form
     assert sign_in(app, "bruno").get(f"{road.path}/evidence/{FIRST}").status_code == 404
+
+
+def test_why_review_returned_it_stands_on_the_scoring_page(app: Flask, world: World) -> None:
+    road = open_road(world).to(State.IN_REVIEW)
+    road.step("return_for_rework", "renata", comment="Falta un motivo en 2.4.")
+    assert "Falta un motivo en 2.4." in sign_in(app, "simon").get(road.path).text
+    road.step("submit", "simon", evidence_confirmed=True)
+    assert "Falta un motivo en 2.4." not in sign_in(app, "aurora").get(road.path).text

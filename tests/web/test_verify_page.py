@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -194,12 +193,10 @@ def test_a_document_that_stands_no_more_says_so(
     assert "stands today" not in page
 
 
-def test_of_an_erased_person_number_and_state_remain_and_no_name(
-    app: Flask, world: World, tmp_path: Path
-) -> None:
+def test_of_an_erased_person_number_and_state_remain_and_no_name(app: Flask, world: World) -> None:
     entry = issue(world, closed_road(world).public_id)
     content = bytes_of(world, entry)
-    erase(world, tmp_path)
+    erase(world)
     guest = visitor(app)
     page = guest.get(f"/verify/{entry.token}").text
     assert entry.number in page

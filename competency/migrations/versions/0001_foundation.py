@@ -474,6 +474,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_appraisal_lead_id'), 'appraisal', ['lead_id'], unique=False)
     op.create_index(op.f('ix_appraisal_reviewer_id'), 'appraisal', ['reviewer_id'], unique=False)
     op.create_index(op.f('ix_appraisal_subject_id'), 'appraisal', ['subject_id'], unique=False)
+    op.create_index('uq_appraisal_one_unfinished', 'appraisal', ['subject_id', 'framework_version_id'], unique=True, sqlite_where=sa.text("state IN ('planned', 'open', 'submitted', 'in_review')"), postgresql_where=sa.text("state IN ('planned', 'open', 'submitted', 'in_review')"))
     op.create_table('appraisal_step',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('appraisal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -512,6 +513,18 @@ def upgrade() -> None:
     op.create_index(op.f('ix_assessor_employee_id'), 'assessor', ['employee_id'], unique=False)
     op.create_index(op.f('ix_assessor_subject_id'), 'assessor', ['subject_id'], unique=False)
     op.create_index('uq_assessor_one_lead', 'assessor', ['appraisal_id', 'round'], unique=True, sqlite_where=sa.text("kind = 'lead'"), postgresql_where=sa.text("kind = 'lead'"))
+    op.create_table('earlier_lead',
+    sa.Column('appraisal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('employee_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('subject_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('handed_over_at', types.Utc(), nullable=False),
+    sa.ForeignKeyConstraint(['appraisal_id'], ['appraisal.id'], name=op.f('fk_earlier_lead_appraisal_id')),
+    sa.ForeignKeyConstraint(['employee_id'], ['employee.id'], name=op.f('fk_earlier_lead_employee_id')),
+    sa.ForeignKeyConstraint(['subject_id'], ['employee.id'], name=op.f('fk_earlier_lead_subject_id')),
+    sa.PrimaryKeyConstraint('appraisal_id', 'employee_id', name=op.f('pk_earlier_lead'))
+    )
+    op.create_index(op.f('ix_earlier_lead_employee_id'), 'earlier_lead', ['employee_id'], unique=False)
+    op.create_index(op.f('ix_earlier_lead_subject_id'), 'earlier_lead', ['subject_id'], unique=False)
     op.create_table('development_plan',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=20), nullable=False),
@@ -708,6 +721,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_frozen_evidence_evidence_id'), table_name='frozen_evidence')
     op.drop_index(op.f('ix_frozen_evidence_appraisal_id'), table_name='frozen_evidence')
     op.drop_table('frozen_evidence')
+    op.drop_index(op.f('ix_earlier_lead_subject_id'), table_name='earlier_lead')
+    op.drop_index(op.f('ix_earlier_lead_employee_id'), table_name='earlier_lead')
+    op.drop_table('earlier_lead')
     op.drop_index(op.f('ix_development_plan_subject_id'), table_name='development_plan')
     op.drop_table('development_plan')
     op.drop_index('uq_assessor_one_lead', table_name='assessor', sqlite_where=sa.text("kind = 'lead'"), postgresql_where=sa.text("kind = 'lead'"))
@@ -718,6 +734,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_appraisal_step_subject_id'), table_name='appraisal_step')
     op.drop_index(op.f('ix_appraisal_step_appraisal_id'), table_name='appraisal_step')
     op.drop_table('appraisal_step')
+    op.drop_index('uq_appraisal_one_unfinished', table_name='appraisal', sqlite_where=sa.text("state IN ('planned', 'open', 'submitted', 'in_review')"), postgresql_where=sa.text("state IN ('planned', 'open', 'submitted', 'in_review')"))
     op.drop_index(op.f('ix_appraisal_subject_id'), table_name='appraisal')
     op.drop_index(op.f('ix_appraisal_reviewer_id'), table_name='appraisal')
     op.drop_index(op.f('ix_appraisal_lead_id'), table_name='appraisal')
