@@ -17,9 +17,10 @@ from rich.text import Text
 from rich.tree import Tree
 
 from competency.errors import NotFound
+from competency.files import kinds
 from competency.files.faults import Fault, Severity
+from competency.files.published_schema import json_schema
 from competency.frameworks.loading import framework_in
-from competency.frameworks.published_schema import json_schema
 from competency.frameworks.schema import Criterion, Framework, Unit
 from competency.frameworks.shipped import (
     checked_frameworks,
@@ -131,9 +132,14 @@ def show(framework_id: str, version: str | None, folder: FilePath, *, wants_json
 
 
 @frameworks_group.command("schema")
-def schema() -> None:
-    """Print the JSON Schema of framework files, for editors."""
-    click.echo(json_schema(), nl=False)
+@click.argument("name", metavar="[KIND]", default=kinds.DEFAULT)
+def schema(name: str) -> None:
+    """Print the JSON Schema of files of KIND (framework, unless one is named), for editors."""
+    kind = kinds.kind_named(name)
+    if kind is None:
+        known = ", ".join(kinds.known_kinds())
+        raise click.UsageError(f"There is no kind {name!r}; use one of {known}.")
+    click.echo(json_schema(kind), nl=False)
 
 
 def _json(value: object) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -44,46 +44,47 @@ class Standing(StrEnum):
 class ScaleWords(Part):
     """The words of one scale."""
 
-    levels: Annotated[Mapping[LevelCode, Words], Field(description="By the code of the level.")] = (
-        Field(default_factory=dict)
-    )
+    levels: Mapping[LevelCode, Words] = Field(default_factory=dict)
+    """The label of each level, by its code."""
     below_label: Words | None = None
+    """The words for being under the lowest level."""
 
 
 class Translation(Part):
     """The words of one file in another language; what is missing stays in the original."""
 
     format: FormatVersion = 1
+    """The version of this format."""
     kind: Literal["translation"]
-    of_kind: Annotated[
-        Literal["framework", "positions", "kpis", "paths"],
-        Field(description="The kind of the file that is translated."),
-    ] = "framework"
-    of: Annotated[Slug, Field(description="The id of the file that is translated.")]
-    version: Annotated[SemanticVersion, Field(description="The version that is translated.")]
+    """Says that this is a translation."""
+    of_kind: Literal["framework", "positions", "kpis", "paths"] = "framework"
+    """The kind of the file that is translated."""
+    of: Slug
+    """The id of the file that is translated."""
+    version: SemanticVersion
+    """The version that is translated."""
     language: Language
-    standing: Annotated[
-        Standing, Field(description="Unofficial: not by who publishes the standard.")
-    ]
+    """The language of this translation."""
+    standing: Standing
+    """Official where whoever publishes the standard answers for the translation."""
     note: Text | None = None
+    """Who translated it, from what, and what a reader should know."""
     title: Words | None = None
+    """The title of the file."""
     description: Text | None = None
+    """The description of the file."""
     terms: Terms = Terms()
+    """The words that the standard uses, in this language."""
     scales: Mapping[Slug, ScaleWords] = Field(default_factory=dict)
-    texts: Annotated[
-        Mapping[Slug, Text],
-        Field(description="By id: a unit's title, a criterion's statement, an item's text."),
-    ] = Field(default_factory=dict)
-    descriptions: Annotated[Mapping[Slug, Text], Field(description="By id of the unit.")] = Field(
-        default_factory=dict
-    )
-    expected_results: Annotated[Mapping[Slug, Text], Field(description="By id of the unit.")] = (
-        Field(default_factory=dict)
-    )
-    descriptors: Annotated[
-        Mapping[Slug, Mapping[LevelCode, Text]],
-        Field(description="By id of the criterion and code of the level."),
-    ] = Field(default_factory=dict)
+    """The words of each scale, by its name."""
+    texts: Mapping[Slug, Text] = Field(default_factory=dict)
+    """By id: the title of whatever has one, else the text of an item."""
+    descriptions: Mapping[Slug, Text] = Field(default_factory=dict)
+    """By id: the description of whatever has one."""
+    expected_results: Mapping[Slug, Text] = Field(default_factory=dict)
+    """By id of the unit: its expected result."""
+    descriptors: Mapping[Slug, Mapping[LevelCode, Text]] = Field(default_factory=dict)
+    """By id of the criterion and code of the level: what that level looks like."""
 
 
 def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
