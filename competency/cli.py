@@ -35,6 +35,7 @@ from competency.demonstration import (
 from competency.errors import NotAllowed
 from competency.extensions import db
 from competency.frameworks.catalogue_cli import frameworks_group
+from competency.frameworks.starting_cli import new_file
 from competency.people.access import ensure_system_account
 from competency.people.cli import people_group
 from competency.people.setup_cli import accounts_group, organisation_group
@@ -178,5 +179,6 @@ def _demonstration_config(port: int) -> Config:
     )
 
 
+frameworks_group.add_command(new_file)
 for group in GROUPS:
     main.add_command(group)

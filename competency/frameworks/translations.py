@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from competency.files.faults import Finding, Path, written
 from competency.files.kinds import Corpus, Kind
+from competency.files.starting import TO_FILL, Asked, ToFill
 from competency.files.validation import closest
 from competency.frameworks import walk
 from competency.frameworks.parts import Part
 from competency.frameworks.schema import Terms
-from competency.frameworks.shared_rules import warning
+from competency.frameworks.shared_rules import unfilled_places, warning
 from competency.frameworks.values import (
     FormatVersion,
     Language,
@@ -192,4 +193,42 @@ def completeness(original: BaseModel, translation: Translation) -> Decimal:
     return Decimal(sum(path in given for path in known)) / Decimal(len(known))
 
 
-KIND = Kind("translation", Translation, across=across)
+def warnings(data: object) -> Iterator[Finding]:
+    """Yield the places of a sidecar that are still to be filled in."""
+    yield from unfilled_places(walk.mapping(data))
+
+
+def beginning(asked: Asked) -> Mapping[str, object] | None:
+    """Return a sidecar with every text of the asked file still to be put into its language.
+
+    ``None`` where the file is another than the one asked for, or speaks that language.
+    """
+    data = asked.about.model_dump(mode="json") if asked.about else {}
+    if asked.about is None or data["id"] != asked.id or data.get("language") == asked.language:
+        return None
+    found: dict[str, Any] = {
+        "format": 1,
+        "kind": "translation",
+        "of_kind": data["kind"],
+        "of": asked.id,
+        "version": data["version"],
+        "language": asked.language,
+        "standing": "unofficial",
+        "note": TO_FILL,
+    }
+    for (*around, last), words in texts_of(asked.about).items():
+        place = found
+        for part in around:
+            place = place.setdefault(str(part), {})
+        place[str(last)] = ToFill(words)
+    return found
+
+
+KIND = Kind(
+    "translation",
+    Translation,
+    warnings=warnings,
+    across=across,
+    beginning=beginning,
+    needs="a file of that id that speaks another language",
+)
