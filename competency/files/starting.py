@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import yaml
 from pydantic import BaseModel
 
-from competency.files.fields import Inside, Key, Named, Several, Shape, keys
+from competency.files.fields import Choice, Inside, Key, Named, Several, Shape, keys
 
 FILL_IN = "‹fill in›"
 """Stands where somebody still has to write; a file that has it is warned of."""
@@ -60,7 +60,7 @@ class _Writer:
                 yield from _explanation(key, is_new=is_new)
                 yield from self._entry(key.name, key.shape, data[key.name])
             elif is_new:
-                yield f"# {key.name}:  # {key.description}"
+                yield f"# {key.name}:  # {_said(key)}"
 
     def _entry(self, name: str, shape: Shape, value: object) -> Iterator[str]:
         """Yield the lines of a key and its value."""
@@ -91,7 +91,14 @@ class _Writer:
 def _explanation(key: Key, *, is_new: bool) -> Iterator[str]:
     """Yield the description of a key that stands here for the first time."""
     if is_new:
-        yield f"# {key.description}"
+        yield f"# {_said(key)}"
+
+
+def _said(key: Key) -> str:
+    """Return the description of a key, with the words to choose from."""
+    shape = key.shape.item if isinstance(key.shape, Several) else key.shape
+    values = shape.values if isinstance(shape, Choice) else ()
+    return f"{key.description} One of {', '.join(values)}." if values[1:] else key.description
 
 
 def _hyphened(lines: Sequence[str]) -> Iterator[str]:
