@@ -1,4 +1,4 @@
-"""What a framework is: frozen values, as ``docs/framework-files.md`` describes them.
+"""What a framework is: frozen values, as ``docs/fields.md`` lists them.
 
 These say what one value may look like. What must agree between two values (an id used
 once, a scale that exists) is in ``rules.py``: a framework is whole only when both pass.
@@ -158,9 +158,9 @@ class EvidenceRule(Part):
     kinds: tuple[EvidenceKind, ...] = ()
     """The kinds that count; absent: every kind."""
     max_age_days: Count | None = None
-    """Days between what the evidence shows and the judgement, at most; absent: any age."""
+    """Days from what the evidence shows to the day of the judgement, at most; absent: any age."""
     distinct_sources: Count | None = None
-    """Different people or systems that it comes from, at least; no more than minimum."""
+    """Different people who recorded it, at least; no more than minimum."""
 
 
 class Observable(StrEnum):

@@ -30,7 +30,7 @@ def run(*arguments: str | Path) -> Result:
 
 def new(kind: str, language: str, output: Path) -> Checked:
     """Write a first file, and return it checked together with the examples."""
-    about = ["--about", ABOUT[kind]] if kind in ABOUT else []
+    about: list[str | Path] = ["--about", ABOUT[kind]] if kind in ABOUT else []
     name = IDS.get(kind, "mine")
     result = run("new", kind, name, "--language", language, *about, "--output", output)
     assert result.exit_code == 0, result.output
