@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from competency.files.faults import Finding, Path, written
 from competency.files.kinds import Corpus, Kind
-from competency.files.starting import TO_FILL, Asked, ToFill
+from competency.files.starting import FILL_IN, TO_FILL, Asked, ToFill
 from competency.files.validation import closest
 from competency.frameworks import walk
 from competency.frameworks.parts import Part
@@ -169,7 +169,7 @@ def _texts_of_item(item_id: str, item: walk.Data) -> dict[Path, str]:
 
 
 def texts_given(translation: Translation) -> dict[Path, str]:
-    """Return every text of a sidecar by its path in it."""
+    """Return every text of a sidecar by its path in it, without those still to be filled in."""
     data = translation.model_dump(mode="json")
     found: dict[Path, str] = {}
     for key in ("title", "description"):
@@ -183,7 +183,7 @@ def texts_given(translation: Translation) -> dict[Path, str]:
         if scale["below_label"]:
             found["scales", name, "below_label"] = scale["below_label"]
         found |= {("scales", name, "levels", code): t for code, t in scale["levels"].items()}
-    return found
+    return {path: text for path, text in found.items() if text != FILL_IN}
 
 
 def completeness(original: BaseModel, translation: Translation) -> Decimal:

@@ -112,6 +112,11 @@ def test_a_translation_holds_every_text_with_the_original_above_it(tmp_path: Pat
     assert sum(f": {FILL_IN}" in line for line in lines) == len(texts) + 1
 
 
+def test_what_is_still_to_be_filled_in_does_not_count_as_translated(tmp_path: Path) -> None:
+    checked = new("translation", "it", tmp_path / "draft.yaml")
+    assert "0% of the words are translated" in {fault.message for fault in checked.faults}
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("mine", encoding="utf-8")
