@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: demo demo-reset setup setup-run needs test prove bench lint types unit screenshots translations pin clean
+.PHONY: demo demo-reset setup setup-run needs test prove bench lint types unit screenshots translations reference pin clean
 
 demo: $(VENV)/.run  ## Install, fill the demonstration organisation and serve it on PORT
 	@$(BIN)/competency demo --port $(PORT)
@@ -38,6 +38,9 @@ lint: $(VENV)/.dev
 
 translations: $(VENV)/.dev  ## Collect the messages of code and templates into the catalogues
 	tools/collect-messages
+
+reference: $(VENV)/.dev  ## Write docs/fields.md and the JSON Schemas from the code
+	$(BIN)/python -m tools.field_reference
 
 test: $(VENV)/.dev needs lint  ## Everything but the long proofs
 	$(BIN)/python build_translations.py

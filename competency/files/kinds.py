@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from competency.files.faults import Finding
 from competency.files.limits import LIMITS
+from competency.files.starting import Asked
 
 DEFAULT = "framework"
 """The kind of a file that doesn't say its kind."""
@@ -56,13 +57,18 @@ def _nothing_offered(_value: BaseModel) -> Iterable[tuple[str, str]]:
     return ()
 
 
+def _no_beginning(_asked: Asked) -> None:
+    """Give no beginning."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """How files of one kind are read and checked.
 
     ``faults`` and ``warnings`` look at plain data, whatever its shape; ``across`` at a
     sound value and at the other files around it. ``offers`` gives what other files may
-    refer to, each as a sort of thing and its id.
+    refer to, each as a sort of thing and its id. ``beginning`` gives what a new file
+    holds, or ``None`` where it isn't about what ``needs`` says in words.
     """
 
     name: str
@@ -71,6 +77,8 @@ class Kind:
     warnings: Callable[[object], Findings] = _nothing
     across: Callable[[BaseModel, Corpus], Findings] = _nothing_across
     offers: Callable[[BaseModel], Iterable[tuple[str, str]]] = _nothing_offered
+    beginning: Callable[[Asked], Mapping[str, object] | None] = _no_beginning
+    needs: str = ""
 
     def findings(self, data: object) -> Iterator[Finding]:
         """Return what the rules find, each sort up to the limit of a report."""

@@ -16,10 +16,12 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from competency.errors import NotFound
+from competency.errors import CompetencyError, NotFound
+from competency.files import kinds
 from competency.files.faults import Fault, Severity
-from competency.frameworks.loading import framework_in
-from competency.frameworks.published_schema import json_schema
+from competency.files.published_schema import json_schema
+from competency.frameworks.comparison import Change, compare
+from competency.frameworks.loading import framework_in, load_framework
 from competency.frameworks.schema import Criterion, Framework, Unit
 from competency.frameworks.shipped import (
     checked_frameworks,
@@ -130,10 +132,59 @@ def show(framework_id: str, version: str | None, folder: FilePath, *, wants_json
     Console().print(_tree(framework))
 
 
+@frameworks_group.command("diff")
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@data_folder
+@as_json
+@click.pass_context
+def diff(
+    context: click.Context, before: str, after: str, folder: FilePath, *, wants_json: bool
+) -> None:
+    """Say what framework B says otherwise than framework A, its older version.
+
+    Each is a file, or ID@VERSION of the shipped ones. Exit code: 0 when both say the same,
+    1 when they differ.
+    """
+    changes = compare(_named(before, folder), _named(after, folder))
+    if wants_json:
+        click.echo(_json([asdict(change) for change in changes]))
+    else:
+        for change in changes:
+            click.echo(_line(change))
+    context.exit(1 if changes else 0)
+
+
+def _named(text: str, folder: FilePath) -> Framework:
+    """Return the framework of a file, or of ``ID@VERSION`` among those of a folder."""
+    try:
+        if FilePath(text).is_file():
+            return load_framework(FilePath(text))
+        framework_id, _, version = text.partition("@")
+        return find_framework(folder, framework_id, version or None)
+    except CompetencyError as error:
+        faults = getattr(error, "faults", ())
+        raise click.ClickException("\n".join([str(error), *faults])) from error
+
+
+def _line(change: Change) -> str:
+    """Return one change as a line for people."""
+    where = f"{change.sort.value}: {change.thing} {change.id}"
+    field = f" {change.field}" if change.field else ""
+    if change.before is None and change.after is None:
+        return f"{where}{field}: {change.title}"
+    return f"{where}{field}: {change.before!r} -> {change.after!r}"
+
+
 @frameworks_group.command("schema")
-def schema() -> None:
-    """Print the JSON Schema of framework files, for editors."""
-    click.echo(json_schema(), nl=False)
+@click.argument("name", metavar="[KIND]", default=kinds.DEFAULT)
+def schema(name: str) -> None:
+    """Print the JSON Schema of files of KIND (framework, unless one is named), for editors."""
+    kind = kinds.kind_named(name)
+    if kind is None:
+        known = ", ".join(kinds.known_kinds())
+        raise click.UsageError(f"There is no kind {name!r}; use one of {known}.")
+    click.echo(json_schema(kind), nl=False)
 
 
 def _json(value: object) -> str:

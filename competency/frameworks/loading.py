@@ -9,12 +9,22 @@ from competency.files import kinds
 from competency.files.checking import Checked, check_file
 from competency.files.faults import refuses
 from competency.files.kinds import Kind
-from competency.frameworks import rules, translations
+from competency.frameworks import rules, starting, translations
 from competency.frameworks.schema import Framework
 
 KIND = "framework"
 
-kinds.register(Kind(KIND, Framework, rules.faults, rules.warnings, rules.across, rules.offers))
+kinds.register(
+    Kind(
+        KIND,
+        Framework,
+        rules.faults,
+        rules.warnings,
+        rules.across,
+        rules.offers,
+        starting.beginning,
+    )
+)
 kinds.register(translations.KIND)
 
 

@@ -22,6 +22,7 @@ from competency.frameworks.shared_rules import (
     inferred_readings,
     lost_readings,
     repeated_ids,
+    unfilled_places,
     unfinished_provenance,
     unlisted_corrections,
     warning,
@@ -63,6 +64,7 @@ def warnings(data: object) -> tuple[Finding, ...]:
         undefined_levels,
         unused_scales,
         unfinished_provenance,
+        unfilled_places,
         absent_knowledge,
     )
     return tuple(islice((found for rule in rules for found in rule(top)), LIMITS.faults))

@@ -1,4 +1,4 @@
-"""What a framework is: frozen values, as ``docs/framework-files.md`` describes them.
+"""What a framework is: frozen values, as ``docs/fields.md`` lists them.
 
 These say what one value may look like. What must agree between two values (an id used
 once, a scale that exists) is in ``rules.py``: a framework is whole only when both pass.
@@ -81,26 +81,37 @@ class Terms(Part):
     """The words that the framework's own standard uses."""
 
     framework: Words | None = None
+    """What it calls the whole, as in Occupational profile."""
     unit: Words | None = None
+    """What it calls a unit, as in Key activity."""
     criterion: Words | None = None
+    """What it calls a criterion, as in Performance criterion."""
     level: Words | None = None
+    """What it calls a level, as in Grade."""
     competent: Words | None = None
+    """Its words for the result competent; absent: those of the language."""
     not_yet_competent: Words | None = None
+    """Its words for the result not yet competent; absent: those of the language."""
 
 
 class Level(Part):
     """One step of a scale."""
 
     code: LevelCode
+    """Names the level in this file; judgements keep it, so it never changes."""
     label: Words
+    """The words that people read for the level."""
     description: Text | None = None
+    """What the level means on every criterion of the scale."""
 
 
 class Scale(Part):
     """Levels from the lowest to the highest, and the words for being under them all."""
 
     levels: Annotated[tuple[Level, ...], Field(min_length=1, max_length=20)]
+    """The levels, the lowest first."""
     below_label: Words
+    """The words for having been seen and being under the lowest level, as in Not yet met."""
 
     def codes(self) -> tuple[str, ...]:
         """Return the codes of the levels, lowest first, without ``below``."""
@@ -125,30 +136,33 @@ class Descriptor(Part):
     """What one level of one criterion looks like; no text means undefined in the source."""
 
     text: Text | None = None
-    source_label: Annotated[
-        Words | None, Field(description="The letter that the source prints.")
-    ] = None
+    """What performance at this level looks like; absent: the source doesn't say."""
+    source_label: Words | None = None
+    """The letter that the source prints for this level."""
     source: SourceNote | None = None
+    """Where it stands in the source."""
 
 
 class RangeStatement(Part):
     """The cases that a criterion names: "such as a, b and c"."""
 
-    subject: Annotated[Words, Field(description="What the cases are cases of.")]
+    subject: Words
+    """What the cases are cases of."""
     items: Annotated[tuple[Words, ...], Field(min_length=1)]
+    """The cases."""
 
 
 class EvidenceRule(Part):
     """What evidence a judgement of one criterion needs."""
 
-    minimum: Annotated[Count, Field(description="Pieces of evidence, at least.")] = 1
-    kinds: Annotated[
-        tuple[EvidenceKind, ...], Field(description="Kinds that count; empty: every kind.")
-    ] = ()
+    minimum: Count = 1
+    """Pieces of evidence that count, at least."""
+    kinds: tuple[EvidenceKind, ...] = ()
+    """The kinds that count; absent: every kind."""
     max_age_days: Count | None = None
-    distinct_sources: Annotated[
-        Count | None, Field(description="Different people or systems it comes from, at least.")
-    ] = None
+    """Days from what the evidence shows to the day of the judgement, at most; absent: any age."""
+    distinct_sources: Count | None = None
+    """Different people who recorded it, at least; no more than minimum."""
 
 
 class Observable(StrEnum):
@@ -172,141 +186,176 @@ class Sample(Part):
     """The least that was measured before a KPI says anything."""
 
     days: Count | None = None
+    """Days with measurements, at least."""
     denominator: Count | None = None
+    """What the KPI divides by, added up over the window, at least."""
 
 
 class KpiLink(Part):
     """A KPI in which a criterion can be seen; thresholds here are examples."""
 
-    kpi: Annotated[Slug, Field(description="The id of a KPI of a file of kind kpis.")]
+    kpi: Slug
+    """The id of a KPI of a file of kind kpis."""
     role: KpiRole
+    """What it is to the criterion: evidence for a level, context only, or a gate."""
     window_days: Count | None = None
+    """Days, back from the day of the question, that are measured together."""
     minimum: Sample | None = None
-    levels: Annotated[Mapping[LevelCode, Threshold], Field(description='As in G: ">= 0.85".')] = (
-        Field(default_factory=dict)
-    )
+    """The least that was measured before the KPI says anything."""
+    levels: Mapping[LevelCode, Threshold] = Field(default_factory=dict)
+    """The value from which a level is met, by the level's code, as in G: '>= 0.85'."""
     confidence: Share | None = None
+    """How sure the interval around the value is, as a share, as in 0.95."""
 
 
 class Criterion(Part):
-    """The smallest thing that is judged; ``title`` is its full statement."""
+    """The smallest thing that is judged."""
 
     id: Slug
+    """Names the criterion; drafts, judgements and translations hang on it, so it never changes."""
     title: Text
-    scale: Annotated[Words, Field(description="A name under ``scales``.")]
+    """The full statement, as the standard words it."""
+    scale: Words
+    """The scale that it is judged on: a name under scales."""
     levels: Mapping[LevelCode, Descriptor] = Field(default_factory=dict)
+    """What each level looks like, by the level's code."""
     tags: tuple[Slug, ...] = ()
-    governing_references: Annotated[
-        tuple[Words, ...], Field(description="What the work must agree with.")
-    ] = ()
+    """Words to find it by."""
+    governing_references: tuple[Words, ...] = ()
+    """What the work must agree with: procedures, plans, law."""
     ranges: tuple[RangeStatement, ...] = ()
+    """The cases that the statement names."""
     context: tuple[Words, ...] = ()
-    polarity: Annotated[
-        Literal["prohibited"] | None,
-        Field(description="Prohibited: the statement says what must not be done."),
-    ] = None
-    observable: Annotated[
-        Observable | None, Field(description="Where the behaviour can be seen.")
-    ] = None
-    channels: Annotated[tuple[Slug, ...], Field(description="As in voice, chat, in-person.")] = ()
+    """Where it is done."""
+    polarity: Literal["prohibited"] | None = None
+    """Prohibited: the statement says what must not be done; absent: what must be."""
+    observable: Observable | None = None
+    """How much must be seen before it can be judged: a contact, a shift, a period, a test."""
+    channels: tuple[Slug, ...] = ()
+    """Where it can be seen, as in voice, chat, in-person."""
     kpis: tuple[KpiLink, ...] = ()
+    """The KPIs in which it can be seen."""
     evidence: EvidenceRule | None = None
+    """What evidence a judgement needs; absent: none is asked for."""
     source: SourceNote | None = None
+    """Where it stands in the source."""
 
 
 class UnitRule(Part):
-    """What a unit's result is made of.
-
-    ``all``: competent when all its criteria are at ``at_least`` and its units competent.
-    ``minimum``: the lowest level among its criteria and units, none of them below.
-    """
+    """What a unit's result is made of."""
 
     rule: Literal["all", "minimum"]
-    at_least: Annotated[
-        LevelCode | None, Field(description="A level; absent: the lowest level of each scale.")
-    ] = None
+    """All: competent when every criterion and inner unit is; minimum: the lowest level in it."""
+    at_least: LevelCode | None = None
+    """Under all, the level asked of every criterion; absent: the lowest level of each scale."""
 
 
 class FrameworkRule(Part):
-    """What the whole's result is made of.
-
-    ``all``: competent when all its units are. ``minimum``: the lowest level among its
-    units. ``none``: no result is formed across the units.
-    """
+    """What the whole's result is made of."""
 
     rule: Literal["all", "minimum", "none"]
+    """All: competent when every unit is; minimum: the lowest level of them; none: no result."""
     at_least: Literal["competent"] = "competent"
+    """Under all, what is asked of every unit."""
 
 
 class OutcomeRules(Part):
     """How judgements become results."""
 
     unit: UnitRule
+    """The rule of every unit that has none of its own."""
     framework: FrameworkRule
+    """The rule of the whole, over its outermost units."""
 
 
 class Commission(Part):
     """Who must sit together to certify."""
 
     members: Annotated[tuple[Words, ...], Field(min_length=1)]
+    """The seats, by function and not by name."""
 
 
 class Certification(Part):
     """What may be issued for this framework."""
 
     by_unit: YesOrNo = False
-    valid_months: Annotated[Count | None, Field(description="Absent: it doesn't expire.")] = None
+    """True: each unit reached is attested by itself; false: only once the whole is reached."""
+    valid_months: Count | None = None
+    """Months after which what was issued expires; absent: it doesn't expire."""
     commission: Commission | None = None
+    """Who must sit together to certify; nothing is issued without their decision."""
     document: Literal["attestation"] = "attestation"
+    """What is issued: an internal attestation without statutory value."""
 
 
 class Slot(Part):
     """What is filled in when a script is spoken."""
 
-    id: Annotated[Slug, Field(description="Stands in the text in braces, as in {name}.")]
+    id: Slug
+    """Stands in the text in braces, as in {name}; unique in the script."""
     meaning: Words
+    """What is said in its place."""
 
 
 class Script(Part):
     """Words to be said as they stand, on one line of service."""
 
     id: Slug
+    """Names the script; unique in the file."""
     title: Words
-    line: Annotated[Words | None, Field(description="The telephone number or the channel.")] = None
+    """What the script is for."""
+    line: Words | None = None
+    """The telephone number or the channel."""
     text: Text
+    """The words, with slots in braces."""
     slots: tuple[Slot, ...] = ()
+    """Every slot of the text."""
     source: SourceNote | None = None
+    """Where it stands in the source."""
 
 
 class Scope(Part):
     """A narrower use of the framework: what it leaves out is dropped, not excused."""
 
     id: Slug
+    """Names the scope; unique in the file."""
     title: Words
-    leaves_out: Annotated[
-        tuple[Slug, ...], Field(min_length=1, description="Ids of criteria or units.")
-    ]
+    """For whom or for what it is."""
+    leaves_out: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    """The ids of the criteria or units that are dropped."""
     reason: Text
+    """Why they are."""
 
 
 class Unit(Part):
     """A group of criteria that can be certified by itself; units nest."""
 
     id: Slug
+    """Names the unit; targets and translations hang on it, so it never changes."""
     code: Words | None = None
+    """The standard's own code for it."""
     title: Text
+    """The unit's title, as the standard words it."""
     description: Text | None = None
+    """What the unit is about."""
     units: tuple[Unit, ...] = ()
+    """The units inside it; a unit has criteria, units or both."""
     criteria: tuple[Criterion, ...] = ()
+    """What is judged in it."""
     indicators: tuple[Statement, ...] = ()
+    """What shows that the unit is mastered, where the standard doesn't say by which criterion."""
     expected_result: Text | None = None
+    """What the work of the unit leads to."""
     assessment_methods: tuple[AssessmentMethod, ...] = ()
+    """How the standard wants it to be assessed."""
     governing_references: tuple[Words, ...] = ()
+    """What the work must agree with: procedures, plans, law."""
     context: tuple[Words, ...] = ()
-    outcome: Annotated[
-        UnitRule | None, Field(description="Instead of the framework's rule for units.")
-    ] = None
+    """Where it is done."""
+    outcome: UnitRule | None = None
+    """A rule of its own; absent: the framework's rule for units."""
     source: SourceNote | None = None
+    """Where its heading stands in the source."""
 
 
 @dataclass(frozen=True)
@@ -337,35 +386,47 @@ class Framework(Part):
     """A versioned standard that people are assessed against."""
 
     format: FormatVersion = 1
+    """The version of this format."""
     kind: Literal["framework"] = "framework"
-    id: Annotated[Slug, Field(description="Never changes.")]
-    version: Annotated[SemanticVersion, Field(description="A published one never changes.")]
+    """Says that this is a framework."""
+    id: Slug
+    """Names the framework and the folder that it is kept in; never changes."""
+    version: SemanticVersion
+    """Three numbers; a published version never changes."""
     title: Words
+    """The name of the standard."""
     code: Words | None = None
+    """The standard's own code."""
     language: Language
+    """The language of its words, with a country where that matters."""
     description: Text | None = None
+    """What the standard is about and whom it is for."""
     terms: Terms = Terms()
+    """The words that the standard uses for its parts and results."""
     source: Source | None = None
+    """The document that the file was made from."""
     references: tuple[Reference, ...] = ()
+    """Places in public classifications."""
     context: tuple[Words, ...] = ()
+    """Where the work is done."""
     scales: Annotated[Mapping[Slug, Scale], Field(min_length=1)]
+    """What can be judged, by a name that criteria use."""
     units: Annotated[tuple[Unit, ...], Field(min_length=1)]
-    knowledge: Annotated[
-        tuple[Statement, ...] | None,
-        Field(min_length=1, description="Null: absent in the source."),
-    ] = None
+    """What is judged, in groups."""
+    knowledge: Annotated[tuple[Statement, ...] | None, Field(min_length=1)] = None
+    """What somebody needs to know for the whole; absent: the source has no list."""
     scripts: tuple[Script, ...] = ()
+    """Words to be said as they stand."""
     scopes: tuple[Scope, ...] = ()
+    """Narrower uses of the framework."""
     outcome: OutcomeRules
+    """How judgements become results."""
     certification: Certification | None = None
-    status: Annotated[
-        Literal["inferred"] | None,
-        Field(
-            description="Inferred: the reading of the source as a whole is ours, and no result"
-            " is formed across the units before human resources confirm it."
-        ),
-    ] = None
+    """What may be issued; absent: an attestation of the whole only, which doesn't expire."""
+    status: Literal["inferred"] | None = None
+    """Inferred: the reading as a whole is ours; no overall result before it is confirmed."""
     inferred: tuple[InferredReading, ...] = ()
+    """What the file had to read into its source."""
 
     @cached_property
     def _index(self) -> _Index:

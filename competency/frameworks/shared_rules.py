@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from competency.files.faults import Finding, Path, Severity
+from competency.files.starting import FILL_IN
 from competency.frameworks import walk
 from competency.frameworks.walk import Data, Found
 
@@ -90,8 +91,16 @@ def unfinished_provenance(data: Data) -> Iterator[Finding]:
         )
 
 
+def unfilled_places(data: Data) -> Iterator[Finding]:
+    """Say where a file that was begun still waits for its words."""
+    for path, item in walk.everything(data):
+        for key, value in item.items():
+            if isinstance(value, str) and FILL_IN in value:
+                yield warning((*path, key), "it is still to be filled in", "write it")
+
+
 FAULTS = (repeated_ids, unlisted_corrections, lost_readings)
-WARNINGS = (inferred_readings, unfinished_provenance)
+WARNINGS = (inferred_readings, unfinished_provenance, unfilled_places)
 
 
 def faults(data: object) -> Iterator[Finding]:

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from competency.files.faults import Finding, Path, written
 from competency.files.kinds import Corpus, Kind
+from competency.files.starting import FILL_IN, TO_FILL, Asked, ToFill
 from competency.files.validation import closest
 from competency.frameworks import walk
 from competency.frameworks.parts import Part
 from competency.frameworks.schema import Framework, Terms
-from competency.frameworks.shared_rules import warning
+from competency.frameworks.shared_rules import unfilled_places, warning
 from competency.frameworks.values import (
     FormatVersion,
     Language,
@@ -44,46 +45,47 @@ class Standing(StrEnum):
 class ScaleWords(Part):
     """The words of one scale."""
 
-    levels: Annotated[Mapping[LevelCode, Words], Field(description="By the code of the level.")] = (
-        Field(default_factory=dict)
-    )
+    levels: Mapping[LevelCode, Words] = Field(default_factory=dict)
+    """The label of each level, by its code."""
     below_label: Words | None = None
+    """The words for being under the lowest level."""
 
 
 class Translation(Part):
     """The words of one file in another language; what is missing stays in the original."""
 
     format: FormatVersion = 1
+    """The version of this format."""
     kind: Literal["translation"]
-    of_kind: Annotated[
-        Literal["framework", "positions", "kpis", "paths"],
-        Field(description="The kind of the file that is translated."),
-    ] = "framework"
-    of: Annotated[Slug, Field(description="The id of the file that is translated.")]
-    version: Annotated[SemanticVersion, Field(description="The version that is translated.")]
+    """Says that this is a translation."""
+    of_kind: Literal["framework", "positions", "kpis", "paths"] = "framework"
+    """The kind of the file that is translated."""
+    of: Slug
+    """The id of the file that is translated."""
+    version: SemanticVersion
+    """The version that is translated."""
     language: Language
-    standing: Annotated[
-        Standing, Field(description="Unofficial: not by who publishes the standard.")
-    ]
+    """The language of this translation."""
+    standing: Standing
+    """Official where whoever publishes the standard answers for the translation."""
     note: Text | None = None
+    """Who translated it, from what, and what a reader should know."""
     title: Words | None = None
+    """The title of the file."""
     description: Text | None = None
+    """The description of the file."""
     terms: Terms = Terms()
+    """The words that the standard uses, in this language."""
     scales: Mapping[Slug, ScaleWords] = Field(default_factory=dict)
-    texts: Annotated[
-        Mapping[Slug, Text],
-        Field(description="By id: a unit's title, a criterion's statement, an item's text."),
-    ] = Field(default_factory=dict)
-    descriptions: Annotated[Mapping[Slug, Text], Field(description="By id of the unit.")] = Field(
-        default_factory=dict
-    )
-    expected_results: Annotated[Mapping[Slug, Text], Field(description="By id of the unit.")] = (
-        Field(default_factory=dict)
-    )
-    descriptors: Annotated[
-        Mapping[Slug, Mapping[LevelCode, Text]],
-        Field(description="By id of the criterion and code of the level."),
-    ] = Field(default_factory=dict)
+    """The words of each scale, by its name."""
+    texts: Mapping[Slug, Text] = Field(default_factory=dict)
+    """By id: the title of whatever has one, else the text of an item."""
+    descriptions: Mapping[Slug, Text] = Field(default_factory=dict)
+    """By id: the description of whatever has one."""
+    expected_results: Mapping[Slug, Text] = Field(default_factory=dict)
+    """By id of the unit: its expected result."""
+    descriptors: Mapping[Slug, Mapping[LevelCode, Text]] = Field(default_factory=dict)
+    """By id of the criterion and code of the level: what that level looks like."""
 
 
 def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
@@ -167,7 +169,7 @@ def _texts_of_item(item_id: str, item: walk.Data) -> dict[Path, str]:
 
 
 def texts_given(translation: Translation) -> dict[Path, str]:
-    """Return every text of a sidecar by its path in it."""
+    """Return every text of a sidecar by its path in it, without those still to be filled in."""
     data = translation.model_dump(mode="json")
     found: dict[Path, str] = {}
     for key in ("title", "description"):
@@ -181,7 +183,7 @@ def texts_given(translation: Translation) -> dict[Path, str]:
         if scale["below_label"]:
             found["scales", name, "below_label"] = scale["below_label"]
         found |= {("scales", name, "levels", code): t for code, t in scale["levels"].items()}
-    return found
+    return {path: text for path, text in found.items() if text != FILL_IN}
 
 
 def completeness(original: BaseModel, translation: Translation) -> Decimal:
@@ -222,4 +224,42 @@ def _translate_item(item: Any, given: Mapping[Path, str]) -> None:  # noqa: ANN4
             item["levels"][code] = {**descriptor, "text": text}
 
 
-KIND = Kind("translation", Translation, across=across)
+def warnings(data: object) -> Iterator[Finding]:
+    """Yield the places of a sidecar that are still to be filled in."""
+    yield from unfilled_places(walk.mapping(data))
+
+
+def beginning(asked: Asked) -> Mapping[str, object] | None:
+    """Return a sidecar with every text of the asked file still to be put into its language.
+
+    ``None`` where the file is another than the one asked for, or speaks that language.
+    """
+    data = asked.about.model_dump(mode="json") if asked.about else {}
+    if asked.about is None or data["id"] != asked.id or data.get("language") == asked.language:
+        return None
+    found: dict[str, Any] = {
+        "format": 1,
+        "kind": "translation",
+        "of_kind": data["kind"],
+        "of": asked.id,
+        "version": data["version"],
+        "language": asked.language,
+        "standing": "unofficial",
+        "note": TO_FILL,
+    }
+    for (*around, last), words in texts_of(asked.about).items():
+        place = found
+        for part in around:
+            place = place.setdefault(str(part), {})
+        place[str(last)] = ToFill(words)
+    return found
+
+
+KIND = Kind(
+    "translation",
+    Translation,
+    warnings=warnings,
+    across=across,
+    beginning=beginning,
+    needs="a file of that id that speaks another language",
+)

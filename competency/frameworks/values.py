@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from competency.files.fields import Holds
 from competency.files.validation import short, wrong
 
 SLUG_PATTERN = r"^[a-z0-9]+([.-][a-z0-9]+)*$"
@@ -121,32 +122,52 @@ Slug = Annotated[
     StringConstraints(min_length=1, max_length=80),
     AfterValidator(_slug),
     Field(json_schema_extra={"pattern": SLUG_PATTERN}),
+    Holds("an id, as in ac1.cd2"),
 ]
+"""Lower-case letters and digits, joined by single dots or hyphens."""
 SemanticVersion = Annotated[
-    str, AfterValidator(_version), Field(json_schema_extra={"pattern": VERSION_PATTERN})
+    str,
+    AfterValidator(_version),
+    Field(json_schema_extra={"pattern": VERSION_PATTERN}),
+    Holds("a version, as in 1.0.0"),
 ]
 LevelCode = Annotated[
     str,
     StringConstraints(min_length=1, max_length=20),
     AfterValidator(_level_code),
     Field(json_schema_extra={"pattern": CODE_PATTERN}),
+    Holds("a level code, as in G"),
 ]
 Language = Annotated[
-    str, AfterValidator(_language), Field(json_schema_extra={"pattern": LANGUAGE_PATTERN})
+    str,
+    AfterValidator(_language),
+    Field(json_schema_extra={"pattern": LANGUAGE_PATTERN}),
+    Holds("a language, as in es or es-CL"),
 ]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
+    Holds("one line of text"),
+]
 """A label, a name or a code: one line."""
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    Holds("text"),
+]
 """A statement or a paragraph."""
 Threshold = Annotated[
-    str, AfterValidator(_threshold), Field(json_schema_extra={"pattern": THRESHOLD_PATTERN})
+    str,
+    AfterValidator(_threshold),
+    Field(json_schema_extra={"pattern": THRESHOLD_PATTERN}),
+    Holds("a threshold, as in '>= 0.85'"),
 ]
 """A comparison with one number: ``>= 0.85``."""
-Share = Annotated[Decimal, BeforeValidator(_share), Field(ge=0, le=1)]
+Share = Annotated[Decimal, BeforeValidator(_share), Field(ge=0, le=1), Holds("a share, as in 0.95")]
 """From 0 to 1."""
-Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=1_000_000)]
-FormatVersion = Annotated[
-    Literal[1], BeforeValidator(_whole_number), Field(description="The version of this format.")
+Count = Annotated[
+    int, BeforeValidator(_whole_number), Field(ge=1, le=1_000_000), Holds("a whole number")
 ]
-YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no)]
-Day = Annotated[date, BeforeValidator(_day)]
+FormatVersion = Annotated[Literal[1], BeforeValidator(_whole_number)]
+YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no), Holds("true or false")]
+Day = Annotated[date, BeforeValidator(_day), Holds("a date, as in 2021-12-02")]

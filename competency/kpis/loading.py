@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
 from competency.files import kinds
 from competency.files.faults import Finding
 from competency.files.kinds import Kind
+from competency.files.starting import TO_FILL, Asked
 from competency.frameworks import shared_rules, walk
 from competency.kpis.schema import Kpis
 
@@ -48,4 +49,27 @@ def offers(value: BaseModel) -> Iterator[tuple[str, str]]:
         yield from (("kpi", kpi.id) for kpi in value.kpis)
 
 
-kinds.register(Kind(KIND, Kpis, faults, shared_rules.warnings, offers=offers))
+def beginning(asked: Asked) -> Mapping[str, object]:
+    """Return a file with one KPI to be filled in."""
+    kpi = {
+        "id": "kpi-1",
+        "title": TO_FILL,
+        "unit": "count",
+        "direction": "unstated",
+        "numerator": {"words": TO_FILL},
+        "aggregation": "sum",
+        "scope": "team",
+    }
+    return {
+        "format": 1,
+        "kind": KIND,
+        "id": asked.id,
+        "version": "1.0.0",
+        "title": TO_FILL,
+        "language": asked.language,
+        "source": {"document": TO_FILL},
+        "kpis": [kpi],
+    }
+
+
+kinds.register(Kind(KIND, Kpis, faults, shared_rules.warnings, offers=offers, beginning=beginning))

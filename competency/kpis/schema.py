@@ -56,46 +56,66 @@ class Quantity(Part):
     """What is counted or added up, in words and as the field that holds it."""
 
     words: Text
-    field: Annotated[Slug | None, Field(description="The column of an import.")] = None
+    """What is counted or added up."""
+    field: Slug | None = None
+    """The column of an import that holds it; absent: it isn't imported."""
 
 
 class Kpi(Part):
     """One indicator: what is divided by what, about whom, and which way is better."""
 
     id: Slug
+    """Names the KPI; frameworks and positions refer to it, so it never changes."""
     title: Words
+    """The KPI's name."""
     description: Text | None = None
+    """What it says, and what it doesn't."""
     unit: MeasureUnit
+    """What a value is: a number of things, a share from 0 to 1, seconds, or a score."""
     direction: Direction
+    """Which way is better; unstated where the source doesn't say."""
     numerator: Quantity
-    denominator: Annotated[Quantity | None, Field(description="Absent: a plain count or sum.")] = (
-        None
-    )
+    """What is counted or added up."""
+    denominator: Quantity | None = None
+    """What it is divided by; absent: a plain count or sum."""
     aggregation: Aggregation
+    """How days and people are put together: sums divided by sums, or one sum."""
     scope: KpiScope
-    by: Annotated[
-        tuple[Slug, ...], Field(description="What it is broken down by, as in channel.")
-    ] = ()
+    """The smallest thing that it says something about: an agent, a team or a queue."""
+    by: tuple[Slug, ...] = ()
+    """What it is broken down by, as in channel."""
     pitfalls: tuple[Text, ...] = ()
-    individual_use: Annotated[
-        YesOrNo | None,
-        Field(description="Absent or false: never shown about one person."),
-    ] = None
+    """How it misleads whoever reads it alone."""
+    individual_use: YesOrNo | None = None
+    """True: may be used about one person, which needs legal_basis and notice."""
     legal_basis: Text | None = None
+    """What allows the use about one person: an agreement, an authorisation, a law."""
     notice: Text | None = None
+    """How the people concerned were told."""
     source: SourceNote | None = None
+    """Where it stands in the source."""
 
 
 class Kpis(Part):
     """A file of KPI definitions."""
 
     format: FormatVersion = 1
+    """The version of this format."""
     kind: Literal["kpis"]
-    id: Annotated[Slug, Field(description="Never changes.")]
-    version: Annotated[SemanticVersion, Field(description="A published one never changes.")]
+    """Says that this is a file of KPI definitions."""
+    id: Slug
+    """Names the file and the folder that it is kept in; never changes."""
+    version: SemanticVersion
+    """Three numbers; a published version never changes."""
     title: Words
+    """What the file is called."""
     language: Language
+    """The language of its words, with a country where that matters."""
     description: Text | None = None
+    """What the file is about."""
     source: Source | None = None
+    """The document that the file was made from."""
     kpis: Annotated[tuple[Kpi, ...], Field(min_length=1)]
+    """The definitions."""
     inferred: tuple[InferredReading, ...] = ()
+    """What the file had to read into its source."""

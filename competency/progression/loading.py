@@ -12,6 +12,7 @@ from competency.files.kinds import Corpus, Kind
 from competency.files.validation import closest
 from competency.frameworks import shared_rules, walk
 from competency.frameworks.schema import Framework
+from competency.progression import starting
 from competency.progression.paths_schema import Paths
 from competency.progression.positions_schema import Positions, Target
 
@@ -134,6 +135,17 @@ kinds.register(
         shared_rules.warnings,
         position_targets,
         position_offers,
+        starting.positions,
     )
 )
-kinds.register(Kind("paths", Paths, shared_rules.faults, shared_rules.warnings, path_ends))
+kinds.register(
+    Kind(
+        "paths",
+        Paths,
+        shared_rules.faults,
+        shared_rules.warnings,
+        path_ends,
+        beginning=starting.paths,
+        needs="a file of positions with two of them at least",
+    )
+)

@@ -81,128 +81,179 @@ class NoteKind(StrEnum):
 
 
 class Item(Part):
-    """One thing a source says of a position; ``source_no`` is the number it prints."""
+    """One thing a source says of a position."""
 
     id: Slug
+    """Names the item in translations and inferred readings; unique in the file."""
     text: Text
+    """The item, in one sentence."""
     source_no: Words | None = None
-    incomplete: Annotated[
-        YesOrNo | None, Field(description="True where the source breaks off.")
-    ] = None
+    """The number or letter that the source prints before it."""
+    incomplete: YesOrNo | None = None
+    """True where the source breaks off."""
     source: SourceNote | None = None
+    """Where it stands in the source."""
 
 
 class Duty(Item):
     """One duty, in one sentence."""
 
     kind: DutyKind
-    channels: Annotated[tuple[Slug, ...], Field(description="As in voice, chat, email.")] = ()
+    """What sort of work it is."""
+    channels: tuple[Slug, ...] = ()
+    """Where it is done, as in voice, chat, email."""
     direction: ContactDirection | None = None
+    """Who begins the contact: inbound, the customer; outbound, the holder."""
 
 
 class Requirement(Item):
     """Something to know, to be able to do, to have learnt or to have done."""
 
     kind: RequirementKind
-    minimum_months: Annotated[
-        Count | None, Field(description="Months of experience, at least.")
-    ] = None
-    preferred: Annotated[YesOrNo | None, Field(description="True: welcome, not required.")] = None
+    """What sort of thing is asked for."""
+    minimum_months: Count | None = None
+    """Months of experience, at least."""
+    preferred: YesOrNo | None = None
+    """True: welcome, not required."""
 
 
 class Obligation(Item):
     """Something that the holder answers for or must keep."""
 
     kind: ObligationKind
+    """What sort of obligation it is."""
 
 
 class PositionIndicator(Item):
     """What the work is measured by; no target is invented."""
 
-    kpi: Annotated[Slug | None, Field(description="The id of a KPI of kind kpis.")] = None
+    kpi: Slug | None = None
+    """The id of a KPI of a file of kind kpis; absent: it isn't defined as one."""
 
 
 class LegalReference(Item):
     """Law that the source names; recorded, never acted on."""
 
-    jurisdiction: Annotated[Words | None, Field(description="As in UA, RU, SU.")] = None
+    jurisdiction: Words | None = None
+    """Whose law it is, as in UA, RU, SU."""
     obsolete_suspected: YesOrNo | None = None
+    """True where the law may no longer be in force."""
 
 
 class Note(Item):
-    """What else the source says."""
+    """What else the source says of the position, which nobody is judged by."""
 
     kind: NoteKind
+    """What the note is about."""
 
 
 class Span(Part):
     """How many people or things the position leads, at least and at most."""
 
     minimum: Count | None = None
+    """The least."""
     maximum: Count | None = None
+    """The most."""
     of: Words
+    """What is counted, as in agents."""
     source: SourceNote | None = None
+    """Where it stands in the source."""
 
 
 class Acting(Part):
     """How the holder is replaced for a time."""
 
     text: Text
+    """Who stands in, and when."""
     maximum_days: Count | None = None
+    """Days that it lasts at most."""
     pay_difference: YesOrNo | None = None
+    """True where whoever stands in is paid the difference."""
     source: SourceNote | None = None
+    """Where it stands in the source."""
 
 
 class Reporting(Part):
     """To whom the holder reports, and who stands in."""
 
     reports_to: tuple[Statement, ...] = ()
-    positions: Annotated[
-        tuple[Slug, ...], Field(description="Those of these that are positions of this file.")
-    ] = ()
+    """What the source says of whom the holder reports to."""
+    positions: tuple[Slug, ...] = ()
+    """Those of these that are positions of this file, by id."""
     appointment: Statement | None = None
+    """Who appoints and dismisses the holder."""
     acting: Acting | None = None
+    """How the holder is replaced for a time."""
 
 
 class Target(Part):
     """The levels that the position asks for, by criterion or unit of a framework."""
 
     framework: Slug
-    scope: Annotated[Slug | None, Field(description="A scope of that framework.")] = None
+    """The id of the framework."""
+    scope: Slug | None = None
+    """The id of a scope of that framework; absent: all of it."""
     levels: Annotated[Mapping[Slug, LevelCode], Field(min_length=1)]
+    """The level asked for, by the id of a criterion or unit."""
     note: Text | None = None
+    """Why these levels."""
 
 
 class Position(Part):
     """A job: why it exists, what it does, what it asks and what it is measured by."""
 
     id: Slug
+    """Names the position; paths refer to it, so it never changes."""
     title: Words
-    also_called: Annotated[tuple[Words, ...], Field(description="Other names it goes by.")] = ()
+    """The position's name."""
+    also_called: tuple[Words, ...] = ()
+    """Other names it goes by."""
     purpose: Text | None = None
+    """Why the position exists."""
     source: SourceNote | None = None
+    """Where its heading stands in the source."""
     reporting: Reporting | None = None
+    """To whom the holder reports, and who stands in."""
     span: Span | None = None
+    """How many people or things the position leads."""
     duties: tuple[Duty, ...] = ()
+    """What the holder does."""
     rights: tuple[Item, ...] = ()
+    """What the holder may do or ask for."""
     requirements: tuple[Requirement, ...] = ()
+    """What somebody brings to the position."""
     obligations: tuple[Obligation, ...] = ()
+    """What the holder answers for or must keep."""
     indicators: tuple[PositionIndicator, ...] = ()
+    """What the work is measured by."""
     legal_references: tuple[LegalReference, ...] = ()
+    """Law that the source names."""
     notes: tuple[Note, ...] = ()
+    """What else the source says, which nobody is judged by."""
     targets: tuple[Target, ...] = ()
+    """The levels that the position asks for, a framework an item."""
 
 
 class Positions(Part):
     """A file of positions."""
 
     format: FormatVersion = 1
+    """The version of this format."""
     kind: Literal["positions"]
-    id: Annotated[Slug, Field(description="Never changes.")]
-    version: Annotated[SemanticVersion, Field(description="A published one never changes.")]
+    """Says that this is a file of positions."""
+    id: Slug
+    """Names the file and the folder that it is kept in; never changes."""
+    version: SemanticVersion
+    """Three numbers; a published version never changes."""
     title: Words
+    """What the file is called."""
     language: Language
+    """The language of its words, with a country where that matters."""
     description: Text | None = None
+    """What the file is about."""
     source: Source | None = None
+    """The document that the file was made from."""
     positions: Annotated[tuple[Position, ...], Field(min_length=1)]
+    """The positions."""
     inferred: tuple[InferredReading, ...] = ()
+    """What the file had to read into its source."""

@@ -84,6 +84,7 @@ def test_the_wheel_carries_all_that_is_read_at_run_time(wheel: Path) -> None:
         *packaged(TEMPLATES, "competency/templates", "*.html"),
         *packaged(STATIC, "competency/static", "*.*"),
         *packaged(FRAMEWORKS, "competency/frameworks_data", "*.yaml"),
+        *packaged(FRAMEWORKS, "competency/frameworks_data", "*.schema.json"),
         *packaged(PACKAGE / "migrations", "competency/migrations", "*.py"),
         *packaged(PACKAGE, "competency", "*.py"),
         *(

@@ -26,7 +26,6 @@ from competency.frameworks.compiled import (
 )
 from competency.frameworks.loading import framework_in, load_framework
 from competency.frameworks.parts import Part
-from competency.frameworks.published_schema import json_schema
 from competency.frameworks.schema import (
     BELOW,
     Criterion,
@@ -40,7 +39,6 @@ from competency.frameworks.schema import (
     Unit,
     UnitRule,
 )
-from competency.resources import FRAMEWORKS
 
 SOUND = """\
 format: 1
@@ -573,28 +571,3 @@ def test_a_file_of_another_kind_goes_to_whoever_registered_it(
     monkeypatch.setattr(kinds, "kind_named", lambda name: Kind(name, Recipe))
     assert check_file(path).value == Recipe(kind="recipe", id="soup")
     assert check_file(path).faults == ()
-
-
-def test_the_json_schema_beside_the_files_is_current() -> None:
-    kept = (FRAMEWORKS / "framework.schema.json").read_text(encoding="utf-8")
-    assert kept == json_schema(), "run: competency frameworks schema"
-
-
-def test_the_example_of_the_file_reference_is_sound() -> None:
-    page = Path(__file__).parents[2] / "docs" / "framework-files.md"
-    example = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
-    result = checked(example)
-    assert result.value is not None, [str(fault) for fault in result.faults]
-    assert {fault.message.split(":")[0] for fault in result.faults} == {
-        "E has no text",
-        "outcome.unit is inferred, the source does not say it",
-    }
-
-
-def test_the_file_reference_names_every_key() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "framework-files.md").read_text(encoding="utf-8")
-    schema = json.loads(json_schema())
-    parts = [schema, *schema["$defs"].values()]
-    keys = {key for part in parts for key in part.get("properties", {})}
-    values = {value for part in parts for value in part.get("enum", [])}
-    assert {word for word in keys | values if f"`{word}`" not in page} == set()

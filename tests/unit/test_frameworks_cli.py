@@ -11,12 +11,13 @@ from click.testing import CliRunner, Result
 
 from competency import formats
 from competency.frameworks.cli import frameworks_group
-from competency.frameworks.published_schema import json_schema
 from competency.resources import FRAMEWORKS
 
 READ = formats.MODULES
 FILE = FRAMEWORKS / "supervisor-oficina-comercial" / "1.0.0.yaml"
 ID = "supervisor-oficina-comercial"
+READ = formats.MODULES
+"""Registers every kind, as the whole command does."""
 
 
 def run(*arguments: str | Path) -> Result:
@@ -143,5 +144,14 @@ def test_show_says_when_there_is_no_such_framework(folder: Path) -> None:
         assert "frameworks list" in result.output
 
 
-def test_the_json_schema_is_printed() -> None:
-    assert run("schema").output == json_schema()
+def test_the_json_schema_of_a_kind_is_printed() -> None:
+    for name in ("framework", "positions", "kpis", "paths", "translation"):
+        kept = (FRAMEWORKS / f"{name}.schema.json").read_text(encoding="utf-8")
+        assert run("schema", name).output == kept
+    assert run("schema").output == run("schema", "framework").output
+
+
+def test_the_schema_of_a_kind_that_nobody_reads_is_misuse() -> None:
+    result = run("schema", "recipe")
+    assert result.exit_code == 2
+    assert "translation" in result.output
