@@ -11,7 +11,7 @@ from competency.database.transactions import unit_of_work
 from competency.errors import Conflict, Invalid
 from competency.extensions import db
 from competency.files.checking import Checked
-from competency.files.faults import refuses
+from competency.files.faults import Severity, refuses
 from competency.files.reader import Document, read
 from competency.frameworks.comparison import compare
 from competency.frameworks.presenters import (
@@ -114,7 +114,7 @@ def _document() -> Document:
 
 def _page(checked: Checked, error: str = "") -> str:
     """Return the page of a file that was checked."""
-    value = checked.value
+    value, text, shown = checked.value, checked.document.text, checked.faults[:FAULTS_SHOWN]
     standing = None if value is None else standing_file(db.session, value)
     groups: tuple[ChangeGroup, ...] = ()
     if isinstance(value, Framework):
@@ -123,11 +123,16 @@ def _page(checked: Checked, error: str = "") -> str:
             groups = shown_changes(compare(framework_of(db.session, versions[0].id), value))
     return render_template(
         "frameworks/check.html",
-        text=checked.document.text,
+        text=text,
         name=checked.name,
         checked=checked,
-        lines=marked_lines(checked.document.text, checked.faults[:FAULTS_SHOWN]),
-        shown=min(len(checked.faults), FAULTS_SHOWN),
+        fault_lines=marked_lines(
+            text, [fault for fault in shown if fault.severity is Severity.FAULT]
+        ),
+        warning_lines=marked_lines(
+            text, [fault for fault in shown if fault.severity is Severity.WARNING]
+        ),
+        shown=len(shown),
         kind=kind_label(checked.kind),
         standing=standing,
         groups=groups,
