@@ -22,13 +22,16 @@ from competency.credentials.models import RegisterEntry
 from competency.credentials.operations import attach, ensure_issuer, render, take_number
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
+from competency.files.checking import check_file
 from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.publishing import publish_value
 from competency.frameworks.schema import EvidenceKind
 from competency.people.access import grant_role
 from competency.people.models import Campaign, Employer
 from competency.people.schema import Role
 from competency.progression.operations import ActionDetails, add_action
 from competency.progression.schema import ActionKind
+from competency.resources import FRAMEWORKS
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import CAST, SLUG, World
 from tests.support.client import sign_in
@@ -108,12 +111,28 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         },
         "evidence": {"public_id": evidence},
         "cycles": {"public_id": road.cycle_id},
-        "frameworks": {"public_id": version},
+        "frameworks": {"public_id": version, "other_id": version},
+        "files": {"public_id": _translated(world)},
         "credentials": {"public_id": entry},
         "verify": {"token": token},
     }
     session.rollback()
     return Scene(app, values)
+
+
+def _translated(world: World) -> str:
+    """Publish a translation; return its id."""
+    path = FRAMEWORKS / SLUG / "1.0.0.it.yaml"
+    value = check_file(path).value
+    assert value is not None
+    with unit_of_work(world.session):
+        return publish_value(
+            world.session,
+            actor=world.system(),
+            now=clock.now(),
+            value=value,
+            source_text=path.read_text(encoding="utf-8"),
+        ).public_id
 
 
 def _file_added(app: Flask, world: World) -> str:

@@ -12,7 +12,7 @@ from tests.support.client import JSON, Browser, sign_in
 
 SCORING = 6
 SAVE = 9
-HOME = {"simon": 3, "aurora": 3, "hilda": 4, "renata": 4}
+HOME = {"simon": 4, "aurora": 4, "hilda": 5, "renata": 5}
 
 
 def queries(browser: Browser, path: str) -> int:

@@ -77,7 +77,8 @@ def plan_action(world: World, prefix: str) -> dict[str, str]:
 def test_the_page_of_a_new_code_is_shown_after_the_code_is_kept(app: Flask, world: World) -> None:
     ada, bruno = sign_in(app, "ada"), world.employee("bruno").public_id
     with modes_of_rendering(app) as modes:
-        assert ada.post(f"/accounts/{bruno}/invitation").status_code == 200
+        assert ada.post(f"/accounts/{bruno}/invitation").status_code == 302
+        assert ada.get(f"/accounts/{bruno}/invitation").status_code == 200
     assert set(modes) == {"reading"}
 
 
