@@ -8,7 +8,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import pages, papers, starts
+from benchmarks import catalogue, pages, papers, starts
 from tests.support import postgresql
 
 
@@ -42,6 +42,7 @@ def main() -> None:
         finally:
             if cluster is not None:
                 cluster.stop()
+        show("Framework files, one process", catalogue.HEADS, catalogue.measure())
         show("Documents, one process", papers.HEADS, papers.measure())
         show("Cold starts, seconds", starts.HEADS, starts.measure(folder / "start"))
 

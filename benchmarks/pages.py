@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask
 from flask_migrate import upgrade
 
-from benchmarks import floor, in_process
+from benchmarks import catalogue, floor, in_process
 from benchmarks.browser import cookies, form_token
 from benchmarks.load import Request, ask, measured, peak_megabytes, served
 from competency import clock
@@ -141,10 +141,12 @@ def measure(address: str, folder: Path) -> dict[str, tuple[tuple[str, ...], list
     versions = dict.fromkeys(criteria, 1)
     app, least = app_of(address, folder), floor.app_of(_driver(address))
     called = in_process.measure(app, least, path, versions)
+    catalogue_pages = catalogue.pages(app)
     with app.app_context():
         db.engine.dispose()
     return {
         "in process": (in_process.HEADS, called),
+        "the catalogue, in process": (catalogue.PAGE_HEADS, catalogue_pages),
         f"over HTTP, {WORKERS} processes": (HEADS, _served(address, folder, path, versions)),
     }
 

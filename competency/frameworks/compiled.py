@@ -16,6 +16,7 @@ from threading import Lock
 from pydantic import BaseModel, ValidationError
 
 from competency.errors import InvalidFile
+from competency.files.collector import collector_paused
 from competency.files.faults import written
 from competency.frameworks import rules
 from competency.frameworks.schema import Framework
@@ -56,7 +57,8 @@ def content_hash(content: bytes) -> str:
 def load_compiled(content: bytes) -> Framework:
     """Return the framework of compiled bytes; raise ``InvalidFile`` where they are none."""
     try:
-        return Framework.model_validate_json(content)
+        with collector_paused():
+            return Framework.model_validate_json(content)
     except ValidationError as error:
         raise InvalidFile("The stored framework can't be read.", [str(error)]) from error
 

@@ -23,13 +23,17 @@ THRESHOLD_PATTERN = r"^(>=|<=) -?[0-9]{1,9}(\.[0-9]{1,6})?$"
 SHARE_PATTERN = r"^0(\.[0-9]{1,6})?$|^1(\.0{1,6})?$"
 LANGUAGE_PATTERN = r"^[a-z]{2}(-[A-Z]{2})?$"
 
+_SLUG, _VERSION, _CODE = (re.compile(p) for p in (SLUG_PATTERN, VERSION_PATTERN, CODE_PATTERN))
+_LANGUAGE, _DAY = re.compile(LANGUAGE_PATTERN), re.compile(DAY_PATTERN)
+_THRESHOLD, _SHARE = re.compile(THRESHOLD_PATTERN), re.compile(SHARE_PATTERN)
+
 BELOW = "below"
 """The judgement under the lowest level of any scale: seen, and not there yet."""
 
 
 def _slug(text: str) -> str:
     """Return ``text`` when it is a slug."""
-    if not re.fullmatch(SLUG_PATTERN, text):
+    if not _SLUG.fullmatch(text):
         raise wrong(
             f"{short(text)} is not an id",
             "use lower-case letters and digits, joined by single dots or hyphens, as in ac1.cd2",
@@ -39,7 +43,7 @@ def _slug(text: str) -> str:
 
 def _version(text: str) -> str:
     """Return ``text`` when it is a semantic version x.y.z."""
-    if not re.fullmatch(VERSION_PATTERN, text):
+    if not _VERSION.fullmatch(text):
         raise wrong(f"{short(text)} is not a version", "write three numbers, as in 1.0.0")
     return text
 
@@ -51,7 +55,7 @@ def _level_code(text: str) -> str:
             f"{short(text)} can't be a level, every scale has it already",
             "leave it out and give its words as below_label",
         )
-    if not re.fullmatch(CODE_PATTERN, text):
+    if not _CODE.fullmatch(text):
         raise wrong(
             f"{short(text)} is not a level code",
             "use letters and digits without spaces, as in G or met",
@@ -61,14 +65,14 @@ def _level_code(text: str) -> str:
 
 def _language(text: str) -> str:
     """Return ``text`` when it is a language, with or without a country."""
-    if not re.fullmatch(LANGUAGE_PATTERN, text):
+    if not _LANGUAGE.fullmatch(text):
         raise wrong(f"{short(text)} is not a language", "write it as in es or es-CL")
     return text
 
 
 def _threshold(text: str) -> str:
     """Return ``text`` when it is a comparison with one number."""
-    if not re.fullmatch(THRESHOLD_PATTERN, text):
+    if not _THRESHOLD.fullmatch(text):
         raise wrong(
             f"{short(text)} is not a threshold", "write it in quotes, as in '>= 0.85' or '<= 300'"
         )
@@ -79,7 +83,7 @@ def _share(value: object) -> object:
     """Turn a share from 0 to 1 into a ``Decimal``."""
     if isinstance(value, Decimal):
         return value
-    if not isinstance(value, str) or not re.fullmatch(SHARE_PATTERN, value):
+    if not isinstance(value, str) or not _SHARE.fullmatch(value):
         raise wrong(f"{short(value)} is not a share", "write a number from 0 to 1, as in 0.95")
     return Decimal(value)
 
@@ -110,7 +114,7 @@ def _day(value: object) -> object:
         return value
     text = value if isinstance(value, str) else ""
     try:
-        return date.fromisoformat(text if re.fullmatch(DAY_PATTERN, text) else "")
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise wrong(
             f"{short(value)} is not a date", "write year, month and day, as in 2021-12-02"
