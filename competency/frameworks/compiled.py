@@ -7,7 +7,6 @@ program that knows more optional fields still gives the same bytes for an old fi
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
@@ -16,6 +15,7 @@ from threading import Lock
 from pydantic import ValidationError
 
 from competency.errors import InvalidFile
+from competency.files.content import canonical
 from competency.files.faults import written
 from competency.frameworks import rules
 from competency.frameworks.schema import Framework
@@ -35,9 +35,7 @@ def compile_framework(framework: Framework) -> bytes:
             id=framework.id,
             version=framework.version,
         )
-    return json.dumps(
-        _without_empty(data), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode("utf-8")
+    return canonical(framework)
 
 
 def content_hash(content: bytes) -> str:
@@ -77,13 +75,3 @@ def load_by_hash(digest: str, loader: Callable[[str], bytes]) -> Framework:
 
 _kept: OrderedDict[str, Framework] = OrderedDict()
 _lock = Lock()
-
-
-def _without_empty(value: object) -> object:
-    """Return plain data without the keys that hold nothing, nothing, or only such keys."""
-    if isinstance(value, dict):
-        kept = {key: _without_empty(inner) for key, inner in value.items()}
-        return {key: inner for key, inner in kept.items() if inner not in (None, [], {})}
-    if isinstance(value, list):
-        return [_without_empty(inner) for inner in value]
-    return value
