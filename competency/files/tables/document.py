@@ -61,9 +61,7 @@ class TableDocument(Document):
 
     def _fault(self, finding: Finding, cell: Cell, subject: str) -> Fault:
         """Return a finding as the fault of a cell."""
-        return fault_at(
-            self.name, cell, finding.message, finding.remedy, subject, finding.severity
-        )
+        return fault_at(self.name, cell, finding.message, finding.remedy, subject, finding.severity)
 
     def _order(self, fault: Fault) -> tuple[int, int, int]:
         """Return what faults are sorted by: sheet, row, column."""

@@ -159,5 +159,3 @@ def _at(data: object, path: Keys) -> object:
     for key in path:
         data = _mapping(data).get(key)
     return data
-
-

@@ -82,7 +82,9 @@ class RowReader:
                 continue
             if place is None:
                 known = tuple(column.name for column in sheet.columns)
-                self.fault(Cell(sheet.name, number, 1), f"{key!r} is not known", closest(key, known))
+                self.fault(
+                    Cell(sheet.name, number, 1), f"{key!r} is not known", closest(key, known)
+                )
             elif place.path in cells:
                 self.fault(Cell(sheet.name, number, 1), f"{key} is here twice", "keep one of them")
             else:

@@ -13,7 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from xml.parsers import expat  # noqa: S407 - documents with a DTD are refused, nothing expands
+from xml.parsers import expat
 
 from competency.files.tables.limits import TableLimits
 

@@ -94,5 +94,3 @@ def _refuse_long_cells(grids: Mapping[str, Grid]) -> None:
             tuple(f"{place} has more" for place in long),
             most=CELL,
         )
-
-
