@@ -10,7 +10,7 @@ from competency.files.limits import LIMITS
 from competency.files.reader import Value
 from competency.files.tables.cells import Cell, Grids, fault_at
 from competency.files.tables.document import Spot, TableDocument
-from competency.files.tables.layout import ABOUT, HELP, Keys, Sheet, Sort, layout_of
+from competency.files.tables.layout import ABOUT, Keys, Sheet, Sort, layout_of
 from competency.files.tables.rows import Item, Row, RowReader, Rows
 from competency.files.validation import closest
 
@@ -82,7 +82,7 @@ class _Assembly:
         """Note sheets that this kind of file has no use for."""
         known = tuple(sheet.name for sheet in self._layout)
         for name in self._grids:
-            if name not in {*known, HELP}:
+            if name not in known:
                 self._reader.fault(Cell(name), "there is no such sheet", closest(name, known))
 
     def _attach(self, found: Rows) -> None:

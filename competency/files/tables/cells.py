@@ -92,8 +92,9 @@ def split(text: str) -> list[str]:
         if line.startswith(CONTINUED) and items:
             items[-1] += "\n" + line.removeprefix(CONTINUED).removeprefix(" ")
         elif line.strip():
-            items.append(line.strip().removeprefix("\\" if UNMARKED.match(line.strip()) else ""))
-    return items
+            begins = line.lstrip()
+            items.append(begins[1:] if UNMARKED.match(begins) else begins)
+    return [item.strip() for item in items]
 
 
 def escaped(text: str) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path as FilePath
 
 from competency.files.faults import Fault
 from competency.files.tables.cells import Cell, Grid, escaped, fault_at, unescaped
-from competency.files.tables.limits import CELL, TABLE_LIMITS, TableLimits
+from competency.files.tables.layout import HELP
+from competency.files.tables.limits import TABLE_LIMITS, TableLimits
 from competency.files.text import decode
 
 SEPARATOR = ";"
@@ -34,46 +35,51 @@ def read_folder(
     folder: FilePath, limits: TableLimits = TABLE_LIMITS
 ) -> tuple[dict[str, Grid], tuple[Fault, ...]]:
     """Return the sheets of a folder of CSV files, and what can't be read of them."""
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
     name = str(folder)
-    if not paths:
-        return {}, (fault_at(name, Cell(), "it holds no CSV files", "give the folder with them"),)
-    if sum(path.stat().st_size for path in paths) > limits.bytes:
-        most = f"{limits.bytes / 1_000_000:g} MB"
-        return {}, (fault_at(name, Cell(), f"it holds more than {most}", "split the table"),)
     grids: dict[str, Grid] = {}
-    faults = []
-    for path in paths:
-        grid = _grid(path, name, limits)
-        if isinstance(grid, Fault):
-            faults.append(grid)
-        else:
-            grids[path.stem] = grid
+    faults: list[Fault] = []
+    left = limits.bytes
+    try:
+        for path in sorted(folder.iterdir()):
+            if path.suffix.lower() != ".csv" or path.stem == HELP or not path.is_file():
+                continue
+            left -= path.stat().st_size
+            if left < 0:
+                most = f"{limits.bytes / 1_000_000:g} MB"
+                fault = fault_at(name, Cell(), f"it holds more than {most}", "split the table")
+                return {}, (fault,)
+            grid = _grid(path.read_bytes(), Cell(path.stem), name, limits)
+            if isinstance(grid, Fault):
+                faults.append(grid)
+            else:
+                grids[path.stem] = grid
+    except OSError as error:
+        fault = fault_at(name, Cell(), f"it can't be read ({error.strerror})", "make it readable")
+        return {}, (fault,)
+    if not grids and not faults:
+        faults.append(fault_at(name, Cell(), "it holds no CSV files", "give the folder with them"))
     return grids, tuple(faults)
 
 
-def _grid(path: FilePath, name: str, limits: TableLimits) -> Grid | Fault:
+def _grid(content: bytes, sheet: Cell, name: str, limits: TableLimits) -> Grid | Fault:
     """Return the cells of one CSV file."""
-    sheet = path.stem
-    try:
-        text = decode(path.read_bytes(), name)
-    except OSError as error:
-        return fault_at(name, Cell(sheet), f"it can't be read ({error.strerror})", "mend that")
+    text = decode(content, name)
     if isinstance(text, Fault):
-        remedy = "save it as CSV UTF-8"
-        return fault_at(name, Cell(sheet, text.line), text.message, remedy)
-    csv.field_size_limit(CELL * 4)
+        at = Cell(sheet.sheet, text.line)
+        return fault_at(name, at, text.message, "save it as CSV UTF-8")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    cells = 0
     try:
         for row in reader:
             rows.append(tuple(unescaped(cell) for cell in row))
-            if len(rows) > limits.rows or len(row) > limits.columns:
+            cells += len(row)
+            if len(rows) > limits.rows or len(row) > limits.columns or cells > limits.area:
                 most = f"{limits.rows} rows or {limits.columns} columns"
-                return fault_at(name, Cell(sheet), f"it has more than {most}", "split the table")
+                return fault_at(name, sheet, f"it has more than {most}", "split the table")
     except csv.Error as error:
-        remedy = "save it again as CSV UTF-8"
-        return fault_at(name, Cell(sheet, len(rows) + 1), f"this is not CSV ({error})", remedy)
+        at = Cell(sheet.sheet, len(rows) + 1)
+        return fault_at(name, at, f"this is not CSV ({error})", "save it again as CSV UTF-8")
     return tuple(rows)
 
 

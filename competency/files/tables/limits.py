@@ -9,17 +9,18 @@ from dataclasses import dataclass
 class TableLimits:
     """The most that is read before a table is refused."""
 
-    bytes: int = 10_000_000
+    bytes: int = 6_000_000
     """Of a workbook as it is stored, or of the CSV files of a folder together."""
-    unpacked: int = 60_000_000
+    unpacked: int = 25_000_000
     """Bytes of a workbook's parts together; nothing is unpacked before they are summed."""
     parts: int = 500
+    sheets: int = 40
     rows: int = 30_000
     columns: int = 200
-    cells: int = 500_000
-    """Filled cells of one sheet."""
-    area: int = 2_000_000
-    """Rows times columns of one sheet, filled or not."""
+    cells: int = 300_000
+    """Filled cells of all sheets together."""
+    area: int = 1_500_000
+    """Rows times columns of all sheets together, filled or not."""
 
 
 TABLE_LIMITS = TableLimits()

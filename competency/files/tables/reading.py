@@ -16,6 +16,7 @@ from competency.files.reader import Document
 from competency.files.tables.assembling import assembled
 from competency.files.tables.cells import Cell, Grid, fault_at
 from competency.files.tables.csvs import read_folder
+from competency.files.tables.layout import HELP
 from competency.files.tables.limits import TABLE_LIMITS, TableLimits
 from competency.files.tables.unpacking import Refused, repacked
 
@@ -45,7 +46,7 @@ def _workbook(path: FilePath, limits: TableLimits) -> Sheets:
         return {}, (fault_at(name, Cell(), "it is no table that can be read", remedy),)
     try:
         content = _bytes(path, limits)
-        return _sheets(repacked(content, limits), name)
+        return _sheets(repacked(content, limits), name, limits)
     except Refused as error:
         return {}, (fault_at(name, Cell(), str(error), error.remedy),)
 
@@ -63,13 +64,17 @@ def _bytes(path: FilePath, limits: TableLimits) -> bytes:
     return content
 
 
-def _sheets(content: bytes, name: str) -> Sheets:
+def _sheets(content: bytes, name: str, limits: TableLimits) -> Sheets:
     """Return the cells of every sheet as text."""
     grids: dict[str, Grid] = {}
     faults: list[Fault] = []
     try:
         with python_calamine.load_workbook(io.BytesIO(content)) as book:
+            if len(book.sheet_names) > limits.sheets:
+                raise Refused(f"it has more than {limits.sheets} sheets", "remove some")
             for title in book.sheet_names:
+                if title == HELP:
+                    continue
                 rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
                 grids[title] = tuple(
                     tuple(
@@ -89,7 +94,7 @@ def _text(value: object, cell: Cell, name: str, faults: list[Fault]) -> str:
         return value
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int | float) and value == int(value):
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
         return str(int(value))
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()

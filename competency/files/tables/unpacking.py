@@ -58,31 +58,39 @@ def _repacked(archive: zipfile.ZipFile, limits: TableLimits) -> bytes:
     if "xl/workbook.xml" not in kept:
         raise Refused("it is not an XLSX workbook", "save it as .xlsx")
     stream = io.BytesIO()
+    inspection = _Inspection(limits)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as packed:
         for name, part in kept.items():
             content = archive.read(part)
-            _Inspection(limits).of(content)
+            inspection.of(content)
             packed.writestr(name, content)
     return stream.getvalue()
 
 
 class _Inspection:
-    """One part that is looked through: how far its cells reach, and how many they are."""
+    """All parts looked through: how far the cells of each reach, and how many they are."""
 
     def __init__(self, limits: TableLimits) -> None:
         self._limits = limits
-        self._row = self._column = self._cells = 0
+        self._cells = self._area = 0
+        self._start()
+
+    def _start(self) -> None:
+        """Begin with another part."""
+        self._row = self._column = 0
         self._last_row = self._last_column = 0
 
     def of(self, content: bytes) -> None:
         """Raise ``Refused`` where the part is more than a table, or no XML."""
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate("utf-8")
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._element
         try:
             parser.Parse(content, True)  # noqa: FBT003 - the parser's own signature
         except expat.ExpatError as error:
             raise Refused("it is damaged", "save it again as .xlsx") from error
+        self._area += self._last_row * self._last_column
+        self._start()
 
     def _doctype(self, *_: object) -> None:
         """Refuse definitions: no program that writes workbooks makes any."""
@@ -107,10 +115,10 @@ class _Inspection:
             self._last_row > most.rows
             or self._last_column > most.columns
             or self._cells > most.cells
-            or self._last_row * self._last_column > most.area
+            or self._area + self._last_row * self._last_column > most.area
         ):
             size = f"{most.rows} rows, {most.columns} columns or {most.cells} cells"
-            raise Refused(f"a sheet has more than {size}", "split it, or clear stray cells")
+            raise Refused(f"it has more than {size}", "split it, and clear cells far outside")
 
     def _go(self, place: str) -> None:
         """Go where a row or a cell says that it is."""
