@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from hypothesis import strategies as st
 
 from competency.files.text import REFUSED
@@ -263,4 +261,4 @@ def written_frameworks(draw: st.DrawFn) -> Framework:
                 "reason": draw(TEXTS),
             }
         ]
-    return Framework.model_validate(cast("dict[str, object]", data))
+    return Framework.model_validate(data)

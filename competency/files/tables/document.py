@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from competency.files.faults import Fault, Finding, Path, written
 from competency.files.reader import Document
-from competency.files.tables.cells import Cell, fault_at
+from competency.files.tables.cells import Cell, CellFault, fault_at
 from competency.files.tables.layout import Keys
 
 
@@ -65,9 +65,10 @@ class TableDocument(Document):
 
     def _order(self, fault: Fault) -> tuple[int, int, int]:
         """Return what faults are sorted by: sheet, row, column."""
-        sheets = list(self.columns)
-        sheet = getattr(fault, "sheet", "")
-        return (sheets.index(sheet) if sheet in sheets else -1, fault.line, fault.column)
+        sheets = ["", *self.columns]
+        sheet = fault.sheet if isinstance(fault, CellFault) else ""
+        place = sheets.index(sheet) if sheet in sheets else len(sheets)
+        return (place, fault.line, fault.column)
 
 
 def _shared(path: Keys, wanted: Keys) -> int:

@@ -149,7 +149,8 @@ def layout_of(model: type[BaseModel]) -> tuple[Sheet, ...]:
     """
     part = _Part()
     _flatten(part, model, (), needed=True, at_top=True)
-    sheets = [Sheet(ABOUT, Sort.ABOUT, tuple(part.columns), note="The values of the file itself.")]
+    about = _source_last(part.columns)
+    sheets = [Sheet(ABOUT, Sort.ABOUT, about, note="The values of the file itself.")]
     if part.texts:
         note = "Texts by the id of what they belong to."
         sheets.append(Sheet(part.texts[0].path[0], Sort.TEXTS, tuple(part.texts), note=note))
@@ -170,8 +171,7 @@ def _sheets(found: _List, owner: Owner | None) -> list[Sheet]:
     is_nested = any(inner.model is found.model for inner in part.lists)
     if is_nested:
         owner = Owner(name, "parent")
-    columns = tuple(sorted(part.columns, key=lambda column: PROVENANCE in column.path))
-    sheet = Sheet(name, found.sort, columns, found.place, owner, found.note)
+    sheet = Sheet(name, found.sort, _source_last(part.columns), found.place, owner, found.note)
     headings = [*sheet.leading, *(column.name for column in sheet.columns)]
     has_id = "id" in headings
     if len(set(headings)) < len(headings) or (part.lists and not has_id):
@@ -181,6 +181,11 @@ def _sheets(found: _List, owner: Owner | None) -> list[Sheet]:
         if inner.model is not found.model:
             sheets.extend(_sheets(inner, itself))
     return sheets
+
+
+def _source_last(columns: list[Column]) -> tuple[Column, ...]:
+    """Return columns in their order, those of where something comes from last."""
+    return tuple(sorted(columns, key=lambda column: PROVENANCE in column.path))
 
 
 def _flatten(
