@@ -34,8 +34,8 @@ from competency.demonstration import (
 )
 from competency.errors import NotAllowed
 from competency.extensions import db
+from competency.frameworks import interchange_cli
 from competency.frameworks.catalogue_cli import frameworks_group
-from competency.frameworks.interchange_cli import export_file, import_table
 from competency.people.access import ensure_system_account
 from competency.people.cli import people_group
 from competency.people.setup_cli import accounts_group, organisation_group
@@ -45,6 +45,9 @@ from competency.web.server import Server
 
 READ = formats.MODULES
 """Read by ``competency frameworks check``: the kinds that these modules register."""
+
+FURTHER = (interchange_cli,)
+"""Modules that add commands to a group of another."""
 
 GROUPS: tuple[click.Command, ...] = (
     frameworks_group,
@@ -179,7 +182,5 @@ def _demonstration_config(port: int) -> Config:
     )
 
 
-frameworks_group.add_command(export_file)
-frameworks_group.add_command(import_table)
 for group in GROUPS:
     main.add_command(group)

@@ -13,7 +13,7 @@ def filled(value: BaseModel) -> dict[str, object]:
     return kept if isinstance(kept, dict) else {}
 
 
-def canonical(value: BaseModel) -> bytes:
+def compiled(value: BaseModel) -> bytes:
     """Return canonical JSON: sorted keys, no spaces, UTF-8, without what is empty."""
     return json.dumps(
         filled(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from competency.errors import InvalidFile
 from competency.files.checking import check_document
-from competency.files.content import canonical, filled
+from competency.files.content import compiled, filled
 from competency.files.reader import NOTHING, read
 
 WIDTH = 96
@@ -40,7 +40,7 @@ def as_yaml(value: BaseModel) -> str:
     """
     text = "".join(f"{line}\n" for line in _mapping(filled(value), 0))
     checked = check_document(read(text.encode("utf-8"), "YAML"))
-    if checked.value is None or canonical(checked.value) != canonical(value):
+    if checked.value is None or compiled(checked.value) != compiled(value):
         reasons = tuple(str(fault) for fault in checked.faults)
         raise InvalidFile("It can't be written as YAML that is read back equal.", reasons)
     return text

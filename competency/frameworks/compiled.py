@@ -15,7 +15,7 @@ from threading import Lock
 from pydantic import ValidationError
 
 from competency.errors import InvalidFile
-from competency.files.content import canonical
+from competency.files.content import compiled
 from competency.files.faults import written
 from competency.frameworks import rules
 from competency.frameworks.schema import Framework
@@ -35,7 +35,7 @@ def compile_framework(framework: Framework) -> bytes:
             id=framework.id,
             version=framework.version,
         )
-    return canonical(framework)
+    return compiled(framework)
 
 
 def content_hash(content: bytes) -> str:

@@ -14,11 +14,12 @@ from competency.files.faults import Severity
 from competency.files.tables.reading import check_table
 from competency.files.tables.writing import as_csv_files, as_workbook
 from competency.files.writing import as_yaml
+from competency.frameworks.cli import frameworks_group
 
 force = click.option("--force", is_flag=True, help="Write over what is there already.")
 
 
-@click.command("export")
+@frameworks_group.command("export")
 @click.argument(
     "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=FilePath)
 )
@@ -56,7 +57,7 @@ def export_file(path: FilePath, form: str, output: FilePath | None, *, force: bo
         raise click.ClickException("\n".join([str(error), *error.faults])) from error
 
 
-@click.command("import")
+@frameworks_group.command("import")
 @click.argument("path", metavar="TABLE", type=click.Path(exists=True, path_type=FilePath))
 @click.option(
     "--output",
