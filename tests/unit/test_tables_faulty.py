@@ -194,7 +194,7 @@ def test_csv_may_be_separated_as_the_spreadsheet_program_likes(
         ("key;value\ntitle;Año".encode("latin-1"), "about!2: this is not UTF-8"),
         ("key;value".encode("utf-16"), "about!1: it is written in UTF-16"),
         (b'key;value\ntitle;"a"b', "about!2: this is not CSV"),
-        (b"k" + b";" * 300, "about: it has more than"),
+        (b"k" + b";" * 1_001, "about: it has more than"),
     ],
 )
 def test_csv_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, fault: str) -> None:
@@ -228,6 +228,11 @@ def test_cells_that_begin_like_formulas_are_text(framework: Framework, tmp_path:
     value = check_table(tmp_path / "t.xlsx").value
     assert isinstance(value, Framework)
     assert value.title == title
+
+
+def test_each_level_of_each_scale_has_its_columns(framework: Framework) -> None:
+    headings = as_csv_files(framework)["criteria.csv"].decode("utf-8-sig").split("\r\n")[0]
+    assert ";scale;levels.met.text;levels.met.source_label;" in headings
 
 
 def test_no_csv_file_has_a_cell_that_is_calculated(framework: Framework) -> None:
@@ -289,7 +294,7 @@ def _wide(name: str, content: bytes) -> bytes:
 
 def _unplaced(name: str, content: bytes) -> bytes:
     """Add a row of cells that don't say where they are."""
-    row = b"<row>" + b"<c/>" * 300 + b"</row></sheetData>"
+    row = b"<row>" + b"<c/>" * 1_001 + b"</row></sheetData>"
     return content.replace(b"</sheetData>", row) if name.endswith("sheet1.xml") else content
 
 
@@ -313,9 +318,9 @@ def _without_book(name: str, content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("damage", "fault"),
     [
-        (_far, "it has more than 30000 rows, 200 columns"),
-        (_wide, "it has more than 30000 rows, 200 columns"),
-        (_unplaced, "it has more than 30000 rows, 200 columns"),
+        (_far, "it has more than 30000 rows, 1000 columns"),
+        (_wide, "it has more than 30000 rows, 1000 columns"),
+        (_unplaced, "it has more than 30000 rows, 1000 columns"),
         (_laughing, "it holds a document type"),
         (_cut, "it is damaged"),
         (_without_book, "it is not an XLSX workbook"),

@@ -38,7 +38,8 @@ def _grid(sheet: Sheet, sheets: Mapping[str, Sheet], data: Data) -> Grid:
         cells = _cells(sheet.columns, data)
         return (HEADINGS, *((c.name, cells.get(c.path, "")) for c in sheet.columns))
     rows = [(row, _cells(sheet.columns, row.item)) for row in _rows(sheet, sheets, data)]
-    paths = _paths(sheet.columns, [cells for _, cells in rows])
+    used = [path for _, cells in rows for path in cells]
+    paths = _paths(sheet.columns, used, _codes(sheets, data))
     lines = [
         (*_leading(sheet, row), *(cells.get(path, "") for path in paths)) for row, cells in rows
     ]
@@ -91,28 +92,30 @@ def _nested(sheet: Sheet, data: Data) -> Iterator[_Row]:
         waiting.extend(list(_items(sheet, row.name, row.item))[::-1])
 
 
-def _paths(columns: Sequence[Column], rows: Sequence[Mapping[Keys, str]]) -> list[Keys]:
-    """Return the columns' paths, those that the file chooses as the rows have them."""
+def _codes(sheets: Mapping[str, Sheet], data: Data) -> Keys:
+    """Return the codes of what the file's own mappings list: of the levels of its scales."""
+    listed = (
+        sheet
+        for sheet in sheets.values()
+        if sheet.owner and sheets[sheet.owner.sheet].sort is Sort.NAMED
+    )
+    rows = (row for sheet in listed for row in _rows(sheet, sheets, data))
+    return tuple(dict.fromkeys(str(row.item["code"]) for row in rows if "code" in row.item))
+
+
+def _paths(columns: Sequence[Column], used: Sequence[Keys], codes: Keys) -> list[Keys]:
+    """Return the columns' paths, one for each of the ``codes`` where the file chooses."""
     found: dict[Keys, None] = {}
     for column in columns:
         if ANY not in column.path:
             found[column.path] = None
-        elif column.path not in found:
-            found.update(_chosen(column, columns, rows))
+            continue
+        at = column.path.index(ANY)
+        chosen = (path[at] for path in used if path[:at] == column.path[:at])
+        together = [c.path for c in columns if c.path[: at + 1] == column.path[: at + 1]]
+        for key in dict.fromkeys((*codes, *chosen)):
+            found.update(dict.fromkeys((*p[:at], key, *p[at + 1 :]) for p in together))
     return list(found)
-
-
-def _chosen(
-    column: Column, columns: Sequence[Column], rows: Sequence[Mapping[Keys, str]]
-) -> dict[Keys, None]:
-    """Return the paths under a star, one key after another, each with all its columns."""
-    at = column.path.index(ANY)
-    together = [other for other in columns if other.path[: at + 1] == column.path[: at + 1]]
-    used = (path for row in rows for path in row if path[:at] == column.path[:at])
-    keys = dict.fromkeys(path[at] for path in used)
-    return dict.fromkeys(
-        (*other.path[:at], key, *other.path[at + 1 :]) for key in keys for other in together
-    )
 
 
 def _cells(columns: Sequence[Column], item: Data) -> dict[Keys, str]:

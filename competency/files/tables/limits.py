@@ -16,7 +16,7 @@ class TableLimits:
     parts: int = 500
     sheets: int = 40
     rows: int = 30_000
-    columns: int = 200
+    columns: int = 1_000
     cells: int = 300_000
     """Filled cells of all sheets together."""
     area: int = 1_500_000
