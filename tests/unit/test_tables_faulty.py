@@ -259,6 +259,28 @@ def test_whole_numbers_and_dates_of_a_spreadsheet_are_taken_as_written(tmp_path:
     assert "corrections" not in faults
 
 
+def test_a_formula_counts_as_what_was_last_shown(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        page = workbook.add_worksheet("about")
+        page.write_row(0, 0, ["key", "value"])
+        page.write_string(1, 0, "version")
+        page.write_formula(1, 1, '="fir"&"st"', None, "shown")
+    assert "about!B2: version: 'shown' is not a version" in "\n".join(said(check_table(path)))
+
+
+def test_sheets_and_columns_may_be_left_out_and_stand_in_any_order(
+    folder: Path, framework: Framework
+) -> None:
+    for name in ("kpis", "scripts", "slots", "scopes", "knowledge", "indicators", "help"):
+        (folder / f"{name}.csv").unlink()
+    text = "label;code;scale\nCumple;met;cumplimiento\n"
+    (folder / "levels.csv").write_text(text, encoding="utf-8")
+    value = check_table(folder).value
+    assert value is not None
+    assert compiled(value) == compiled(framework)
+
+
 def test_what_a_spreadsheet_made_of_a_text_is_refused_rather_than_guessed(tmp_path: Path) -> None:
     path = book(tmp_path / "t.xlsx", {"about": [["key", "value"], ["code", 25.1]]})
     (fault,) = said(check_table(path))
@@ -334,10 +356,10 @@ def test_a_workbook_that_was_tampered_with_is_refused(
     assert said(check_table(path))[0].startswith(fault)
 
 
-def _archive(name: str, content: bytes) -> bytes:
+def _archive(name: str, content: bytes, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Return a zip with one part."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", packing) as archive:
         archive.writestr(name, content)
     return stream.getvalue()
 
@@ -364,6 +386,10 @@ HOSTILE = {
     "zip": (_archive("a.txt", b"a"), "it is not an XLSX workbook"),
     "old or encrypted": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "it is protected"),
     "encrypted": (_encrypted(), "it is protected by a password"),
+    "packed otherwise": (
+        _archive("xl/workbook.xml", b"<a/>", zipfile.ZIP_LZMA),
+        "it is not an XLSX workbook; save it as .xlsx",
+    ),
     "bomb": (_archive("xl/workbook.xml", b" " * 400_000_000), "unpacked it is larger than"),
     "lying": (_lying(), "it is not an XLSX workbook"),
     "large": (b"PK" + b"\0" * TABLE_LIMITS.bytes, "the file is larger than 6 MB"),
@@ -393,9 +419,10 @@ def test_a_file_that_is_no_table_by_its_name_is_refused(
     assert fault.startswith("it is no table that can be read; give a workbook (.xlsx)")
 
 
-def test_a_bomb_costs_little_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["bomb", "lying"])
+def test_a_bomb_costs_little_memory(tmp_path: Path, name: str) -> None:
     path = tmp_path / "t.xlsx"
-    path.write_bytes(HOSTILE["bomb"][0])
+    path.write_bytes(HOSTILE[name][0])
     program = (
         "import resource, sys; from pathlib import Path;"
         "from competency.files.tables.reading import check_table;"

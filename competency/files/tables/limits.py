@@ -11,7 +11,7 @@ class TableLimits:
 
     bytes: int = 6_000_000
     """Of a workbook as it is stored, or of the CSV files of a folder together."""
-    unpacked: int = 25_000_000
+    unpacked: int = 20_000_000
     """Bytes of a workbook's parts together; nothing is unpacked before they are summed."""
     parts: int = 500
     sheets: int = 40

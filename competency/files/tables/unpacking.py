@@ -55,13 +55,15 @@ def _repacked(archive: zipfile.ZipFile, limits: TableLimits) -> bytes:
     if any(part.flag_bits & 1 for part in parts):
         raise Refused("it is protected by a password", "save it without one")
     kept = {part.filename: part for part in parts if KEPT.fullmatch(part.filename)}
-    if "xl/workbook.xml" not in kept:
+    packings = {part.compress_type for part in kept.values()}
+    if "xl/workbook.xml" not in kept or packings - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise Refused("it is not an XLSX workbook", "save it as .xlsx")
     stream = io.BytesIO()
     inspection = _Inspection(limits)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as packed:
         for name, part in kept.items():
-            content = archive.read(part)
+            with archive.open(part) as unpacked:
+                content = unpacked.read(part.file_size)
             inspection.of(content)
             packed.writestr(name, content)
     return stream.getvalue()
