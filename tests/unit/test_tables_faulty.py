@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-import subprocess
-import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -423,16 +422,10 @@ def test_a_file_that_is_no_table_by_its_name_is_refused(
 def test_a_bomb_costs_little_memory(tmp_path: Path, name: str) -> None:
     path = tmp_path / "t.xlsx"
     path.write_bytes(HOSTILE[name][0])
-    program = (
-        "import resource, sys; from pathlib import Path;"
-        "from competency.files.tables.reading import check_table;"
-        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
-        "checked = check_table(Path(sys.argv[1]));"
-        "print(checked.value, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
-    )
-    answer = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", program, str(path)], check=True, capture_output=True, text=True
-    )
-    value, grown = answer.stdout.split()
-    assert value == "None"
-    assert int(grown) < 20_000  # kilobytes
+    tracemalloc.start()
+    try:
+        assert check_table(path).value is None
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000  # bytes
