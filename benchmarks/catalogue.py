@@ -16,8 +16,9 @@ from competency import formats
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
 from competency.files.checking import check_document
+from competency.files.content import compiled
 from competency.files.reader import read
-from competency.frameworks.compiled import compiled, load_compiled
+from competency.frameworks.compiled import load_compiled
 from competency.frameworks.operations import publish
 from competency.frameworks.queries import catalogue
 from competency.frameworks.schema import Framework

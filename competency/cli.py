@@ -37,7 +37,11 @@ COMMANDS = {
         "frameworks_group",
         "Check, list and show competency frameworks.",
         needs=("competency.formats",),
-        further=("competency.frameworks.catalogue_cli", "competency.frameworks.starting_cli"),
+        further=(
+            "competency.frameworks.catalogue_cli",
+            "competency.frameworks.interchange_cli",
+            "competency.frameworks.starting_cli",
+        ),
     ),
     "organisation": Later(
         "competency.people.setup_cli",

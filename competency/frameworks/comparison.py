@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from competency.files.content import filled
 from competency.frameworks import walk
-from competency.frameworks.compiled import without_empty
 from competency.frameworks.schema import Framework
 
 
@@ -91,7 +91,7 @@ def compare(before: Framework, after: Framework) -> tuple[Change, ...]:
 
 def _things(framework: Framework) -> dict[tuple[str, str], _Thing]:
     """Return every thing of a framework by what it is and its id."""
-    data: Any = without_empty(framework.model_dump(mode="json"))
+    data: Any = filled(framework)
     scales = data.pop("scales")
     found = {("framework", framework.id): _thing("", data)}
     for name, scale in scales.items():

@@ -7,16 +7,16 @@ program that knows more optional fields still gives the same bytes for an old fi
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
 from threading import Lock
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from competency.errors import InvalidFile
 from competency.files.collector import collector_paused
+from competency.files.content import compiled
 from competency.files.faults import written
 from competency.frameworks import rules
 from competency.frameworks.schema import Framework
@@ -37,16 +37,6 @@ def compile_framework(framework: Framework) -> bytes:
             version=framework.version,
         )
     return compiled(framework)
-
-
-def compiled(value: BaseModel) -> bytes:
-    """Return the canonical bytes of a file of any kind; the same value gives the same bytes."""
-    return json.dumps(
-        without_empty(value.model_dump(mode="json")),
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    ).encode("utf-8")
 
 
 def content_hash(content: bytes) -> str:
@@ -87,13 +77,3 @@ def load_by_hash(digest: str, loader: Callable[[str], bytes]) -> Framework:
 
 _kept: OrderedDict[str, Framework] = OrderedDict()
 _lock = Lock()
-
-
-def without_empty(value: object) -> object:
-    """Return plain data without the keys that hold nothing, nothing, or only such keys."""
-    if isinstance(value, dict):
-        kept = {key: without_empty(inner) for key, inner in value.items()}
-        return {key: inner for key, inner in kept.items() if inner not in (None, [], {})}
-    if isinstance(value, list):
-        return [without_empty(inner) for inner in value]
-    return value

@@ -16,8 +16,9 @@ from competency.database.text import fold
 from competency.errors import Conflict, InvalidFile
 from competency.files import kinds
 from competency.files.checking import Checked, check_document, check_file, check_together
+from competency.files.content import compiled
 from competency.files.reader import Document
-from competency.frameworks.compiled import compiled, content_hash
+from competency.frameworks.compiled import content_hash
 from competency.frameworks.models import CatalogueFile, FrameworkVersion
 from competency.frameworks.operations import publish, require_publisher
 from competency.frameworks.queries import catalogue_file, framework_of, version

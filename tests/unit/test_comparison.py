@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from competency.files.content import filled
 from competency.frameworks.comparison import Change, ChangeSort, compare
-from competency.frameworks.compiled import without_empty
 from competency.frameworks.schema import (
     Criterion,
     Descriptor,
@@ -96,5 +96,5 @@ def test_two_frameworks_differ_exactly_when_their_content_does(
     same: bool,  # noqa: FBT001 - drawn
 ) -> None:
     other = first if same else second
-    differ = without_empty(first.model_dump()) != without_empty(other.model_dump())
+    differ = filled(first) != filled(other)
     assert bool(compare(first, other)) is differ
