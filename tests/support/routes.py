@@ -22,15 +22,19 @@ from competency.credentials.models import RegisterEntry
 from competency.credentials.operations import attach, ensure_issuer, render, take_number
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
+from competency.files.checking import check_file
 from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.publishing import publish_value
 from competency.frameworks.schema import EvidenceKind
 from competency.people.access import grant_role
 from competency.people.models import Campaign, Employer
 from competency.people.schema import Role
 from competency.progression.operations import ActionDetails, add_action
 from competency.progression.schema import ActionKind
+from competency.resources import FRAMEWORKS
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import CAST, SLUG, World
+from tests.support.catalogue import public_id_of, publish_shipped
 from tests.support.client import sign_in
 from tests.support.doors import COOKIE, cookie_of
 
@@ -73,6 +77,7 @@ class Scene:
 def scene(app: Flask, world: World, state: State) -> Scene:
     """Bring Aurora's appraisal to ``state``, with evidence, a plan and a document if possible."""
     road = open_road(world)
+    publish_shipped(world)
     evidence = _file_added(app, world)
     if state is not State.OPEN:
         road.to(state)
@@ -108,12 +113,32 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         },
         "evidence": {"public_id": evidence},
         "cycles": {"public_id": road.cycle_id},
-        "frameworks": {"public_id": version},
+        "frameworks": {"public_id": version, "other_id": version},
+        "files": {"public_id": _translated(world)},
+        "positions": {
+            "public_id": public_id_of(world, "positions"),
+            "position_id": "order-operator",
+        },
         "credentials": {"public_id": entry},
         "verify": {"token": token},
     }
     session.rollback()
     return Scene(app, values)
+
+
+def _translated(world: World) -> str:
+    """Publish a translation; return its id."""
+    path = FRAMEWORKS / SLUG / "1.0.0.it.yaml"
+    value = check_file(path).value
+    assert value is not None
+    with unit_of_work(world.session):
+        return publish_value(
+            world.session,
+            actor=world.system(),
+            now=clock.now(),
+            value=value,
+            source_text=path.read_text(encoding="utf-8"),
+        ).public_id
 
 
 def _file_added(app: Flask, world: World) -> str:
