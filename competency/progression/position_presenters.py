@@ -157,10 +157,7 @@ def shown_paths(
     if positions is not None:
         titles = Titles.of(positions.value.positions, positions.wording(language))
     edges = file.value.edges
-    beginnings = dict.fromkeys(
-        [i for i in titles.by_id if any(edge.from_position == i for edge in edges)]
-        + [edge.from_position for edge in edges]
-    )
+    beginnings = dict.fromkeys(edge.from_position for edge in edges)
     names = {
         end: titles.by_id[end].text if end in titles.by_id else end
         for edge in edges
