@@ -150,6 +150,8 @@ def test_definitions_are_found_in_every_language_and_by_id(app: Flask, world: Wo
         page = bruno.get("/kpis", query_string={"search": search}).text
         assert "contact-centre-requests/changes-registered" in page, search
         assert "contact-centre-requests/requests-resolved" not in page, search
+    described = bruno.get("/kpis?search=internal+MEMOS").text
+    assert "contact-centre-requests/changes-registered" in described
     assert "Nothing found" in bruno.get("/kpis?search=%25").text
 
 

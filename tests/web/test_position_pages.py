@@ -14,6 +14,7 @@ from competency import clock
 from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
 from competency.frameworks.publishing import publish_value
+from competency.frameworks.translations import Translation
 from competency.people.models import Account
 from competency.progression.paths_schema import Edge, EdgeStatus, Paths
 from competency.progression.positions_schema import (
@@ -251,6 +252,33 @@ def test_the_steps_to_and_from_a_position_are_shown_with_words_and_conditions(
     assert "On condition: опыт управления группой." in page[on:]
     operator = text_of(sign_in(app, "bruno").get(f"{address}/operator?in=en").text)
     assert "Call centre administrator Stated in the source" in operator
+
+
+def test_a_position_named_alike_in_another_file_has_no_part_in_the_steps(
+    app: Flask, world: World
+) -> None:
+    publish_shipped(world)
+    other = publish_file(world, small(Position(id="operator", title="Otra")))
+    page = sign_in(app, "bruno").get(f"/positions/{other}/operator").text
+    assert "Where it leads" not in page
+    assert "Супервайзер" not in page
+
+
+def test_the_mended_wording_of_a_translation_is_the_one_that_is_read(
+    app: Flask, world: World
+) -> None:
+    publish_shipped(world)
+    (english,) = [
+        file.value
+        for file in shipped()
+        if isinstance(file.value, Translation)
+        and (file.value.of_kind, file.value.language) == ("positions", "en")
+    ]
+    texts = {**english.texts, "trainer": "Trainer of operators"}
+    publish_file(world, english.model_copy(update={"texts": texts}))
+    bruno = sign_in(app, "bruno")
+    assert ">Trainer of operators</a>" in bruno.get("/positions").text
+    assert "/trainer" in bruno.get("/positions?search=trainer+of+operators").text
 
 
 def test_an_indicator_leads_to_its_definition(app: Flask, world: World) -> None:
