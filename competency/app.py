@@ -21,7 +21,9 @@ from competency.credentials import views as credentials
 from competency.database.transactions import prepare_engine
 from competency.extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from competency.frameworks import checking_views as frameworks
+from competency.kpis import views as kpis
 from competency.people import views as people
+from competency.progression import position_views as positions
 from competency.progression import views as progression
 from competency.web import (
     errors,
@@ -38,6 +40,19 @@ from competency.wording import LANGUAGES
 FORM_MEMORY = 1024 * 1024
 FORM_PARTS = 1000
 MEGABYTE = 1024 * 1024
+
+FEATURES = (
+    shell,
+    people,
+    frameworks,
+    kpis,
+    positions,
+    assessments,
+    progression,
+    credentials,
+    audit_views,
+)
+"""The modules whose blueprints make up the pages."""
 
 chain.install(db.session)
 
@@ -65,7 +80,7 @@ def create_app(config: Config | None = None) -> Flask:
     for part in (identity, permission, security, errors, messages):
         part.install(app)
     transaction.install_end(app)
-    for feature in (shell, people, frameworks, assessments, progression, credentials, audit_views):
+    for feature in FEATURES:
         for blueprint in feature.blueprints:
             app.register_blueprint(blueprint)
     if config.trusted_proxies:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, scoped_session
@@ -96,20 +96,6 @@ def published_files(session: AnySession) -> list[CatalogueFile]:
         .order_by(CatalogueFile.kind, CatalogueFile.title, CatalogueFile.id)
     )
     return list(session.scalars(query))
-
-
-def newest_files(session: AnySession, kind: str) -> list[CatalogueFile]:
-    """Return the newest published version of each file of a kind, by title.
-
-    The newest is the one published last.
-    """
-    newest = (
-        sa.select(sa.func.max(CatalogueFile.id))
-        .where(CatalogueFile.kind == kind)
-        .group_by(CatalogueFile.slug)
-    )
-    query = sa.select(CatalogueFile).where(CatalogueFile.id.in_(newest))
-    return list(session.scalars(query.order_by(CatalogueFile.title, CatalogueFile.id)))
 
 
 def translations_of(
@@ -226,6 +212,34 @@ def versions_of(session: AnySession, slug: str) -> list[FrameworkVersion]:
             .order_by(FrameworkVersion.id.desc())
         )
     )
+
+
+def frameworks_by_slug(
+    session: AnySession, slugs: Collection[str]
+) -> dict[str, tuple[FrameworkVersion, Framework]]:
+    """Return the newest published version of each of these frameworks, in one query."""
+    found = _newest_frameworks(session, FrameworkVersion.slug.in_(slugs))
+    return {row.slug: (row, framework) for row, framework in found}
+
+
+def frameworks_with_kpis(session: AnySession) -> list[tuple[FrameworkVersion, Framework]]:
+    """Return the newest version of the frameworks whose files speak of KPIs, by title."""
+    return _newest_frameworks(session, FrameworkVersion.source_text.contains("kpi"))
+
+
+def _newest_frameworks(
+    session: AnySession, condition: sa.ColumnElement[bool]
+) -> list[tuple[FrameworkVersion, Framework]]:
+    """Return those newest versions that meet a condition, with what they say."""
+    newest = sa.select(sa.func.max(FrameworkVersion.id)).group_by(FrameworkVersion.slug)
+    rows = session.scalars(
+        sa.select(FrameworkVersion)
+        .where(FrameworkVersion.id.in_(newest), condition)
+        .options(defer(FrameworkVersion.source_text))
+        .order_by(FrameworkVersion.title, FrameworkVersion.slug)
+    ).all()
+    compiled = {row.content_hash: row.compiled for row in rows}
+    return [(row, load_by_hash(row.content_hash, compiled.__getitem__)) for row in rows]
 
 
 def source_text(session: AnySession, version_id: int) -> str:

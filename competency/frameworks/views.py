@@ -140,13 +140,27 @@ def file(public_id: str) -> ResponseReturnValue:
     return render_template("frameworks/file.html", row=row, kind=kind_label(row.kind))
 
 
+@frameworks.get("/files/<public_id>.yaml")
+@access()
+def file_download(public_id: str) -> ResponseReturnValue:
+    """Give a published file that is no framework, as it was."""
+    row = file_by_public_id(db.session, public_id)
+    version = f"{row.version}.{row.language}" if row.of_kind else row.version
+    return _yaml(row.source_text, f"{row.slug}-{version}")
+
+
 @frameworks.get("/frameworks/<public_id>.yaml")
 @access()
 def framework_file(public_id: str) -> ResponseReturnValue:
     """Give the file that was published, as it was."""
     row = version_by_public_id(db.session, public_id)
+    return _yaml(source_text(db.session, row.id), f"{row.slug}-{row.version}")
+
+
+def _yaml(text: str, name: str) -> Response:
+    """Return a YAML file to be kept under that name."""
     return Response(
-        source_text(db.session, row.id),
+        text,
         mimetype="application/yaml",
-        headers={"Content-Disposition": f'attachment; filename="{row.slug}-{row.version}.yaml"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}.yaml"'},
     )

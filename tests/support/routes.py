@@ -34,6 +34,7 @@ from competency.progression.schema import ActionKind
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import CAST, SLUG, World
+from tests.support.catalogue import public_id_of, publish_shipped
 from tests.support.client import sign_in
 from tests.support.doors import COOKIE, cookie_of
 
@@ -76,6 +77,7 @@ class Scene:
 def scene(app: Flask, world: World, state: State) -> Scene:
     """Bring Aurora's appraisal to ``state``, with evidence, a plan and a document if possible."""
     road = open_road(world)
+    publish_shipped(world)
     evidence = _file_added(app, world)
     if state is not State.OPEN:
         road.to(state)
@@ -113,6 +115,10 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         "cycles": {"public_id": road.cycle_id},
         "frameworks": {"public_id": version, "other_id": version},
         "files": {"public_id": _translated(world)},
+        "positions": {
+            "public_id": public_id_of(world, "positions"),
+            "position_id": "order-operator",
+        },
         "credentials": {"public_id": entry},
         "verify": {"token": token},
     }

@@ -1,0 +1,165 @@
+"""KPI definitions as people read them, and where each is linked."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from competency import clock
+from competency.database.transactions import unit_of_work
+from competency.frameworks.loading import load_framework
+from competency.frameworks.operations import publish
+from competency.frameworks.publishing import publish_value
+from competency.frameworks.schema import Criterion, Framework, KpiLink, KpiRole
+from competency.kpis.schema import (
+    Aggregation,
+    Direction,
+    Kpi,
+    Kpis,
+    KpiScope,
+    MeasureUnit,
+    Quantity,
+)
+from competency.resources import FRAMEWORKS
+from tests.support.cast import SLUG, World
+from tests.support.catalogue import public_id_of, publish_shipped, shipped
+from tests.support.client import check_page, sign_in
+
+MANY = 45
+"""Definitions of a file that takes three pages."""
+
+
+def text_of(page: str) -> str:
+    """Return what a page says, with single spaces between its parts."""
+    return " ".join(" ".join(check_page(page).itertext()).split())
+
+
+def a_kpi(kpi_id: str, *, individual_use: bool = False, legal_basis: str | None = None) -> Kpi:
+    """Return a definition that says how it may be used about one person."""
+    return Kpi(
+        id=kpi_id,
+        title=f"<b>{kpi_id}</b>",
+        unit=MeasureUnit.SECONDS,
+        direction=Direction.LOWER,
+        numerator=Quantity(words="segundos hablados"),
+        denominator=Quantity(words="llamadas"),
+        aggregation=Aggregation.RATIO_OF_SUMS,
+        scope=KpiScope.QUEUE,
+        by=("channel", "turno"),
+        individual_use=individual_use or None,
+        legal_basis=legal_basis,
+        notice="Se avisó a todos." if legal_basis else None,
+    )
+
+
+def publish_kpis(world: World, *kpis: Kpi) -> None:
+    """Publish a file of definitions."""
+    value = Kpis(kind="kpis", id="own", version="1.0.0", title="Propios", language="es", kpis=kpis)
+    with unit_of_work(world.session):
+        publish_value(
+            world.session, actor=world.system(), now=clock.now(), value=value, source_text="-"
+        )
+
+
+def linking(kpi_id: str) -> Framework:
+    """Return the next version of the cast's framework, its first criterion seen in a KPI."""
+    framework = load_framework(FRAMEWORKS / SLUG / "1.0.0.yaml")
+    unit = framework.units[0]
+    first: Criterion = unit.criteria[0].model_copy(
+        update={"kpis": (KpiLink(kpi=kpi_id, role=KpiRole.CONTEXT),)}
+    )
+    units = (
+        unit.model_copy(update={"criteria": (first, *unit.criteria[1:])}),
+        *framework.units[1:],
+    )
+    return framework.model_copy(update={"version": "1.1.0", "units": units})
+
+
+def test_an_empty_page_says_how_it_is_filled(app: Flask, world: World) -> None:
+    assert world.account("bruno")
+    assert "No indicators are published yet" in sign_in(app, "bruno").get("/kpis").text
+
+
+def test_a_definition_says_what_is_counted_about_whom_and_how_it_misleads(
+    app: Flask, world: World
+) -> None:
+    publish_shipped(world)
+    page = text_of(sign_in(app, "bruno").get("/kpis").text)
+    (file,) = [file.value for file in shipped() if isinstance(file.value, Kpis)]
+    for kpi in file.kpis:
+        for words in (kpi.numerator.words, *kpi.pitfalls):
+            assert " ".join(words.split()) in page, kpi.id
+    share = page[page.index("Share of requests registered") : page.index("Requests resolved")]
+    assert "Denominator все зарегистрированные заявки" in share
+    assert "Unit A share of a whole" in share
+    assert "Direction The source doesn't say which way is better" in share
+    assert "One sum divided by the other, never a mean of ratios" in share
+    assert "Says something about One agent" in share
+    assert "Broken down by Channel" in share
+    assert "One reading here is inferred" in share
+    counted = page[page.index("Changes registered") :]
+    assert "Denominator" not in counted
+    assert "Added up" in counted
+
+
+def test_use_about_one_person_is_refused_without_a_legal_basis(app: Flask, world: World) -> None:
+    publish_kpis(
+        world,
+        a_kpi("agreed", individual_use=True, legal_basis="Acuerdo <i>1</i>"),
+        a_kpi("claimed", individual_use=True),
+        a_kpi("silent"),
+    )
+    page = text_of(sign_in(app, "bruno").get("/kpis").text)
+    agreed = page[page.index("<b>agreed") : page.index("<b>claimed")]
+    assert "Allowed" in agreed
+    assert "Legal basis: Acuerdo <i>1</i>" in agreed
+    assert "Se avisó a todos." in agreed
+    assert "Refused" not in agreed
+    rest = page[page.index("<b>claimed") :]
+    assert rest.count("Refused The definition gives no legal basis for it.") == 2
+    assert "Allowed" not in rest
+    assert "Broken down by Channel, turno" in rest
+
+
+def test_a_definition_names_the_criteria_and_positions_that_link_it(
+    app: Flask, world: World
+) -> None:
+    publish_shipped(world)
+    before = text_of(sign_in(app, "bruno").get("/kpis?search=requests-resolved").text)
+    assert "as context only" not in before
+    framework = linking("requests-resolved")
+    with unit_of_work(world.session):
+        publish(
+            world.session,
+            actor=world.system(),
+            now=clock.now(),
+            framework=framework,
+            source_text="kpis: [{kpi: requests-resolved, role: context}]",
+        )
+    page = sign_in(app, "bruno").get("/kpis?search=requests-resolved").text
+    first = framework.units[0].criteria[0]
+    assert f'#{first.id}"' in page
+    assert "as context only" in text_of(page)
+    positions = public_id_of(world, "positions")
+    assert f'href="/positions/{positions}/call-centre-specialist">Call centre specialist' in page
+
+
+def test_definitions_are_found_in_every_language_and_by_id(app: Flask, world: World) -> None:
+    publish_shipped(world)
+    bruno = sign_in(app, "bruno")
+    for search in ("CHANGES-registered", "cambios  REGISTRADOS", "ИЗМЕНЕНИЯ", "modifiche"):
+        page = bruno.get("/kpis", query_string={"search": search}).text
+        assert "contact-centre-requests/changes-registered" in page, search
+        assert "contact-centre-requests/requests-resolved" not in page, search
+    described = bruno.get("/kpis?search=internal+MEMOS").text
+    assert "contact-centre-requests/changes-registered" in described
+    assert "Nothing found" in bruno.get("/kpis?search=%25").text
+
+
+def test_many_definitions_are_paged_with_the_same_queries(app: Flask, world: World) -> None:
+    publish_kpis(world, *(a_kpi(f"k{number}") for number in range(MANY)))
+    bruno = sign_in(app, "bruno")
+    counts = {bruno.get(f"/kpis?page={n}").headers["X-Query-Count"] for n in (1, 2, 3)}
+    assert len(counts) == 1
+    last = bruno.get("/kpis?page=3").text
+    assert last.count("<article") == 5
+    assert 'id="own/k44"' in last
