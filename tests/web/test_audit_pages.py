@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
 from contextvars import Context
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
+import competency
 from competency import clock
 from competency.assessments.schema import State
 from competency.audit import access
@@ -30,6 +33,8 @@ from tests.support.cast import World
 from tests.support.client import sign_in
 from tests.support.routes import scene
 from tests.support.rows import insert, writing
+
+ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +130,25 @@ def test_every_action_that_is_recorded_has_words(app: Flask, world: World) -> No
         assert recorded <= set(action_words())
     page = sign_in(app, "augusto").get("/audit?action=appraisal.submit").text
     assert "Appraisal submitted" in page
+
+
+def actions_in_the_code() -> set[str]:
+    """Return every action that a call of ``record`` or ``_record`` names outright."""
+    found = set()
+    for path in Path(competency.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"record", "_record"}:
+                values = [*node.args, *(word.value for word in node.keywords)]
+                texts = (v.value for v in values if isinstance(v, ast.Constant))
+                found |= {t for t in texts if isinstance(t, str) and ACTION.fullmatch(t)}
+    return found
+
+
+def test_every_action_that_the_code_can_record_has_words(app: Flask) -> None:
+    actions = actions_in_the_code()
+    assert len(actions) > 25
+    with app.test_request_context():
+        assert actions - set(action_words()) == set()
 
 
 def test_a_rewritten_event_shows_on_the_page(app: Flask, world: World) -> None:
