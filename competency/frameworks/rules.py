@@ -7,7 +7,7 @@ with paths; faults refuse a file, warnings only speak.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from pydantic import BaseModel
@@ -15,7 +15,8 @@ from pydantic import BaseModel
 from competency.files.faults import Finding, Path
 from competency.files.kinds import Corpus
 from competency.files.limits import LIMITS
-from competency.files.validation import closest
+from competency.files.said import Said
+from competency.files.validation import closest, short
 from competency.frameworks import walk
 from competency.frameworks.schema import Framework
 from competency.frameworks.shared_rules import (
@@ -76,7 +77,7 @@ def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
             if link["kpi"] not in known:
                 yield Finding(
                     (*link_path, "kpi"),
-                    f"no file has the KPI {link['kpi']!r}",
+                    Said("no file has the KPI %(kpi)s", kpi=short(link["kpi"])),
                     closest(str(link["kpi"]), known),
                 )
 
@@ -94,7 +95,8 @@ def repeated_levels(data: Data) -> Iterator[Finding]:
         for path, level in walk.items(scale, "levels", ("scales", name)):
             code = level.get("code")
             if isinstance(code, str) and code in seen:
-                yield Finding((*path, "code"), f"the level {code} is here twice", "rename one")
+                message = Said("the level %(level)s is here twice", level=short(code))
+                yield Finding((*path, "code"), message, Said("rename one"))
             seen.add(str(code))
 
 
@@ -104,7 +106,8 @@ def unknown_scales(data: Data) -> Iterator[Finding]:
     for path, criterion in walk.criteria(data):
         name = criterion.get("scale")
         if isinstance(name, str) and name not in names:
-            yield Finding((*path, "scale"), f"there is no scale {name!r}", closest(name, names))
+            message = Said("there is no scale %(scale)s", scale=short(name))
+            yield Finding((*path, "scale"), message, closest(name, names))
 
 
 def unknown_levels(data: Data) -> Iterator[Finding]:
@@ -119,7 +122,7 @@ def unknown_levels(data: Data) -> Iterator[Finding]:
             if code not in known:
                 yield Finding(
                     (*path, "levels", code),
-                    f"its scale has no level {code!r}",
+                    Said("its scale has no level %(level)s", level=short(code)),
                     closest(code, known),
                     at_key=True,
                 )
@@ -149,8 +152,11 @@ def _unreachable(
         if isinstance(wanted, str) and name in used and wanted not in known:
             yield Finding(
                 (*path, "at_least"),
-                f"the scale {name} has no level {wanted!r}",
-                closest(wanted, known) + " (or leave it out: the lowest level of each scale)",
+                Said("the scale %(scale)s has no level %(level)s", scale=name, level=short(wanted)),
+                Said(
+                    "%(remedy)s (or leave it out: the lowest level of each scale)",
+                    remedy=closest(wanted, known),
+                ),
             )
 
 
@@ -159,12 +165,12 @@ def uncomparable_levels(data: Data) -> Iterator[Finding]:
     common = walk.mapping(walk.mapping(data.get("outcome")).get("unit"))
     for path, unit in walk.units(data):
         rule = walk.mapping(unit.get("outcome") or common)
-        used = sorted(_scales_under(unit))
+        used = _scales_under(unit)
         if rule.get("rule") == "minimum" and len(used) > 1:
             yield Finding(
                 path,
-                f"the lowest of levels on {len(used)} scales ({', '.join(used)}) means nothing",
-                "put the criteria on one scale, or use the rule all",
+                _meaningless(used),
+                Said("put the criteria on one scale, or use the rule all"),
             )
 
 
@@ -182,9 +188,17 @@ def unformed_wholes(data: Data) -> Iterator[Finding]:
     if whole == "minimum" and len(used) > 1:
         yield Finding(
             ("outcome", "framework"),
-            f"the lowest of levels on {len(used)} scales means nothing",
-            "use none for the whole",
+            _meaningless(used),
+            Said("use none for the whole"),
         )
+
+
+def _meaningless(scales: Iterable[str]) -> Said:
+    """Return what is wrong with the lowest of levels on several scales."""
+    return Said(
+        "the lowest of levels on several scales (%(scales)s) means nothing",
+        scales=", ".join(sorted(scales)),
+    )
 
 
 def _unlike(around: Data, path: Path, common: Data, rule: str) -> Iterator[Finding]:
@@ -194,8 +208,12 @@ def _unlike(around: Data, path: Path, common: Data, rule: str) -> Iterator[Findi
         if own in {"all", "minimum"} and rule in {"all", "minimum"} and own != rule:
             yield Finding(
                 inner_path,
-                f"its rule is {own}, and what is around it is formed by {rule}",
-                "use one rule for both, or none for the whole",
+                Said(
+                    "its rule is %(own)s, and what is around it is formed by %(rule)s",
+                    own=own,
+                    rule=rule,
+                ),
+                Said("use one rule for both, or none for the whole"),
             )
 
 
@@ -211,7 +229,8 @@ def empty_units(data: Data) -> Iterator[Finding]:
     """Find units with nothing to judge, in themselves or in their units."""
     for path, unit in walk.units(data):
         if not unit.get("criteria") and not unit.get("units"):
-            yield Finding(path, "the unit has no criteria and no units", "add some, or remove it")
+            message = Said("the unit has no criteria and no units")
+            yield Finding(path, message, Said("add some, or remove it"))
 
 
 def impossible_evidence(data: Data) -> Iterator[Finding]:
@@ -222,8 +241,12 @@ def impossible_evidence(data: Data) -> Iterator[Finding]:
         if minimum is not None and sources is not None and sources > minimum:
             yield Finding(
                 (*path, "evidence", "distinct_sources"),
-                f"{minimum} pieces of evidence can't come from {sources} sources",
-                f"ask for a minimum of {sources}",
+                Said(
+                    "%(minimum)s pieces of evidence can't come from %(sources)s sources",
+                    minimum=minimum,
+                    sources=sources,
+                ),
+                Said("ask for a minimum of %(sources)s", sources=sources),
             )
 
 
@@ -243,7 +266,7 @@ def unknown_kpi_levels(data: Data) -> Iterator[Finding]:
                 if known and code not in known:
                     yield Finding(
                         (*link_path, "levels", code),
-                        f"its scale has no level {code!r}",
+                        Said("its scale has no level %(level)s", level=short(code)),
                         closest(code, known),
                         at_key=True,
                     )
@@ -261,11 +284,12 @@ def unknown_scope_parts(data: Data) -> Iterator[Finding]:
             if name not in known:
                 yield Finding(
                     (*path, "leaves_out", number),
-                    f"there is no criterion and no unit {name!r}",
+                    Said("there is no criterion and no unit %(part)s", part=short(name)),
                     closest(name, known),
                 )
         if criteria and criteria <= {i for name in names for i in inside.get(name, {name})}:
-            yield Finding((*path, "leaves_out"), "nothing is left to judge", "leave out less")
+            message = Said("nothing is left to judge")
+            yield Finding((*path, "leaves_out"), message, Said("leave out less"))
 
 
 def _criteria_under(unit: Data) -> set[str]:
@@ -285,19 +309,27 @@ def unfilled_slots(data: Data) -> Iterator[Finding]:
             if name not in slots:
                 yield Finding(
                     (*path, "text"),
-                    f"{{{name}}} is no slot of this script",
+                    Said("%(slot)s is no slot of this script", slot=_in_braces(name)),
                     closest(name, tuple(slots)),
                 )
         for name, slot_path in slots.items():
             if name not in spoken:
-                yield Finding(slot_path, f"{{{name}}} is not in the text", "put it there")
+                message = Said("%(slot)s is not in the text", slot=_in_braces(name))
+                yield Finding(slot_path, message, Said("put it there"))
+
+
+def _in_braces(name: str) -> str:
+    """Return a slot as it stands in the text of a script, no longer than a report can bear."""
+    return "{" + name[:60] + "}"
 
 
 def unexplained_status(data: Data) -> Iterator[Finding]:
     """Find an inferred status that doesn't say what was inferred."""
     if data.get("status") == "inferred" and not data.get("inferred"):
         yield Finding(
-            ("status",), "it doesn't say what was inferred", "add inferred: with each reading"
+            ("status",),
+            Said("it doesn't say what was inferred"),
+            Said("add inferred: with each reading"),
         )
 
 
@@ -305,13 +337,13 @@ def criteria_without_evidence(data: Data) -> Iterator[Finding]:
     """Say which criteria ask for no evidence; one line where none of them does."""
     criteria = list(walk.criteria(data))
     without = [path for path, criterion in criteria if criterion.get("evidence") is None]
-    remedy = "add evidence: {minimum: 1} where a judgement must rest on some"
+    remedy = Said("add evidence: {minimum: 1} where a judgement must rest on some")
     if len(without) == len(criteria) > 1:
-        message = f"none of the {len(criteria)} criteria has an evidence rule"
+        message = Said("none of the %(number)s criteria has an evidence rule", number=len(criteria))
         yield warning(("units",), message, remedy)
         return
     for path in without:
-        yield warning(path, "the criterion has no evidence rule", remedy)
+        yield warning(path, Said("the criterion has no evidence rule"), remedy)
 
 
 def undefined_levels(data: Data) -> Iterator[Finding]:
@@ -331,14 +363,17 @@ def undefined_levels(data: Data) -> Iterator[Finding]:
         if texts and missing:
             yield warning(
                 (*path, "levels"),
-                f"{', '.join(missing)} has no text: undefined in the source, it can't be awarded",
-                "leave it so, or add the text of the standard",
+                Said(
+                    "%(levels)s has no text: undefined in the source, it can't be awarded",
+                    levels=", ".join(missing),
+                ),
+                Said("leave it so, or add the text of the standard"),
             )
         elif missing and len(codes) > 1:
             yield warning(
                 (*path, "levels"),
-                "no level is described: each is awarded by its label alone",
-                "add what each level looks like, where the standard says it",
+                Said("no level is described: each is awarded by its label alone"),
+                Said("add what each level looks like, where the standard says it"),
             )
 
 
@@ -347,12 +382,14 @@ def unused_scales(data: Data) -> Iterator[Finding]:
     used = {criterion.get("scale") for _, criterion in walk.criteria(data)}
     for name, _ in walk.scales(data):
         if name not in used:
-            yield warning(("scales", name), "no criterion uses this scale", "remove it")
+            yield warning(("scales", name), Said("no criterion uses this scale"), Said("remove it"))
 
 
 def absent_knowledge(data: Data) -> Iterator[Finding]:
     """Say that there is no list of knowledge."""
     if not data.get("knowledge"):
         yield warning(
-            ("knowledge",), "there is no list of knowledge", "add it where the standard has one"
+            ("knowledge",),
+            Said("there is no list of knowledge"),
+            Said("add it where the standard has one"),
         )
