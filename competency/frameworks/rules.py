@@ -91,13 +91,13 @@ def offers(value: BaseModel) -> Iterator[tuple[str, str]]:
 def repeated_levels(data: Data) -> Iterator[Finding]:
     """Find codes used twice in one scale."""
     for name, scale in walk.scales(data):
-        seen: set[object] = set()
+        seen: set[str] = set()
         for path, level in walk.items(scale, "levels", ("scales", name)):
-            code = level.get("code")
-            if isinstance(code, str) and code in seen:
+            code = walk.name(level, "code")
+            if code and code in seen:
                 message = Said("the level %(level)s is here twice", level=short(code))
                 yield Finding((*path, "code"), message, Said("rename one"))
-            seen.add(str(code))
+            seen.add(code)
 
 
 def unknown_scales(data: Data) -> Iterator[Finding]:
@@ -105,7 +105,7 @@ def unknown_scales(data: Data) -> Iterator[Finding]:
     names = tuple(name for name, _ in walk.scales(data))
     for path, criterion in walk.criteria(data):
         name = criterion.get("scale")
-        if isinstance(name, str) and name not in names:
+        if isinstance(name, str) and names and name not in names:
             message = Said("there is no scale %(scale)s", scale=short(name))
             yield Finding((*path, "scale"), message, closest(name, names))
 
@@ -114,12 +114,12 @@ def unknown_levels(data: Data) -> Iterator[Finding]:
     """Find descriptors of levels that are not on the criterion's own scale."""
     scales = dict(walk.scales(data))
     for path, criterion in walk.criteria(data):
-        scale = scales.get(str(criterion.get("scale")))
+        scale = scales.get(walk.name(criterion, "scale"))
         if scale is None:
             continue
         known = walk.codes(scale)
         for code in walk.mapping(criterion.get("levels")):
-            if code not in known:
+            if known and code not in known:
                 yield Finding(
                     (*path, "levels", code),
                     Said("its scale has no level %(level)s", level=short(code)),
@@ -146,7 +146,7 @@ def _unreachable(
 ) -> Iterator[Finding]:
     """Yield one finding for each scale in use that lacks the level of ``rule``."""
     wanted = walk.mapping(rule).get("at_least")
-    used = {str(criterion.get("scale")) for _, criterion in criteria}
+    used = {walk.name(criterion, "scale") for _, criterion in criteria}
     for name, scale in walk.scales(data):
         known = walk.codes(scale)
         if isinstance(wanted, str) and name in used and wanted not in known:
@@ -163,10 +163,11 @@ def _unreachable(
 def uncomparable_levels(data: Data) -> Iterator[Finding]:
     """Find units whose lowest level is asked for among levels of several scales."""
     common = walk.mapping(walk.mapping(data.get("outcome")).get("unit"))
+    known = {name for name, _ in walk.scales(data)}
     for path, unit in walk.units(data):
-        rule = walk.mapping(unit.get("outcome") or common)
-        used = _scales_under(unit)
-        if rule.get("rule") == "minimum" and len(used) > 1:
+        rule = walk.name(walk.mapping(unit.get("outcome") or common), "rule")
+        used = _scales_under(unit) & known
+        if rule == "minimum" and len(used) > 1:
             yield Finding(
                 path,
                 _meaningless(used),
@@ -178,13 +179,12 @@ def unformed_wholes(data: Data) -> Iterator[Finding]:
     """Find rules over units whose results they can't put together."""
     outcome = walk.mapping(data.get("outcome"))
     common = walk.mapping(outcome.get("unit"))
-    whole = walk.mapping(outcome.get("framework")).get("rule")
-    if whole in {"all", "minimum"}:
-        yield from _unlike(data, (), common, str(whole))
+    whole = walk.name(walk.mapping(outcome.get("framework")), "rule")
+    yield from _unlike(data, (), common, whole)
     for path, unit in walk.units(data):
-        rule = walk.mapping(unit.get("outcome") or common).get("rule")
-        yield from _unlike(unit, path, common, str(rule))
-    used = {scale for _, unit in walk.items(data, "units", ()) for scale in _scales_under(unit)}
+        rule = walk.name(walk.mapping(unit.get("outcome") or common), "rule")
+        yield from _unlike(unit, path, common, rule)
+    used = _scales_under(data) & {name for name, _ in walk.scales(data)}
     if whole == "minimum" and len(used) > 1:
         yield Finding(
             ("outcome", "framework"),
@@ -204,7 +204,7 @@ def _meaningless(scales: Iterable[str]) -> Said:
 def _unlike(around: Data, path: Path, common: Data, rule: str) -> Iterator[Finding]:
     """Yield the units directly in ``around`` whose rule isn't the one around them."""
     for inner_path, inner in walk.items(around, "units", path):
-        own = walk.mapping(inner.get("outcome") or common).get("rule")
+        own = walk.name(walk.mapping(inner.get("outcome") or common), "rule")
         if own in {"all", "minimum"} and rule in {"all", "minimum"} and own != rule:
             yield Finding(
                 inner_path,
@@ -219,7 +219,7 @@ def _unlike(around: Data, path: Path, common: Data, rule: str) -> Iterator[Findi
 
 def _scales_under(unit: Data) -> set[str]:
     """Return the scales of all criteria in a unit and in the units inside it."""
-    own = {str(criterion.get("scale")) for _, criterion in walk.items(unit, "criteria", ())}
+    own = {walk.name(criterion, "scale") for _, criterion in walk.items(unit, "criteria", ())}
     for _, inner in walk.items(unit, "units", ()):
         own |= _scales_under(inner)
     return own
@@ -260,7 +260,7 @@ def unknown_kpi_levels(data: Data) -> Iterator[Finding]:
     """Find thresholds of levels that are not on the criterion's own scale."""
     scales = dict(walk.scales(data))
     for path, criterion in walk.criteria(data):
-        known = walk.codes(scales.get(str(criterion.get("scale")), {}))
+        known = walk.codes(scales.get(walk.name(criterion, "scale"), {}))
         for link_path, link in walk.items(criterion, "kpis", path):
             for code in walk.mapping(link.get("levels")):
                 if known and code not in known:
@@ -275,19 +275,19 @@ def unknown_kpi_levels(data: Data) -> Iterator[Finding]:
 def unknown_scope_parts(data: Data) -> Iterator[Finding]:
     """Find scopes that leave out what isn't there, or everything."""
     inside = {str(unit.get("id")): _criteria_under(unit) for _, unit in walk.units(data)}
-    criteria = {str(criterion.get("id")) for _, criterion in walk.criteria(data)}
-    known = (*inside, *criteria)
+    criteria = {walk.name(criterion, "id"): None for _, criterion in walk.criteria(data)}
+    known = inside | criteria
     for path, scope in walk.items(data, "scopes", ()):
         left = scope.get("leaves_out")
         names = [name for name in left if isinstance(name, str)] if isinstance(left, list) else []
         for number, name in enumerate(names):
-            if name not in known:
+            if known and name not in known:
                 yield Finding(
                     (*path, "leaves_out", number),
                     Said("there is no criterion and no unit %(part)s", part=short(name)),
-                    closest(name, known),
+                    closest(name, tuple(known)),
                 )
-        if criteria and criteria <= {i for name in names for i in inside.get(name, {name})}:
+        if criteria and criteria.keys() <= {i for name in names for i in inside.get(name, {name})}:
             message = Said("nothing is left to judge")
             yield Finding((*path, "leaves_out"), message, Said("leave out less"))
 
@@ -350,9 +350,9 @@ def undefined_levels(data: Data) -> Iterator[Finding]:
     """Say which levels have no text: they are undefined and can't be awarded."""
     scales = dict(walk.scales(data))
     for path, criterion in walk.criteria(data):
-        scale = scales.get(str(criterion.get("scale")), {})
+        scale = scales.get(walk.name(criterion, "scale"), {})
         described = {
-            level.get("code")
+            walk.name(level, "code")
             for _, level in walk.items(scale, "levels", ())
             if level.get("description")
         }
@@ -379,7 +379,7 @@ def undefined_levels(data: Data) -> Iterator[Finding]:
 
 def unused_scales(data: Data) -> Iterator[Finding]:
     """Say which scales nothing is judged on."""
-    used = {criterion.get("scale") for _, criterion in walk.criteria(data)}
+    used = {walk.name(criterion, "scale") for _, criterion in walk.criteria(data)}
     for name, _ in walk.scales(data):
         if name not in used:
             yield warning(("scales", name), Said("no criterion uses this scale"), Said("remove it"))

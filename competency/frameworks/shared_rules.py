@@ -52,7 +52,7 @@ def unlisted_corrections(data: Data) -> Iterator[Finding]:
                 Said("this mending is not listed"),
                 Said(
                     "add line %(line)s to source.corrections at the top of the file",
-                    line=short(line),
+                    line=str(line)[:60],
                 ),
             )
 
