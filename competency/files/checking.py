@@ -55,7 +55,7 @@ def check_document(document: Document, also: tuple[Finding, ...] = ()) -> Checke
         return Checked(document, name, None, document.faults)
     if kind is None:
         remedy = closest(name, kinds.known_kinds())
-        message = Said("there is no kind %(kind)s", kind=short(name))
+        message = Said("there is no kind %(kind)s", kind=short(_mapping(document.data).get("kind")))
         unknown = Finding(("kind",), message, remedy)
         return Checked(document, name, None, (*document.faults, *document.placed((unknown,))))
     value, shape = validate(document.data, kind.model)

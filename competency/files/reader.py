@@ -144,12 +144,8 @@ class _Reading:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._fault(
-                        event,
-                        Said("a second document begins"),
-                        Said("put it into a file of its own"),
-                    )
-                    break
+                    message = Said("a second document begins")
+                    self._stop(event, message, Said("put it into a file of its own"))
                 if event.version or event.tags:
                     self._fault(event, Said("a directive is not read"), Said("remove the line"))
                 data = self._node(next(following), following)

@@ -30,14 +30,15 @@ def start(event: yaml.Event) -> tuple[int, int]:
 WORDS = (
     (
         "mapping values are not allowed",
-        Said("a second colon in one line"),
-        Said("put the text between double quotes"),
+        Said("a second colon in one text"),
+        Said("put the text between double quotes, or line the key up with its neighbours"),
     ),
     (
         "could not find expected ':'",
         Said("a key without a colon"),
         Said("write key: value, with a space after the colon"),
     ),
+    ("found a tab character", Said("a tab"), Said("indent with spaces")),
     (
         "cannot start any token",
         Said("a character that can't begin a text (a tab, @, `, %)"),
@@ -81,10 +82,15 @@ WORDS = (
 )
 
 
+BEGUN = ("could not find expected ':'", "unexpected end of stream", "did not find expected ',' or")
+"""Complaints that come only after the place to mend, which is where the parser's context began."""
+
+
 def syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
     """Return the parser's complaint, translated where it is a known one."""
-    mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or error)
+    begins = any(known in problem for known in BEGUN)
+    mark = getattr(error, "context_mark" if begins else "problem_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
     for known, message, remedy in WORDS:
         if known in problem:

@@ -38,20 +38,33 @@ def validate(data: object, model: type[Model]) -> tuple[Model | None, tuple[Find
     """
     beginning = _beginning(data, [LIMITS.beginning])
     if beginning != data:
-        _, findings = _validated(beginning, model)
-        if len(findings) == LIMITS.faults:
-            return None, findings
-    return _validated(data, model)
+        _, details = _validated(beginning, model)
+        if len(details) == LIMITS.faults:
+            return None, _findings(details, model)
+    value, details = _validated(data, model)
+    return value, _findings(details, model)
 
 
-def _validated(data: object, model: type[Model]) -> tuple[Model | None, tuple[Finding, ...]]:
+def _validated(data: object, model: type[Model]) -> tuple[Model | None, tuple[ErrorDetails, ...]]:
     """Return the model of all of ``data``, or the first reasons against it."""
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
-    findings = (_finding(detail, model) for detail in details if not _follows(detail))
-    return None, tuple(islice(findings, LIMITS.faults))
+    return None, tuple(islice((one for one in details if not _follows(one)), LIMITS.faults))
+
+
+def _findings(details: Sequence[ErrorDetails], model: type[BaseModel]) -> tuple[Finding, ...]:
+    """Translate pydantic's errors; a key that stands there misspelt isn't missing besides."""
+    found = [(detail["type"], _finding(detail, model)) for detail in details]
+    meant = {
+        (*finding.path[:-1], finding.remedy.params.get("near"))
+        for kind, finding in found
+        if kind == "extra_forbidden"
+    }
+    return tuple(
+        finding for kind, finding in found if kind != "missing" or finding.path not in meant
+    )
 
 
 def _beginning(value: object, left: list[int]) -> object:
@@ -84,6 +97,8 @@ def closest(word: str, known: Sequence[str]) -> Said:
         return Said("did you mean %(near)s?", near=near[0])
     if not known:
         return Said("remove it")
+    if len(known) == 1:
+        return Said("use %(known)s", known=known[0])
     offered = ", ".join([*known[:OFFERED], *(["…"] if len(known) > OFFERED else [])])
     return Said("use one of %(known)s", known=offered)
 

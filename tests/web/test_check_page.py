@@ -42,10 +42,10 @@ FAULTS = [
     (
         ("rule: all", "rule: [all]"),
         {
-            "en": "['all'] is not allowed here; use one of all, minimum",
-            "es": "['all'] no se admite aquí; use uno de estos: all, minimum",
-            "it": "['all'] qui non è ammesso; usare uno di questi: all, minimum",
-            "ru": "['all'] здесь недопустимо; возьмите одно из этих: all, minimum",
+            "en": "['all'] is not allowed here; did you mean all?",
+            "es": "['all'] no se admite aquí; ¿quiso decir all?",
+            "it": "['all'] qui non è ammesso; si intendeva all?",
+            "ru": "['all'] здесь недопустимо; возможно, имелось в виду all?",
         },
     ),
     (
