@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from typing import NoReturn
 
 import yaml
 
@@ -207,7 +208,7 @@ class _Reading:
         for event in following:
             if isinstance(event, yaml.MappingEndEvent):
                 break
-            key = self._key(event, following)
+            key = self._key(event)
             self._path.append(key if key is not None else "?")
             if key in mapping and key not in repeated:
                 repeated.add(key)
@@ -222,23 +223,19 @@ class _Reading:
                 self._stop(event, message, Said("write a list instead"))
         return mapping
 
-    def _key(self, event: yaml.Event, following: Iterator[yaml.Event]) -> str | None:
+    def _key(self, event: yaml.Event) -> str | None:
         """Return a key, or ``None`` after the fault of one that is no plain text."""
         if not isinstance(event, yaml.ScalarEvent):
-            self._fault(event, Said("a key must be one text"), Said("write it as key: value"))
-            self._path.append("?")
-            self._node(event, following)
-            self._path.pop()
-            return None
+            self._stop(event, Said("a key must be one text"), Said("write it as key: value"))
         self._nodes += 1
         self._refuse_extras(event)
-        key = self._scalar(event)
-        if key is None:
-            self._fault(event, Said("a key is empty"), Said("write a name before the colon"))
-        elif len(key) > self._limits.key:
+        if len(event.value) > self._limits.key:
             message = Said("a key is longer than %(most)s", most=self._limits.key)
             self._fault(event, message, Said("shorten it"))
             return None
+        key = self._scalar(event)
+        if key is None:
+            self._fault(event, Said("a key is empty"), Said("write a name before the colon"))
         elif key == "<<" and event.implicit[0]:
             message = Said("<< merges other mappings, which is not read")
             self._fault(event, message, Said("write the keys out"))
@@ -263,7 +260,7 @@ class _Reading:
         if len(self.faults) >= self._limits.faults:
             raise _Stop
 
-    def _stop(self, event: yaml.Event, message: Said, remedy: Said) -> None:
+    def _stop(self, event: yaml.Event, message: Said, remedy: Said) -> NoReturn:
         """Note the limit that was reached, and end the reading."""
         del self._path[SHOWN_DEPTH:]
         self._fault(event, message, remedy)

@@ -20,6 +20,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 OFFERED = 25
 """Known words that a remedy lists."""
+LOOKED_THROUGH = 500
+"""Known words that a wrong one is compared with."""
+COMPARED = 80
+"""Letters of it that are compared; no id is longer."""
 
 OWN_WORDS = "own_words"
 """The pydantic error type of a fault that already carries its remedy."""
@@ -92,7 +96,7 @@ def _follows(detail: ErrorDetails) -> bool:
 
 def closest(word: str, known: Sequence[str]) -> Said:
     """Return a remedy that offers the known word nearest to ``word``, or what there is."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    near = get_close_matches(word[:COMPARED], known[:LOOKED_THROUGH], n=1, cutoff=0.6)
     if near:
         return Said("did you mean %(near)s?", near=near[0])
     if not known:

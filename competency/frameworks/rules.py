@@ -102,12 +102,12 @@ def repeated_levels(data: Data) -> Iterator[Finding]:
 
 def unknown_scales(data: Data) -> Iterator[Finding]:
     """Find criteria on a scale that the file doesn't have."""
-    names = tuple(name for name, _ in walk.scales(data))
+    names = dict(walk.scales(data))
     for path, criterion in walk.criteria(data):
         name = criterion.get("scale")
         if isinstance(name, str) and names and name not in names:
             message = Said("there is no scale %(scale)s", scale=short(name))
-            yield Finding((*path, "scale"), message, closest(name, names))
+            yield Finding((*path, "scale"), message, closest(name, tuple(names)))
 
 
 def unknown_levels(data: Data) -> Iterator[Finding]:

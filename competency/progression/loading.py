@@ -21,13 +21,13 @@ def position_faults(data: object) -> Iterator[Finding]:
     """Yield what a file of positions contradicts in itself."""
     yield from shared_rules.faults(data)
     top = walk.mapping(data)
-    known = tuple(str(position.get("id")) for _, position in walk.items(top, "positions", ()))
+    known = {walk.name(position, "id"): None for _, position in walk.items(top, "positions", ())}
     for path, position in walk.items(top, "positions", ()):
         reporting = walk.mapping(position.get("reporting")).get("positions")
         for number, name in enumerate(reporting if isinstance(reporting, list) else ()):
             if isinstance(name, str) and name not in known:
                 place = (*path, "reporting", "positions", number)
-                yield Finding(place, _no_position(name), closest(name, known))
+                yield Finding(place, _no_position(name), closest(name, tuple(known)))
         span = walk.mapping(position.get("span"))
         least, most = str(span.get("minimum")), str(span.get("maximum"))
         if least.isdecimal() and most.isdecimal() and int(least) > int(most):
