@@ -18,7 +18,7 @@ from competency.files.limits import LIMITS
 from competency.files.said import Said
 from competency.files.validation import closest, short
 from competency.frameworks import walk
-from competency.frameworks.schema import Framework
+from competency.frameworks.schema import Framework, Unit
 from competency.frameworks.shared_rules import (
     inferred_readings,
     lost_readings,
@@ -149,7 +149,7 @@ def _unreachable(
     used = {walk.name(criterion, "scale") for _, criterion in criteria}
     for name, scale in walk.scales(data):
         known = walk.codes(scale)
-        if isinstance(wanted, str) and name in used and wanted not in known:
+        if isinstance(wanted, str) and name in used and known and wanted not in known:
             yield Finding(
                 (*path, "at_least"),
                 Said("the scale %(scale)s has no level %(level)s", scale=name, level=short(wanted)),
@@ -226,9 +226,13 @@ def _scales_under(unit: Data) -> set[str]:
 
 
 def empty_units(data: Data) -> Iterator[Finding]:
-    """Find units with nothing to judge, in themselves or in their units."""
+    """Find units with nothing to judge, in themselves or in their units.
+
+    A key that isn't known may be one of these, misspelt: that is reported already.
+    """
     for path, unit in walk.units(data):
-        if not unit.get("criteria") and not unit.get("units"):
+        is_known = unit.keys() <= Unit.model_fields.keys()
+        if is_known and not unit.get("criteria") and not unit.get("units"):
             message = Said("the unit has no criteria and no units")
             yield Finding(path, message, Said("add some, or remove it"))
 
