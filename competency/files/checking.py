@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path as FilePath
 
 from pydantic import BaseModel
@@ -14,7 +15,8 @@ from competency.files.faults import Fault, Finding, refuses
 from competency.files.kinds import Corpus
 from competency.files.limits import LIMITS
 from competency.files.reader import Document, read_file
-from competency.files.validation import closest, validate
+from competency.files.said import Said
+from competency.files.validation import closest, short, validate
 
 PLACED = re.compile(r"(?P<version>[0-9]+\.[0-9]+\.[0-9]+)(\.(?P<language>[a-z]{2}(-[A-Z]{2})?))?")
 """How a file is called that is kept by its version, or by version and language."""
@@ -53,7 +55,8 @@ def check_document(document: Document, also: tuple[Finding, ...] = ()) -> Checke
         return Checked(document, name, None, document.faults)
     if kind is None:
         remedy = closest(name, kinds.known_kinds())
-        unknown = Finding(("kind",), f"there is no kind {name!r}", remedy)
+        message = Said("there is no kind %(kind)s", kind=short(_mapping(document.data).get("kind")))
+        unknown = Finding(("kind",), message, remedy)
         return Checked(document, name, None, (*document.faults, *document.placed((unknown,))))
     value, shape = validate(document.data, kind.model)
     findings = (*shape, *also)
@@ -80,7 +83,7 @@ def _across(file: Checked, corpus: Corpus) -> Checked:
     kind = kinds.kind_named(file.kind)
     if kind is None or file.value is None:
         return file
-    found = tuple(kind.across(file.value, corpus))
+    found = tuple(islice(kind.across(file.value, corpus), LIMITS.faults))
     if not found:
         return file
     faults = _in_order((*file.faults, *file.document.placed(found)))
@@ -109,5 +112,12 @@ def _misplaced(data: Mapping[str, object], path: FilePath) -> Iterator[Finding]:
     for key, expected in placed.items():
         said = data.get(key)
         if isinstance(said, str) and said != expected:
-            message = f"it says {said}, and the file is kept under {expected}"
-            yield Finding((key,), message, "make both agree, as in <id>/<version>.yaml")
+            yield Finding(
+                (key,),
+                Said(
+                    "it says %(said)s, and the file is kept under %(place)s",
+                    said=said,
+                    place=expected,
+                ),
+                Said("make both agree, as in <id>/<version>.yaml"),
+            )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from competency.files.said import Said
+
 Part = str | int
 Path = tuple[Part, ...]
 """The way from the top of a file to a value: keys and positions (from 0)."""
@@ -23,8 +25,8 @@ class Finding:
     """A fault that knows its path, but not yet its line."""
 
     path: Path
-    message: str
-    remedy: str
+    message: Said
+    remedy: Said
     severity: Severity = Severity.FAULT
     at_key: bool = False
     """The key itself is wrong, not the value after it."""
@@ -38,8 +40,8 @@ class Fault:
     line: int
     column: int
     path: str
-    message: str
-    remedy: str
+    message: Said
+    remedy: Said
     severity: Severity = Severity.FAULT
 
     def __str__(self) -> str:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from typing import NoReturn
 
 import yaml
 
 from competency.files.faults import Fault, Finding, Path, written
 from competency.files.limits import LIMITS, Limits
 from competency.files.places import locate, nearest
+from competency.files.said import Said
 from competency.files.syntax import Loader, events, start, syntax_fault
 from competency.files.text import (
     REFUSED,
@@ -143,28 +145,33 @@ class _Reading:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._fault(event, "a second document begins", "put it into a file of its own")
-                    break
+                    message = Said("a second document begins")
+                    self._stop(event, message, Said("put it into a file of its own"))
                 if event.version or event.tags:
-                    self._fault(event, "a % directive is not read", "remove the line")
+                    self._fault(event, Said("a directive is not read"), Said("remove the line"))
                 data = self._node(next(following), following)
         if documents == 0 or (data is None and not self.faults):
-            self.faults.append(Fault(self._name, 1, 1, "", "the file is empty", "write it"))
+            self.faults.append(
+                Fault(self._name, 1, 1, "", Said("the file is empty"), Said("write it"))
+            )
         return data
 
     def _node(self, event: yaml.Event, following: Iterator[yaml.Event]) -> Value:
         """Return the value that begins at ``event``."""
         self._nodes += 1
         if self._nodes > self._limits.nodes:
-            self._stop(event, f"there are more than {self._limits.nodes} values", "split the file")
+            message = Said("there are more than %(most)s values", most=self._limits.nodes)
+            self._stop(event, message, Said("split the file"))
         if isinstance(event, yaml.AliasEvent):
-            self._fault(event, f"*{str(event.anchor)[:60]} is an alias", "write the value out")
+            message = Said("*%(name)s is an alias", name=str(event.anchor)[:60])
+            self._fault(event, message, Said("write the value out"))
             return None
         self._refuse_extras(event)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if len(self._path) >= self._limits.depth:
-            self._stop(event, f"it is nested deeper than {self._limits.depth}", "nest it less")
+            message = Said("it is nested deeper than %(most)s", most=self._limits.depth)
+            self._stop(event, message, Said("nest it less"))
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(following)
         return self._list(following)
@@ -173,10 +180,12 @@ class _Reading:
         """Tags and anchors are for programs that build things from a file; this is not one."""
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._fault(event, f"the tag {tag[:60]!r} is not read", "remove it and keep the value")
+            message = Said("the tag %(tag)s is not read", tag=repr(tag[:60]))
+            self._fault(event, message, Said("remove it and keep the value"))
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
-            self._fault(event, f"&{anchor[:60]} is an anchor", "remove it")
+            message = Said("&%(name)s is an anchor", name=anchor[:60])
+            self._fault(event, message, Said("remove it"))
 
     def _scalar(self, event: yaml.ScalarEvent) -> str | None:
         """Return the text, or ``None`` for a plain scalar that says nothing."""
@@ -185,7 +194,8 @@ class _Reading:
             return None
         if len(value) > self._limits.characters:
             most = self._limits.characters
-            self._fault(event, f"the text is longer than {most} characters", "shorten it")
+            message = Said("the text is longer than %(most)s characters", most=most)
+            self._fault(event, message, Said("shorten it"))
         hidden = REFUSED.search(value)
         if hidden:
             self._fault(event, *about_character(hidden.group()))
@@ -194,43 +204,41 @@ class _Reading:
     def _mapping(self, following: Iterator[yaml.Event]) -> dict[str, Value]:
         """Return the mapping whose start was just read; the first of two equal keys counts."""
         mapping: dict[str, Value] = {}
+        repeated: set[str] = set()
         for event in following:
             if isinstance(event, yaml.MappingEndEvent):
                 break
-            key = self._key(event, following)
-            is_usable = key is not None and key not in mapping
-            if key is not None and not is_usable:
-                self._path.append(key)
-                self._fault(event, f"the key {key[:60]!r} is here twice", "keep one of them")
-                self._path.pop()
+            key = self._key(event)
             self._path.append(key if key is not None else "?")
+            if key in mapping and key not in repeated:
+                repeated.add(key)
+                message = Said("the key %(key)s is here more than once", key=repr(key[:60]))
+                self._fault(event, message, Said("keep one of them"))
             value = self._node(next(following), following)
             self._path.pop()
-            if key is not None and is_usable:
-                mapping[key] = value
+            if key is not None:
+                mapping.setdefault(key, value)
             if len(mapping) > self._limits.keys:
-                most = self._limits.keys
-                self._stop(event, f"there are more than {most} keys", "write a list instead")
+                message = Said("there are more than %(most)s keys", most=self._limits.keys)
+                self._stop(event, message, Said("write a list instead"))
         return mapping
 
-    def _key(self, event: yaml.Event, following: Iterator[yaml.Event]) -> str | None:
+    def _key(self, event: yaml.Event) -> str | None:
         """Return a key, or ``None`` after the fault of one that is no plain text."""
         if not isinstance(event, yaml.ScalarEvent):
-            self._fault(event, "a key must be one text", "write it as key: value")
-            self._path.append("?")
-            self._node(event, following)
-            self._path.pop()
-            return None
+            self._stop(event, Said("a key must be one text"), Said("write it as key: value"))
         self._nodes += 1
         self._refuse_extras(event)
+        if len(event.value) > self._limits.key:
+            message = Said("a key is longer than %(most)s", most=self._limits.key)
+            self._fault(event, message, Said("shorten it"))
+            return None
         key = self._scalar(event)
         if key is None:
-            self._fault(event, "a key is empty", "write a name before the colon")
-        elif len(key) > self._limits.key:
-            self._fault(event, f"a key is longer than {self._limits.key}", "shorten it")
-            return None
+            self._fault(event, Said("a key is empty"), Said("write a name before the colon"))
         elif key == "<<" and event.implicit[0]:
-            self._fault(event, "<< merges other mappings, which is not read", "write the keys out")
+            message = Said("<< merges other mappings, which is not read")
+            self._fault(event, message, Said("write the keys out"))
             return None
         return key
 
@@ -245,14 +253,14 @@ class _Reading:
             self._path.pop()
         return items
 
-    def _fault(self, event: yaml.Event, message: str, remedy: str) -> None:
+    def _fault(self, event: yaml.Event, message: Said, remedy: Said) -> None:
         """Note a fault at ``event``; after the limit of faults the reading ends."""
         path = written(self._path)
         self.faults.append(Fault(self._name, *start(event), path, message, remedy))
         if len(self.faults) >= self._limits.faults:
             raise _Stop
 
-    def _stop(self, event: yaml.Event, message: str, remedy: str) -> None:
+    def _stop(self, event: yaml.Event, message: Said, remedy: Said) -> NoReturn:
         """Note the limit that was reached, and end the reading."""
         del self._path[SHOWN_DEPTH:]
         self._fault(event, message, remedy)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import yaml
 
 from competency.files.faults import Fault
+from competency.files.said import English, Said
 
 Loader = yaml.CBaseLoader
 """The C parser; only its events are used, it builds nothing."""
@@ -29,47 +30,70 @@ def start(event: yaml.Event) -> tuple[int, int]:
 WORDS = (
     (
         "mapping values are not allowed",
-        "a second colon in one line",
-        "put the text between double quotes",
+        Said("a second colon in one text"),
+        Said("put the text between double quotes, or line the key up with its neighbours"),
     ),
     (
         "could not find expected ':'",
-        "a key without a colon",
-        "write key: value, with a space after the colon",
+        Said("a key without a colon"),
+        Said("write key: value, with a space after the colon"),
     ),
+    ("found a tab character", Said("a tab"), Said("indent with spaces")),
     (
         "cannot start any token",
-        "a character that can't begin a text (a tab, @, `, %)",
-        "indent with spaces, and put such a text between double quotes",
+        Said("a character that can't begin a text (a tab, @, `, %)"),
+        Said("indent with spaces, and put such a text between double quotes"),
     ),
-    ("did not find expected key", "a line that doesn't fit here", "line it up with its neighbours"),
+    (
+        "did not find expected key",
+        Said("a line that doesn't fit here"),
+        Said("line it up with its neighbours"),
+    ),
     (
         "did not find expected '-' indicator",
-        "a line inside a list without its hyphen",
-        "line it up with the items, each after a hyphen",
+        Said("a line inside a list without its hyphen"),
+        Said("line it up with the items, each after a hyphen"),
     ),
-    ("unexpected end of stream", "a quote that is never closed", "close it with the same quote"),
+    (
+        "unexpected end of stream",
+        Said("a quote that is never closed"),
+        Said("close it with the same quote"),
+    ),
     (
         "did not find expected ',' or",
-        "a list or mapping in brackets that is never closed",
-        "close it, with commas between its items",
+        Said("a list or mapping in brackets that is never closed"),
+        Said("close it, with commas between its items"),
     ),
-    ("unknown escape character", "a backslash before a letter that means nothing", "double it"),
+    (
+        "unknown escape character",
+        Said("a backslash before a letter that means nothing"),
+        Said("double it"),
+    ),
     (
         "block sequence entries are not allowed",
-        "a hyphen where no list can begin",
-        "put the list on the line after its key",
+        Said("a hyphen where no list can begin"),
+        Said("put the list on the line after its key"),
     ),
-    ("undefined tag handle", "a tag", "remove it and keep the value"),
+    (
+        "undefined tag handle",
+        Said("a tag"),
+        Said("remove it and keep the value"),
+    ),
 )
+
+
+BEGUN = ("could not find expected ':'", "unexpected end of stream", "did not find expected ',' or")
+"""Complaints that come only after the place to mend, which is where the parser's context began."""
 
 
 def syntax_fault(error: yaml.YAMLError, name: str) -> Fault:
     """Return the parser's complaint, translated where it is a known one."""
-    mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or error)
+    begins = any(known in problem for known in BEGUN)
+    mark = getattr(error, "context_mark" if begins else "problem_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
     for known, message, remedy in WORDS:
         if known in problem:
             return Fault(name, line, column, "", message, remedy)
-    return Fault(name, line, column, "", f"this is not YAML ({problem})", "mend the line")
+    message = Said("this is not YAML (%(problem)s)", problem=English(problem))
+    return Fault(name, line, column, "", message, Said("mend the line"))

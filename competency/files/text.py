@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 
 from competency.files.faults import Fault
 from competency.files.limits import LIMITS, Limits
+from competency.files.said import English, Said
 
 DIRECTION = "\u202a-\u202e\u2066-\u2069"
 CONTROL = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f"
@@ -17,6 +18,8 @@ NO_CHARACTERS = "\ufeff\ufffe\uffff"
 REFUSED = re.compile(f"[{DIRECTION}{CONTROL}{OTHER_LINE_ENDS}{NO_CHARACTERS}]")
 BIDIRECTIONAL = re.compile(f"[{DIRECTION}]")
 LINE_END = re.compile("\r\n|\r|\n")
+NO_UTF_8 = Said("this is not UTF-8")
+SAVE_AS_UTF_8 = Said("save the file as UTF-8")
 
 OTHER_ENCODINGS = {
     b"\xff\xfe": "UTF-16",
@@ -29,33 +32,43 @@ def load(path: FilePath, name: str, limits: Limits = LIMITS) -> bytes | Fault:
     """Return a file's bytes, or the fault: its size is looked at before it is read."""
     try:
         if not path.is_file():
-            return Fault(name, 0, 0, "", "it is not a file", "give a file that exists")
+            return _of_all(name, Said("it is not a file"), Said("give a file that exists"))
         if path.stat().st_size > limits.bytes:
             return too_large(name, limits)
         with path.open("rb") as stream:
             content = stream.read(limits.bytes + 1)
     except OSError as error:
-        return Fault(name, 0, 0, "", f"it can't be read ({error.strerror})", "make it readable")
+        reason = English(error.strerror)
+        message = Said("it can't be read (%(reason)s)", reason=reason)
+        return _of_all(name, message, Said("make it readable"))
     return content if len(content) <= limits.bytes else too_large(name, limits)
 
 
 def too_large(name: str, limits: Limits) -> Fault:
     """Return the fault of a file over the limit."""
-    most = f"{limits.bytes / 1_000_000:g} MB"
-    return Fault(name, 0, 0, "", f"the file is larger than {most}", "split it into smaller ones")
+    message = Said("the file is larger than %(most)s MB", most=f"{limits.bytes / 1_000_000:g}")
+    return _of_all(name, message, Said("split it into smaller ones"))
+
+
+def _of_all(name: str, message: Said, remedy: Said) -> Fault:
+    """Return a fault of a whole file, which has no line."""
+    return Fault(name, 0, 0, "", message, remedy)
 
 
 def decode(content: bytes, name: str) -> str | Fault:
     """Return the text of UTF-8 ``content`` without its byte order mark, or the fault."""
+    if b"\0" in content[:2]:
+        return Fault(name, 1, 1, "", NO_UTF_8, SAVE_AS_UTF_8)
     for mark, encoding in OTHER_ENCODINGS.items():
         if content.startswith(mark):
-            return Fault(name, 1, 1, "", f"it is written in {encoding}", "save it as UTF-8")
+            message = Said("it is written in %(encoding)s", encoding=encoding)
+            return Fault(name, 1, 1, "", message, SAVE_AS_UTF_8)
     try:
         return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8").removeprefix("\ufeff")
         line, column = place(before, len(before))
-        return Fault(name, line, column, "", "this is not UTF-8", "save the file as UTF-8")
+        return Fault(name, line, column, "", NO_UTF_8, SAVE_AS_UTF_8)
 
 
 def refused_characters(text: str, name: str, limits: Limits = LIMITS) -> tuple[Fault, ...]:
@@ -74,14 +87,16 @@ def _refused(text: str, name: str) -> Iterator[Fault]:
         yield Fault(name, line, column, "", *about_character(match.group()))
 
 
-def about_character(character: str) -> tuple[str, str]:
+def about_character(character: str) -> tuple[Said, Said]:
     """Return what is wrong with a refused character, and what would be right."""
+    code = f"U+{ord(character):04X}"
     if BIDIRECTIONAL.match(character):
         return (
-            f"U+{ord(character):04X} turns the direction of the text and can hide what it says",
-            "remove it",
+            Said("%(code)s turns the direction of the text and can hide what it says", code=code),
+            Said("remove it"),
         )
-    return f"U+{ord(character):04X} is a control character", "remove it or type a space"
+    message = Said("%(code)s is a control character", code=code)
+    return message, Said("remove it or type a space")
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

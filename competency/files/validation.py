@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+import re
+from collections.abc import Mapping, Sequence, Sized
 from difflib import get_close_matches
 from itertools import islice
 from typing import TypeVar, get_args, get_origin
@@ -10,16 +11,25 @@ from typing import TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from competency.errors import message_id
 from competency.files.faults import Finding, Path
 from competency.files.limits import LIMITS
+from competency.files.said import English, Said
 
 Model = TypeVar("Model", bound=BaseModel)
+
+OFFERED = 25
+"""Known words that a remedy lists."""
+LOOKED_THROUGH = 500
+"""Known words that a wrong one is compared with."""
+COMPARED = 80
+"""Letters of it that are compared; no id is longer."""
 
 OWN_WORDS = "own_words"
 """The pydantic error type of a fault that already carries its remedy."""
 
 
-def wrong(message: str, remedy: str) -> PydanticCustomError:
+def wrong(message: Said, remedy: Said) -> PydanticCustomError:
     """Return the error for a validator to raise: what is wrong, and what would be right."""
     return PydanticCustomError(OWN_WORDS, "{message}", {"message": message, "remedy": remedy})
 
@@ -32,20 +42,33 @@ def validate(data: object, model: type[Model]) -> tuple[Model | None, tuple[Find
     """
     beginning = _beginning(data, [LIMITS.beginning])
     if beginning != data:
-        _, findings = _validated(beginning, model)
-        if len(findings) == LIMITS.faults:
-            return None, findings
-    return _validated(data, model)
+        _, details = _validated(beginning, model)
+        if len(details) == LIMITS.faults:
+            return None, _findings(details, model)
+    value, details = _validated(data, model)
+    return value, _findings(details, model)
 
 
-def _validated(data: object, model: type[Model]) -> tuple[Model | None, tuple[Finding, ...]]:
+def _validated(data: object, model: type[Model]) -> tuple[Model | None, tuple[ErrorDetails, ...]]:
     """Return the model of all of ``data``, or the first reasons against it."""
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
-    findings = (_finding(detail, model) for detail in details if not _follows(detail))
-    return None, tuple(islice(findings, LIMITS.faults))
+    return None, tuple(islice((one for one in details if not _follows(one)), LIMITS.faults))
+
+
+def _findings(details: Sequence[ErrorDetails], model: type[BaseModel]) -> tuple[Finding, ...]:
+    """Translate pydantic's errors; a key that stands there misspelt isn't missing besides."""
+    found = [(detail["type"], _finding(detail, model)) for detail in details]
+    meant = {
+        (*finding.path[:-1], finding.remedy.params.get("near"))
+        for kind, finding in found
+        if kind == "extra_forbidden"
+    }
+    return tuple(
+        finding for kind, finding in found if kind != "missing" or finding.path not in meant
+    )
 
 
 def _beginning(value: object, left: list[int]) -> object:
@@ -71,12 +94,17 @@ def _follows(detail: ErrorDetails) -> bool:
     return is_short and len(value) >= wanted
 
 
-def closest(word: str, known: tuple[str, ...]) -> str:
-    """Return a remedy that offers the known word nearest to ``word``, or all of them."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
+def closest(word: str, known: Sequence[str]) -> Said:
+    """Return a remedy that offers the known word nearest to ``word``, or what there is."""
+    near = get_close_matches(word[:COMPARED], known[:LOOKED_THROUGH], n=1, cutoff=0.6)
     if near:
-        return f"did you mean {near[0]}?"
-    return "use one of " + ", ".join(known) if known else "remove it"
+        return Said("did you mean %(near)s?", near=near[0])
+    if not known:
+        return Said("remove it")
+    if len(known) == 1:
+        return Said("use %(known)s", known=known[0])
+    offered = ", ".join([*known[:OFFERED], *(["…"] if len(known) > OFFERED else [])])
+    return Said("use one of %(known)s", known=offered)
 
 
 def _finding(detail: ErrorDetails, model: type[BaseModel]) -> Finding:
@@ -87,59 +115,82 @@ def _finding(detail: ErrorDetails, model: type[BaseModel]) -> Finding:
     if kind == "extra_forbidden":
         word = str(path[-1])
         known = tuple(_model_at(model, path[:-1]).model_fields)
-        return Finding(path, f"{word!r} is not known here", closest(word, known), at_key=True)
+        message = Said("%(word)s is not known here", word=short(word))
+        return Finding(path, message, closest(word, known), at_key=True)
     if kind == "missing":
-        return Finding(
-            path, f"{path[-1]} is missing", "add it" + _described(model, path), at_key=True
-        )
+        message = Said("%(key)s is missing", key=path[-1])
+        return Finding(path, message, _to_be_added(model, path), at_key=True)
     message, remedy = _worded(detail)
     return Finding(path, message, remedy, at_key=at_key)
 
 
-def _worded(detail: ErrorDetails) -> tuple[str, str]:
+def _worded(detail: ErrorDetails) -> tuple[Said, Said]:
     """Return what is wrong and what would be right, for a value."""
     context = detail.get("ctx", {})
     value = detail["input"]
     kind = detail["type"]
     if kind == OWN_WORDS:
-        return str(context["message"]), str(context["remedy"])
+        return context["message"], context["remedy"]
     if value is None:
-        return "it is empty", "give it a value, or leave the key out where it is optional"
-    if kind in SHAPES:
-        shape, remedy = SHAPES[kind]
-        return f"{shape} is wanted here, not {_shape(value)}", remedy
+        return EMPTY, Said("give it a value, or leave the key out where it is optional")
+    if kind in CHOICES:
+        known = CHOICE.findall(str(context["expected"]))
+        return Said("%(value)s is not allowed here", value=short(value)), closest(str(value), known)
     if kind not in WORDS:
-        return f"{short(value)} is not right here", detail["msg"]
-    message, remedy = WORDS[kind]
-    return message.format(value=short(value), **context), remedy.format(**context)
+        remedy = Said("mend it (%(reason)s)", reason=English(detail["msg"]))
+        return Said("%(value)s is not right here", value=short(value)), remedy
+    message, remedy_id = WORDS[kind]
+    return (
+        Said(message, value=short(value), found=_shape(value)),
+        Said(remedy_id, **context),
+    )
 
 
+CHOICES = frozenset({"literal_error", "enum"})
+CHOICE = re.compile(r"[^', ]+(?=')|^[0-9]+$")
+"""A value that is allowed, in pydantic's "'all', 'minimum' or 'none'" and "1"."""
+EMPTY = Said("it is empty")
+MAPPING = (
+    message_id("a mapping is wanted here, not %(found)s"),
+    message_id("write key: value lines"),
+)
+WRITE_SOMETHING = (message_id("it is empty"), message_id("write something here"))
 WORDS = {
-    "literal_error": ("{value} is not allowed here", "use {expected}"),
-    "enum": ("{value} is not allowed here", "use {expected}"),
-    "string_too_short": ("it is empty", "write something here"),
-    "too_short": ("it is empty", "write something here"),
-    "string_too_long": ("it is too long", "{max_length} characters are the most"),
-    "too_long": ("there are too many", "{max_length} are the most"),
-    "greater_than_equal": ("{value} is too small", "{ge} is the least"),
-    "less_than_equal": ("{value} is too large", "{le} is the most"),
-}
-MAPPING = ("a mapping", "write key: value lines")
-SHAPES = {
-    "string_type": ("text", "write one text"),
-    "tuple_type": ("a list", "write one item a line, each after a hyphen"),
+    "string_too_short": WRITE_SOMETHING,
+    "too_short": WRITE_SOMETHING,
+    "string_too_long": (
+        message_id("it is too long"),
+        message_id("%(max_length)s characters are the most"),
+    ),
+    "too_long": (message_id("there are too many"), message_id("%(max_length)s are the most")),
+    "greater_than_equal": (
+        message_id("%(value)s is too small"),
+        message_id("%(ge)s is the least"),
+    ),
+    "less_than_equal": (message_id("%(value)s is too large"), message_id("%(le)s is the most")),
+    "string_type": (
+        message_id("text is wanted here, not %(found)s"),
+        message_id("write one text"),
+    ),
+    "tuple_type": (
+        message_id("a list is wanted here, not %(found)s"),
+        message_id("write one item a line, each after a hyphen"),
+    ),
     "dict_type": MAPPING,
     "mapping_type": MAPPING,
     "model_type": MAPPING,
     "model_attributes_type": MAPPING,
 }
+"""What is wrong, and what would be right, by pydantic's sort of error."""
 
 
-def _shape(value: object) -> str:
+def _shape(value: object) -> Said:
     """Name what a value is, in the words of the file."""
     if isinstance(value, Mapping):
-        return "a mapping"
-    return "a list" if isinstance(value, list | tuple) else f"the text {short(value)}"
+        return Said("a mapping")
+    if isinstance(value, list | tuple):
+        return Said("a list")
+    return Said("the text %(value)s", value=short(value))
 
 
 def short(value: object) -> str:
@@ -169,7 +220,9 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
     return next((model for model in found if model), None)
 
 
-def _described(model: type[BaseModel], path: Path) -> str:
-    """Return the description of a missing field, to be put after "add it"."""
+def _to_be_added(model: type[BaseModel], path: Path) -> Said:
+    """Return the remedy for a missing field, with its description where it has one."""
     field = _model_at(model, path[:-1]).model_fields.get(str(path[-1]))
-    return f" ({field.description})" if field and field.description else ""
+    if field is None or not field.description:
+        return Said("add it")
+    return Said("add it (%(description)s)", description=English(field.description))

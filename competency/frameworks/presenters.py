@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
+from markupsafe import Markup, escape
 
 from competency.database.text import fold
-from competency.files.faults import Fault
+from competency.files.faults import Fault, Severity
+from competency.files.said import English, Said
 from competency.files.text import LINE_END
 from competency.frameworks.comparison import Change, ChangeSort
 from competency.frameworks.schema import AssessmentMethod, Criterion, Framework, Unit
@@ -165,12 +167,23 @@ LINE_MAXIMUM = 300
 
 
 @dataclass(frozen=True)
+class ShownFault:
+    """A fault or a warning in the words of the page."""
+
+    severity: Severity
+    column: int
+    path: str
+    message: Markup
+    remedy: Markup
+
+
+@dataclass(frozen=True)
 class MarkedLine:
     """One line of a file with what is wrong on it; ``gap`` where lines before are left out."""
 
     number: int
     text: str
-    faults: tuple[Fault, ...]
+    faults: tuple[ShownFault, ...]
     gap: bool
 
 
@@ -180,9 +193,9 @@ def marked_lines(text: str, faults: Sequence[Fault]) -> tuple[MarkedLine, ...]:
     What is about the whole file (line 0) stands in line 1.
     """
     lines = LINE_END.split(text)
-    by_line: dict[int, list[Fault]] = {}
+    by_line: dict[int, list[ShownFault]] = {}
     for fault in faults:
-        by_line.setdefault(min(max(fault.line, 1), len(lines)), []).append(fault)
+        by_line.setdefault(min(max(fault.line, 1), len(lines)), []).append(_shown_fault(fault))
     wanted = sorted(
         {
             number
@@ -199,4 +212,32 @@ def marked_lines(text: str, faults: Sequence[Fault]) -> tuple[MarkedLine, ...]:
             number > 1 and number - 1 not in wanted,
         )
         for number in wanted
+    )
+
+
+def _shown_fault(fault: Fault) -> ShownFault:
+    """Return a fault in the language of the page."""
+    return ShownFault(
+        fault.severity,
+        fault.column,
+        fault.path,
+        in_page_language(fault.message),
+        in_page_language(fault.remedy),
+    )
+
+
+def in_page_language(said: Said) -> Markup:
+    """Return a sentence in the language of the page; what is only in English is marked so."""
+    text = escape(gettext(said.template))
+    filled = {name: _filled(value) for name, value in said.params.items()}
+    return text % filled if filled else text
+
+
+def _filled(value: object) -> Markup:
+    """Return what is filled into a sentence."""
+    if isinstance(value, Said):
+        return in_page_language(value)
+    words = escape(value)
+    return (
+        Markup('<span lang="en">{}</span>').format(words) if isinstance(value, English) else words
     )

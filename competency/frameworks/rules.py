@@ -7,7 +7,7 @@ with paths; faults refuse a file, warnings only speak.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from pydantic import BaseModel
@@ -15,9 +15,10 @@ from pydantic import BaseModel
 from competency.files.faults import Finding, Path
 from competency.files.kinds import Corpus
 from competency.files.limits import LIMITS
-from competency.files.validation import closest
+from competency.files.said import Said
+from competency.files.validation import closest, short
 from competency.frameworks import walk
-from competency.frameworks.schema import Framework
+from competency.frameworks.schema import Framework, Unit
 from competency.frameworks.shared_rules import (
     inferred_readings,
     lost_readings,
@@ -78,7 +79,7 @@ def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
             if link["kpi"] not in known:
                 yield Finding(
                     (*link_path, "kpi"),
-                    f"no file has the KPI {link['kpi']!r}",
+                    Said("no file has the KPI %(kpi)s", kpi=short(link["kpi"])),
                     closest(str(link["kpi"]), known),
                 )
 
@@ -92,36 +93,38 @@ def offers(value: BaseModel) -> Iterator[tuple[str, str]]:
 def repeated_levels(data: Data) -> Iterator[Finding]:
     """Find codes used twice in one scale."""
     for name, scale in walk.scales(data):
-        seen: set[object] = set()
+        seen: set[str] = set()
         for path, level in walk.items(scale, "levels", ("scales", name)):
-            code = level.get("code")
-            if isinstance(code, str) and code in seen:
-                yield Finding((*path, "code"), f"the level {code} is here twice", "rename one")
-            seen.add(str(code))
+            code = walk.name(level, "code")
+            if code and code in seen:
+                message = Said("the level %(level)s is here twice", level=short(code))
+                yield Finding((*path, "code"), message, Said("rename one"))
+            seen.add(code)
 
 
 def unknown_scales(data: Data) -> Iterator[Finding]:
     """Find criteria on a scale that the file doesn't have."""
-    names = tuple(name for name, _ in walk.scales(data))
+    names = dict(walk.scales(data))
     for path, criterion in walk.criteria(data):
         name = criterion.get("scale")
-        if isinstance(name, str) and name not in names:
-            yield Finding((*path, "scale"), f"there is no scale {name!r}", closest(name, names))
+        if isinstance(name, str) and names and name not in names:
+            message = Said("there is no scale %(scale)s", scale=short(name))
+            yield Finding((*path, "scale"), message, closest(name, tuple(names)))
 
 
 def unknown_levels(data: Data) -> Iterator[Finding]:
     """Find descriptors of levels that are not on the criterion's own scale."""
     scales = dict(walk.scales(data))
     for path, criterion in walk.criteria(data):
-        scale = scales.get(str(criterion.get("scale")))
+        scale = scales.get(walk.name(criterion, "scale"))
         if scale is None:
             continue
         known = walk.codes(scale)
         for code in walk.mapping(criterion.get("levels")):
-            if code not in known:
+            if known and code not in known:
                 yield Finding(
                     (*path, "levels", code),
-                    f"its scale has no level {code!r}",
+                    Said("its scale has no level %(level)s", level=short(code)),
                     closest(code, known),
                     at_key=True,
                 )
@@ -145,28 +148,32 @@ def _unreachable(
 ) -> Iterator[Finding]:
     """Yield one finding for each scale in use that lacks the level of ``rule``."""
     wanted = walk.mapping(rule).get("at_least")
-    used = {str(criterion.get("scale")) for _, criterion in criteria}
+    used = {walk.name(criterion, "scale") for _, criterion in criteria}
     for name, scale in walk.scales(data):
         known = walk.codes(scale)
-        if isinstance(wanted, str) and name in used and wanted not in known:
+        if isinstance(wanted, str) and name in used and known and wanted not in known:
             yield Finding(
                 (*path, "at_least"),
-                f"the scale {name} has no level {wanted!r}",
-                closest(wanted, known) + " (or leave it out: the lowest level of each scale)",
+                Said("the scale %(scale)s has no level %(level)s", scale=name, level=short(wanted)),
+                Said(
+                    "%(remedy)s (or leave it out: the lowest level of each scale)",
+                    remedy=closest(wanted, known),
+                ),
             )
 
 
 def uncomparable_levels(data: Data) -> Iterator[Finding]:
     """Find units whose lowest level is asked for among levels of several scales."""
     common = walk.mapping(walk.mapping(data.get("outcome")).get("unit"))
+    known = {name for name, _ in walk.scales(data)}
     for path, unit in walk.units(data):
-        rule = walk.mapping(unit.get("outcome") or common)
-        used = sorted(_scales_under(unit))
-        if rule.get("rule") == "minimum" and len(used) > 1:
+        rule = walk.name(walk.mapping(unit.get("outcome") or common), "rule")
+        used = _scales_under(unit) & known
+        if rule == "minimum" and len(used) > 1:
             yield Finding(
                 path,
-                f"the lowest of levels on {len(used)} scales ({', '.join(used)}) means nothing",
-                "put the criteria on one scale, or use the rule all",
+                _meaningless(used),
+                Said("put the criteria on one scale, or use the rule all"),
             )
 
 
@@ -174,46 +181,62 @@ def unformed_wholes(data: Data) -> Iterator[Finding]:
     """Find rules over units whose results they can't put together."""
     outcome = walk.mapping(data.get("outcome"))
     common = walk.mapping(outcome.get("unit"))
-    whole = walk.mapping(outcome.get("framework")).get("rule")
-    if whole in {"all", "minimum"}:
-        yield from _unlike(data, (), common, str(whole))
+    whole = walk.name(walk.mapping(outcome.get("framework")), "rule")
+    yield from _unlike(data, (), common, whole)
     for path, unit in walk.units(data):
-        rule = walk.mapping(unit.get("outcome") or common).get("rule")
-        yield from _unlike(unit, path, common, str(rule))
-    used = {scale for _, unit in walk.items(data, "units", ()) for scale in _scales_under(unit)}
+        rule = walk.name(walk.mapping(unit.get("outcome") or common), "rule")
+        yield from _unlike(unit, path, common, rule)
+    used = _scales_under(data) & {name for name, _ in walk.scales(data)}
     if whole == "minimum" and len(used) > 1:
         yield Finding(
             ("outcome", "framework"),
-            f"the lowest of levels on {len(used)} scales means nothing",
-            "use none for the whole",
+            _meaningless(used),
+            Said("use none for the whole"),
         )
+
+
+def _meaningless(scales: Iterable[str]) -> Said:
+    """Return what is wrong with the lowest of levels on several scales."""
+    return Said(
+        "the lowest of levels on several scales (%(scales)s) means nothing",
+        scales=", ".join(sorted(scales)),
+    )
 
 
 def _unlike(around: Data, path: Path, common: Data, rule: str) -> Iterator[Finding]:
     """Yield the units directly in ``around`` whose rule isn't the one around them."""
     for inner_path, inner in walk.items(around, "units", path):
-        own = walk.mapping(inner.get("outcome") or common).get("rule")
+        own = walk.name(walk.mapping(inner.get("outcome") or common), "rule")
         if own in {"all", "minimum"} and rule in {"all", "minimum"} and own != rule:
             yield Finding(
                 inner_path,
-                f"its rule is {own}, and what is around it is formed by {rule}",
-                "use one rule for both, or none for the whole",
+                Said(
+                    "its rule is %(own)s, and what is around it is formed by %(rule)s",
+                    own=own,
+                    rule=rule,
+                ),
+                Said("use one rule for both, or none for the whole"),
             )
 
 
 def _scales_under(unit: Data) -> set[str]:
     """Return the scales of all criteria in a unit and in the units inside it."""
-    own = {str(criterion.get("scale")) for _, criterion in walk.items(unit, "criteria", ())}
+    own = {walk.name(criterion, "scale") for _, criterion in walk.items(unit, "criteria", ())}
     for _, inner in walk.items(unit, "units", ()):
         own |= _scales_under(inner)
     return own
 
 
 def empty_units(data: Data) -> Iterator[Finding]:
-    """Find units with nothing to judge, in themselves or in their units."""
+    """Find units with nothing to judge, in themselves or in their units.
+
+    A key that isn't known may be one of these, misspelt: that is reported already.
+    """
     for path, unit in walk.units(data):
-        if not unit.get("criteria") and not unit.get("units"):
-            yield Finding(path, "the unit has no criteria and no units", "add some, or remove it")
+        is_known = unit.keys() <= Unit.model_fields.keys()
+        if is_known and not unit.get("criteria") and not unit.get("units"):
+            message = Said("the unit has no criteria and no units")
+            yield Finding(path, message, Said("add some, or remove it"))
 
 
 def impossible_evidence(data: Data) -> Iterator[Finding]:
@@ -224,8 +247,12 @@ def impossible_evidence(data: Data) -> Iterator[Finding]:
         if minimum is not None and sources is not None and sources > minimum:
             yield Finding(
                 (*path, "evidence", "distinct_sources"),
-                f"{minimum} pieces of evidence can't come from {sources} sources",
-                f"ask for a minimum of {sources}",
+                Said(
+                    "%(minimum)s pieces of evidence can't come from %(sources)s sources",
+                    minimum=minimum,
+                    sources=sources,
+                ),
+                Said("ask for a minimum of %(sources)s", sources=sources),
             )
 
 
@@ -239,13 +266,13 @@ def unknown_kpi_levels(data: Data) -> Iterator[Finding]:
     """Find thresholds of levels that are not on the criterion's own scale."""
     scales = dict(walk.scales(data))
     for path, criterion in walk.criteria(data):
-        known = walk.codes(scales.get(str(criterion.get("scale")), {}))
+        known = walk.codes(scales.get(walk.name(criterion, "scale"), {}))
         for link_path, link in walk.items(criterion, "kpis", path):
             for code in walk.mapping(link.get("levels")):
                 if known and code not in known:
                     yield Finding(
                         (*link_path, "levels", code),
-                        f"its scale has no level {code!r}",
+                        Said("its scale has no level %(level)s", level=short(code)),
                         closest(code, known),
                         at_key=True,
                     )
@@ -254,20 +281,21 @@ def unknown_kpi_levels(data: Data) -> Iterator[Finding]:
 def unknown_scope_parts(data: Data) -> Iterator[Finding]:
     """Find scopes that leave out what isn't there, or everything."""
     inside = {str(unit.get("id")): _criteria_under(unit) for _, unit in walk.units(data)}
-    criteria = {str(criterion.get("id")) for _, criterion in walk.criteria(data)}
-    known = (*inside, *criteria)
+    criteria = {walk.name(criterion, "id"): None for _, criterion in walk.criteria(data)}
+    known = inside | criteria
     for path, scope in walk.items(data, "scopes", ()):
         left = scope.get("leaves_out")
         names = [name for name in left if isinstance(name, str)] if isinstance(left, list) else []
         for number, name in enumerate(names):
-            if name not in known:
+            if known and name not in known:
                 yield Finding(
                     (*path, "leaves_out", number),
-                    f"there is no criterion and no unit {name!r}",
-                    closest(name, known),
+                    Said("there is no criterion and no unit %(part)s", part=short(name)),
+                    closest(name, tuple(known)),
                 )
-        if criteria and criteria <= {i for name in names for i in inside.get(name, {name})}:
-            yield Finding((*path, "leaves_out"), "nothing is left to judge", "leave out less")
+        if criteria and criteria.keys() <= {i for name in names for i in inside.get(name, {name})}:
+            message = Said("nothing is left to judge")
+            yield Finding((*path, "leaves_out"), message, Said("leave out less"))
 
 
 def _criteria_under(unit: Data) -> set[str]:
@@ -287,19 +315,27 @@ def unfilled_slots(data: Data) -> Iterator[Finding]:
             if name not in slots:
                 yield Finding(
                     (*path, "text"),
-                    f"{{{name}}} is no slot of this script",
+                    Said("%(slot)s is no slot of this script", slot=_in_braces(name)),
                     closest(name, tuple(slots)),
                 )
         for name, slot_path in slots.items():
             if name not in spoken:
-                yield Finding(slot_path, f"{{{name}}} is not in the text", "put it there")
+                message = Said("%(slot)s is not in the text", slot=_in_braces(name))
+                yield Finding(slot_path, message, Said("put it there"))
+
+
+def _in_braces(name: str) -> str:
+    """Return a slot as it stands in the text of a script, no longer than a report can bear."""
+    return "{" + name[:60] + "}"
 
 
 def unexplained_status(data: Data) -> Iterator[Finding]:
     """Find an inferred status that doesn't say what was inferred."""
     if data.get("status") == "inferred" and not data.get("inferred"):
         yield Finding(
-            ("status",), "it doesn't say what was inferred", "add inferred: with each reading"
+            ("status",),
+            Said("it doesn't say what was inferred"),
+            Said("add inferred: with each reading"),
         )
 
 
@@ -307,22 +343,22 @@ def criteria_without_evidence(data: Data) -> Iterator[Finding]:
     """Say which criteria ask for no evidence; one line where none of them does."""
     criteria = list(walk.criteria(data))
     without = [path for path, criterion in criteria if criterion.get("evidence") is None]
-    remedy = "add evidence: {minimum: 1} where a judgement must rest on some"
+    remedy = Said("add evidence: {minimum: 1} where a judgement must rest on some")
     if len(without) == len(criteria) > 1:
-        message = f"none of the {len(criteria)} criteria has an evidence rule"
+        message = Said("none of the %(number)s criteria has an evidence rule", number=len(criteria))
         yield warning(("units",), message, remedy)
         return
     for path in without:
-        yield warning(path, "the criterion has no evidence rule", remedy)
+        yield warning(path, Said("the criterion has no evidence rule"), remedy)
 
 
 def undefined_levels(data: Data) -> Iterator[Finding]:
     """Say which levels have no text: they are undefined and can't be awarded."""
     scales = dict(walk.scales(data))
     for path, criterion in walk.criteria(data):
-        scale = scales.get(str(criterion.get("scale")), {})
+        scale = scales.get(walk.name(criterion, "scale"), {})
         described = {
-            level.get("code")
+            walk.name(level, "code")
             for _, level in walk.items(scale, "levels", ())
             if level.get("description")
         }
@@ -333,28 +369,33 @@ def undefined_levels(data: Data) -> Iterator[Finding]:
         if texts and missing:
             yield warning(
                 (*path, "levels"),
-                f"{', '.join(missing)} has no text: undefined in the source, it can't be awarded",
-                "leave it so, or add the text of the standard",
+                Said(
+                    "%(levels)s has no text: undefined in the source, it can't be awarded",
+                    levels=", ".join(missing),
+                ),
+                Said("leave it so, or add the text of the standard"),
             )
         elif missing and len(codes) > 1:
             yield warning(
                 (*path, "levels"),
-                "no level is described: each is awarded by its label alone",
-                "add what each level looks like, where the standard says it",
+                Said("no level is described: each is awarded by its label alone"),
+                Said("add what each level looks like, where the standard says it"),
             )
 
 
 def unused_scales(data: Data) -> Iterator[Finding]:
     """Say which scales nothing is judged on."""
-    used = {criterion.get("scale") for _, criterion in walk.criteria(data)}
+    used = {walk.name(criterion, "scale") for _, criterion in walk.criteria(data)}
     for name, _ in walk.scales(data):
         if name not in used:
-            yield warning(("scales", name), "no criterion uses this scale", "remove it")
+            yield warning(("scales", name), Said("no criterion uses this scale"), Said("remove it"))
 
 
 def absent_knowledge(data: Data) -> Iterator[Finding]:
     """Say that there is no list of knowledge."""
     if not data.get("knowledge"):
         yield warning(
-            ("knowledge",), "there is no list of knowledge", "add it where the standard has one"
+            ("knowledge",),
+            Said("there is no list of knowledge"),
+            Said("add it where the standard has one"),
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from competency.files.faults import Finding, Path, Severity
+from competency.files.said import Said
 from competency.files.starting import FILL_IN
+from competency.files.validation import short
 from competency.frameworks import walk
 from competency.frameworks.walk import Data, Found
 
@@ -13,7 +15,7 @@ OF_THEIR_OWN = frozenset({"slots"})
 """Lists whose ids are only unique among themselves."""
 
 
-def warning(path: Path, message: str, remedy: str) -> Finding:
+def warning(path: Path, message: Said, remedy: Said) -> Finding:
     """Return a finding that does not refuse the file, shown where its key is."""
     return Finding(path, message, remedy, Severity.WARNING, at_key=True)
 
@@ -26,9 +28,8 @@ def repeated_ids(data: Data) -> Iterator[Finding]:
         if not isinstance(item_id, str):
             continue
         if item_id in seen:
-            yield Finding(
-                (*path, "id"), f"the id {item_id} is used twice", "give it one of its own"
-            )
+            message = Said("the id %(id)s is used twice", id=short(item_id))
+            yield Finding((*path, "id"), message, Said("give it one of its own"))
         seen.add(item_id)
 
 
@@ -49,8 +50,11 @@ def unlisted_corrections(data: Data) -> Iterator[Finding]:
         if path and note.get("correction") is not None and str(line) not in listed:
             yield Finding(
                 (*path, "source", "correction"),
-                "this mending is not listed",
-                f"add line {line} to source.corrections at the top of the file",
+                Said("this mending is not listed"),
+                Said(
+                    "add line %(line)s to source.corrections at the top of the file",
+                    line=str(line)[:60],
+                ),
             )
 
 
@@ -63,8 +67,8 @@ def lost_readings(data: Data) -> Iterator[Finding]:
         if isinstance(address, str) and not walk.has(data, address):
             yield Finding(
                 (*path, "path"),
-                f"{address!r} leads to nothing in this file",
-                "write it as in title, outcome.unit or units[ac1].criteria[ac1.cd2].title",
+                Said("%(address)s leads to nothing in this file", address=short(address)),
+                Said("write it as in title, outcome.unit or units[ac1].criteria[ac1.cd2].title"),
             )
 
 
@@ -73,8 +77,8 @@ def inferred_readings(data: Data) -> Iterator[Finding]:
     for path, reading in walk.items(data, "inferred", ()):
         yield warning(
             path,
-            f"{reading.get('path')} is inferred, the source does not say it",
-            "have it confirmed by who answers for the standard",
+            Said("%(path)s is inferred, the source does not say it", path=reading.get("path")),
+            Said("have it confirmed by who answers for the standard"),
         )
 
 
@@ -82,12 +86,14 @@ def unfinished_provenance(data: Data) -> Iterator[Finding]:
     """Say what a reader would want to know of the source and can't find here."""
     source = walk.mapping(data.get("source"))
     if not source:
-        yield warning(("source",), "the source is not named", "add source: {document: ...}")
+        yield warning(
+            ("source",), Said("the source is not named"), Said("add source: {document: ...}")
+        )
     elif source.get("verified_on") is None:
         yield warning(
             ("source", "verified_on"),
-            "nobody has compared this file with the original yet",
-            "compare it, then write the day",
+            Said("nobody has compared this file with the original yet"),
+            Said("compare it, then write the day"),
         )
 
 
@@ -96,7 +102,8 @@ def unfilled_places(data: Data) -> Iterator[Finding]:
     for path, item in walk.everything(data):
         for key, value in item.items():
             if isinstance(value, str) and FILL_IN in value:
-                yield warning((*path, key), "it is still to be filled in", "write it")
+                message = Said("it is still to be filled in")
+                yield warning((*path, key), message, Said("write it"))
 
 
 FAULTS = (repeated_ids, unlisted_corrections, lost_readings)

@@ -6,7 +6,7 @@ mending a word in one language makes no new version of the standard.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 
 from competency.files.faults import Finding, Path, written
 from competency.files.kinds import Corpus, Kind
+from competency.files.said import Said
 from competency.files.starting import FILL_IN, TO_FILL, Asked, ToFill
 from competency.files.validation import closest
 from competency.frameworks import walk
@@ -96,8 +97,13 @@ def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
     if original is None:
         yield Finding(
             ("of",),
-            f"no file of kind {value.of_kind} is {value.of} {value.version}",
-            "check it together with the file that it translates",
+            Said(
+                "no file of kind %(kind)s is %(id)s %(version)s",
+                kind=value.of_kind,
+                id=value.of,
+                version=value.version,
+            ),
+            Said("check it together with the file that it translates"),
         )
         return
     known = texts_of(original)
@@ -106,20 +112,23 @@ def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
         if path not in known:
             yield Finding(
                 path,
-                f"{value.of} has nothing to translate here",
+                Said("%(id)s has nothing to translate here", id=value.of),
                 closest(str(path[-1]), tuple(str(p[-1]) for p in known if p[:-1] == path[:-1])),
                 at_key=True,
             )
     share = completeness(original, value)
     if share < 1:
         missing = [path for path in known if path not in given]
-        names = ", ".join(written(path) for path in missing[:SHOWN])
-        more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
-        yield warning(
-            ("language",),
-            f"{int(share * 100)}% of the words are translated",
-            f"add {names}{more}",
-        )
+        message = Said("%(share)s%% of the words are translated", share=int(share * 100))
+        yield warning(("language",), message, _missing(missing))
+
+
+def _missing(paths: Sequence[Path]) -> Said:
+    """Return the remedy that names the first of the texts that have no translation."""
+    names = ", ".join(written(path) for path in paths[:SHOWN])
+    if len(paths) <= SHOWN:
+        return Said("add %(names)s", names=names)
+    return Said("add %(names)s and %(number)s more", names=names, number=len(paths) - SHOWN)
 
 
 def _original(translation: Translation, corpus: Corpus) -> BaseModel | None:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from competency.files.fields import Holds
+from competency.files.said import Said
 from competency.files.validation import short, wrong
 
 SLUG_PATTERN = r"^[a-z0-9]+([.-][a-z0-9]+)*$"
@@ -26,6 +27,7 @@ LANGUAGE_PATTERN = r"^[a-z]{2}(-[A-Z]{2})?$"
 _SLUG, _VERSION, _CODE = (re.compile(p) for p in (SLUG_PATTERN, VERSION_PATTERN, CODE_PATTERN))
 _LANGUAGE, _DAY = re.compile(LANGUAGE_PATTERN), re.compile(DAY_PATTERN)
 _THRESHOLD, _SHARE = re.compile(THRESHOLD_PATTERN), re.compile(SHARE_PATTERN)
+DIGITS_ONLY = Said("write digits only, as in 2")
 
 BELOW = "below"
 """The judgement under the lowest level of any scale: seen, and not there yet."""
@@ -35,8 +37,10 @@ def _slug(text: str) -> str:
     """Return ``text`` when it is a slug."""
     if not _SLUG.fullmatch(text):
         raise wrong(
-            f"{short(text)} is not an id",
-            "use lower-case letters and digits, joined by single dots or hyphens, as in ac1.cd2",
+            Said("%(value)s is not an id", value=short(text)),
+            Said(
+                "use lower-case letters and digits, joined by single dots or hyphens, as in ac1.cd2"
+            ),
         )
     return text
 
@@ -44,7 +48,10 @@ def _slug(text: str) -> str:
 def _version(text: str) -> str:
     """Return ``text`` when it is a semantic version x.y.z."""
     if not _VERSION.fullmatch(text):
-        raise wrong(f"{short(text)} is not a version", "write three numbers, as in 1.0.0")
+        raise wrong(
+            Said("%(value)s is not a version", value=short(text)),
+            Said("write three numbers, as in 1.0.0"),
+        )
     return text
 
 
@@ -52,13 +59,13 @@ def _level_code(text: str) -> str:
     """Return ``text`` when it can name a level; ``below`` is taken by every scale."""
     if text.casefold() == BELOW:
         raise wrong(
-            f"{short(text)} can't be a level, every scale has it already",
-            "leave it out and give its words as below_label",
+            Said("%(value)s can't be a level, every scale has it already", value=short(text)),
+            Said("leave it out and give its words as below_label"),
         )
     if not _CODE.fullmatch(text):
         raise wrong(
-            f"{short(text)} is not a level code",
-            "use letters and digits without spaces, as in G or met",
+            Said("%(value)s is not a level code", value=short(text)),
+            Said("use letters and digits without spaces, as in G or met"),
         )
     return text
 
@@ -66,7 +73,10 @@ def _level_code(text: str) -> str:
 def _language(text: str) -> str:
     """Return ``text`` when it is a language, with or without a country."""
     if not _LANGUAGE.fullmatch(text):
-        raise wrong(f"{short(text)} is not a language", "write it as in es or es-CL")
+        raise wrong(
+            Said("%(value)s is not a language", value=short(text)),
+            Said("write it as in es or es-CL"),
+        )
     return text
 
 
@@ -74,7 +84,8 @@ def _threshold(text: str) -> str:
     """Return ``text`` when it is a comparison with one number."""
     if not _THRESHOLD.fullmatch(text):
         raise wrong(
-            f"{short(text)} is not a threshold", "write it in quotes, as in '>= 0.85' or '<= 300'"
+            Said("%(value)s is not a threshold", value=short(text)),
+            Said("write it in quotes, as in '>= 0.85' or '<= 300'"),
         )
     return text
 
@@ -84,7 +95,10 @@ def _share(value: object) -> object:
     if isinstance(value, Decimal):
         return value
     if not isinstance(value, str) or not _SHARE.fullmatch(value):
-        raise wrong(f"{short(value)} is not a share", "write a number from 0 to 1, as in 0.95")
+        raise wrong(
+            Said("%(value)s is not a share", value=short(value)),
+            Said("write a number from 0 to 1, as in 0.95"),
+        )
     return Decimal(value)
 
 
@@ -92,10 +106,10 @@ def _whole_number(value: object) -> object:
     """Turn digits into an integer; nothing else counts as one."""
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{1,9}", value):
-            raise wrong(f"{short(value)} is not a whole number", "write digits only, as in 2")
+            raise wrong(Said("%(value)s is not a whole number", value=short(value)), DIGITS_ONLY)
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong("it is not a whole number", "write digits only, as in 2")
+        raise wrong(Said("it is not a whole number"), DIGITS_ONLY)
     return value
 
 
@@ -104,7 +118,10 @@ def _yes_or_no(value: object) -> object:
     if isinstance(value, bool):
         return value
     if value not in ("true", "false"):
-        raise wrong(f"{short(value)} is neither true nor false", "write true or false")
+        raise wrong(
+            Said("%(value)s is neither true nor false", value=short(value)),
+            Said("write true or false"),
+        )
     return value == "true"
 
 
@@ -117,7 +134,8 @@ def _day(value: object) -> object:
         return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise wrong(
-            f"{short(value)} is not a date", "write year, month and day, as in 2021-12-02"
+            Said("%(value)s is not a date", value=short(value)),
+            Said("write year, month and day, as in 2021-12-02"),
         ) from None
 
 

@@ -23,6 +23,12 @@ def mapping(value: object) -> Data:
     return value if isinstance(value, dict) else {}
 
 
+def name(around: Data, key: str) -> str:
+    """Return the text at ``key``, empty where there is none."""
+    value = around.get(key)
+    return value if isinstance(value, str) else ""
+
+
 def items(around: Data, key: str, path: Path) -> Iterator[Found]:
     """Yield the mappings in the list at ``key``, each with its path."""
     value = around.get(key)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from competency.files import kinds
 from competency.files.faults import Finding
 from competency.files.kinds import Kind
+from competency.files.said import Said
 from competency.files.starting import TO_FILL, Asked
 from competency.frameworks import shared_rules, walk
 from competency.kpis.schema import Kpis
@@ -24,22 +25,22 @@ def faults(data: object) -> Iterator[Finding]:
         if is_ratio and not kpi.get("denominator"):
             yield Finding(
                 (*path, "aggregation"),
-                "a ratio needs a denominator",
-                "add denominator: {words: ...}, or use sum",
+                Said("a ratio needs a denominator"),
+                Said("add denominator: {words: ...}, or use sum"),
             )
         if kpi.get("aggregation") == "sum" and kpi.get("denominator"):
             yield Finding(
                 (*path, "aggregation"),
-                "a sum has no denominator",
-                "remove the denominator, or use ratio_of_sums",
+                Said("a sum has no denominator"),
+                Said("remove the denominator, or use ratio_of_sums"),
             )
         if kpi.get("individual_use") == "true" and not (
             kpi.get("legal_basis") and kpi.get("notice")
         ):
             yield Finding(
                 (*path, "individual_use"),
-                "use about one person needs a legal basis and a notice",
-                "add legal_basis and notice, or leave individual_use out",
+                Said("use about one person needs a legal basis and a notice"),
+                Said("add legal_basis and notice, or leave individual_use out"),
             )
 
 

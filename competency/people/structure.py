@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
 from competency.errors import Invalid, NotAllowed
+from competency.files.said import Said
 from competency.files.validation import short, wrong
 from competency.people.models import Campaign, Employer, Organisation, Position, Site, Team
 from competency.people.permissions import can_create_person
@@ -32,13 +33,15 @@ Row = TypeVar("Row", Organisation, Employer, Site, Team, Campaign, Position)
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise wrong(f"{name} is no time zone", "a name of the IANA list: America/Santiago")
+        message = Said("%(name)s is no time zone", name=short(name))
+        raise wrong(message, Said("a name of the IANA list: America/Santiago"))
     return name
 
 
 def _language(code: str) -> str:
     if code not in LANGUAGES:
-        raise wrong(f"{code} is no language of the pages", f"one of {', '.join(LANGUAGES)}")
+        message = Said("%(language)s is no language of the pages", language=short(code))
+        raise wrong(message, Said("use one of %(known)s", known=", ".join(LANGUAGES)))
     return code
 
 
@@ -49,18 +52,19 @@ def _distinct(key: str) -> AfterValidator:
         counts = Counter(getattr(part, key) for part in parts)
         twice = [value for value, count in counts.items() if count > 1]
         if twice:
-            raise wrong(f"{key} {twice[0]} is there twice", "write each of them once")
+            message = Said("%(key)s %(value)s is there twice", key=key, value=twice[0])
+            raise wrong(message, Said("write each of them once"))
         return parts
 
     return AfterValidator(check)
 
 
-def _shaped(pattern: str, remedy: str) -> AfterValidator:
+def _shaped(pattern: str, remedy: Said) -> AfterValidator:
     """Return the check that a text is what ``pattern`` says; ``remedy`` says it in words."""
 
     def check(text: str) -> str:
         if re.fullmatch(pattern, text) is None:
-            raise wrong(f"{short(text)} is not right here", remedy)
+            raise wrong(Said("%(value)s is not right here", value=short(text)), remedy)
         return text
 
     return AfterValidator(check)
@@ -68,11 +72,11 @@ def _shaped(pattern: str, remedy: str) -> AfterValidator:
 
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, AfterValidator(_language)]
-Name = Annotated[str, Field(max_length=120), _shaped(r"(?s).*\S.*", "write a name")]
-Code = Annotated[str, _shaped(r"[A-Z0-9-]{1,32}", "up to 32 of A-Z, 0-9 and hyphens")]
-Slug = Annotated[str, _shaped(r"[a-z0-9-]{1,64}", "up to 64 of a-z, 0-9 and hyphens")]
-Country = Annotated[str, _shaped(r"[A-Z]{2}", "two capital letters, such as CL")]
-Colour = Annotated[str, _shaped(r"#[0-9a-f]{6}", "such as #1f4e79, in lower case")]
+Name = Annotated[str, Field(max_length=120), _shaped(r"(?s).*\S.*", Said("write a name"))]
+Code = Annotated[str, _shaped(r"[A-Z0-9-]{1,32}", Said("up to 32 of A-Z, 0-9 and hyphens"))]
+Slug = Annotated[str, _shaped(r"[a-z0-9-]{1,64}", Said("up to 64 of a-z, 0-9 and hyphens"))]
+Country = Annotated[str, _shaped(r"[A-Z]{2}", Said("two capital letters, such as CL"))]
+Colour = Annotated[str, _shaped(r"#[0-9a-f]{6}", Said("such as #1f4e79, in lower case"))]
 
 
 class _Part(BaseModel):

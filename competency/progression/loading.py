@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from competency.files import kinds
 from competency.files.faults import Finding, Path
 from competency.files.kinds import Corpus, Kind
-from competency.files.validation import closest
+from competency.files.said import Said
+from competency.files.validation import closest, short
 from competency.frameworks import shared_rules, walk
 from competency.frameworks.schema import Framework
 from competency.progression import starting
@@ -21,17 +22,23 @@ def position_faults(data: object) -> Iterator[Finding]:
     """Yield what a file of positions contradicts in itself."""
     yield from shared_rules.faults(data)
     top = walk.mapping(data)
-    known = tuple(str(position.get("id")) for _, position in walk.items(top, "positions", ()))
+    known = {walk.name(position, "id"): None for _, position in walk.items(top, "positions", ())}
     for path, position in walk.items(top, "positions", ()):
         reporting = walk.mapping(position.get("reporting")).get("positions")
         for number, name in enumerate(reporting if isinstance(reporting, list) else ()):
             if isinstance(name, str) and name not in known:
                 place = (*path, "reporting", "positions", number)
-                yield Finding(place, f"there is no position {name!r}", closest(name, known))
+                yield Finding(place, _no_position(name), closest(name, tuple(known)))
         span = walk.mapping(position.get("span"))
         least, most = str(span.get("minimum")), str(span.get("maximum"))
         if least.isdecimal() and most.isdecimal() and int(least) > int(most):
-            yield Finding((*path, "span"), "the least is more than the most", "swap them")
+            message = Said("the least is more than the most")
+            yield Finding((*path, "span"), message, Said("swap them"))
+
+
+def _no_position(name: str) -> Said:
+    """Return what is wrong with the name of a position that isn't there."""
+    return Said("there is no position %(position)s", position=short(name))
 
 
 def position_targets(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
@@ -48,7 +55,7 @@ def position_targets(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
             if framework is None:
                 yield Finding(
                     (*path, "framework"),
-                    f"there is no framework {target.framework!r}",
+                    Said("there is no framework %(framework)s", framework=short(target.framework)),
                     closest(target.framework, tuple(frameworks)),
                 )
             else:
@@ -57,7 +64,7 @@ def position_targets(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
             if indicator.kpi is not None and indicator.kpi not in kpis:
                 yield Finding(
                     (*at, "indicators", place, "kpi"),
-                    f"no file has the KPI {indicator.kpi!r}",
+                    Said("no file has the KPI %(kpi)s", kpi=short(indicator.kpi)),
                     closest(indicator.kpi, kpis),
                 )
 
@@ -68,7 +75,11 @@ def _unreachable(path: Path, target: Target, framework: Framework) -> Iterator[F
     if target.scope is not None and target.scope not in scopes:
         yield Finding(
             (*path, "scope"),
-            f"{framework.id} has no scope {target.scope!r}",
+            Said(
+                "%(framework)s has no scope %(scope)s",
+                framework=framework.id,
+                scope=short(target.scope),
+            ),
             closest(target.scope, scopes),
         )
     levels = _levels_of_parts(framework)
@@ -76,14 +87,18 @@ def _unreachable(path: Path, target: Target, framework: Framework) -> Iterator[F
         if part not in levels:
             yield Finding(
                 (*path, "levels", part),
-                f"{framework.id} has no criterion and no unit {part!r}",
+                Said(
+                    "%(framework)s has no criterion and no unit %(part)s",
+                    framework=framework.id,
+                    part=short(part),
+                ),
                 closest(part, tuple(levels)),
                 at_key=True,
             )
         elif level not in levels[part]:
             yield Finding(
                 (*path, "levels", part),
-                f"{part} has no level {level!r}",
+                Said("%(part)s has no level %(level)s", part=part, level=short(level)),
                 closest(level, levels[part]),
             )
 
@@ -113,7 +128,7 @@ def path_ends(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
     if positions is None:
         yield Finding(
             ("positions",),
-            f"there is no file of positions {value.positions!r}",
+            Said("there is no file of positions %(positions)s", positions=short(value.positions)),
             closest(value.positions, tuple(files)),
         )
         return
@@ -122,9 +137,10 @@ def path_ends(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
         for key, end in (("from_position", edge.from_position), ("to_position", edge.to_position)):
             if end not in known:
                 path = ("edges", number, key)
-                yield Finding(path, f"there is no position {end!r}", closest(end, known))
+                yield Finding(path, _no_position(end), closest(end, known))
         if edge.from_position == edge.to_position:
-            yield Finding(("edges", number), "it leads to where it began", "remove it")
+            message = Said("it leads to where it began")
+            yield Finding(("edges", number), message, Said("remove it"))
 
 
 kinds.register(

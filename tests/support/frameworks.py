@@ -5,13 +5,20 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from competency.assessments.schema import Judged
+from competency.frameworks.parts import Statement
 from competency.frameworks.schema import (
     Criterion,
+    Descriptor,
+    EvidenceKind,
+    EvidenceRule,
     Framework,
     FrameworkRule,
     Level,
     OutcomeRules,
     Scale,
+    Scope,
+    Script,
+    Slot,
     Unit,
     UnitRule,
 )
@@ -64,6 +71,52 @@ def frameworks(draw: st.DrawFn) -> Framework:
         )
 
     return framework(tuple(unit(2) for _ in range(draw(st.integers(1, 3)))))
+
+
+@st.composite
+def whole_frameworks(draw: st.DrawFn) -> Framework:
+    """Give frameworks that pass every rule, with most of what a file can hold."""
+
+    def criterion(bare: Criterion) -> Criterion:
+        described = draw(st.sets(st.sampled_from(SCALES[bare.scale].codes())))
+        pieces = draw(st.integers(1, 3))
+        rule = EvidenceRule(
+            minimum=pieces,
+            kinds=tuple(draw(st.sets(st.sampled_from(EvidenceKind), max_size=2))),
+            distinct_sources=draw(st.none() | st.integers(1, pieces)),
+        )
+        levels = {code: Descriptor(text=f"What {code} looks like") for code in sorted(described)}
+        return bare.model_copy(
+            update={"levels": levels, "evidence": draw(st.none() | st.just(rule))}
+        )
+
+    def unit(bare: Unit) -> Unit:
+        reachable = all(c.scale == "steps" for c in bare.criteria)
+        return bare.model_copy(
+            update={
+                "criteria": tuple(map(criterion, bare.criteria)),
+                "units": tuple(map(unit, bare.units)),
+                "outcome": bare.outcome if reachable else None,
+            }
+        )
+
+    bare = draw(frameworks())
+    first = bare.criteria()[0].id
+    scope = Scope(id="narrow", title="Narrow", leaves_out=(first,), reason="Not done there")
+    script = Script(
+        id="hello",
+        title="Hello",
+        text="Hello, {name} speaking",
+        slots=(Slot(id="name", meaning="A name"),),
+    )
+    return bare.model_copy(
+        update={
+            "units": tuple(map(unit, bare.units)),
+            "knowledge": draw(st.none() | st.just((Statement(id="prices", text="Prices"),))),
+            "scripts": draw(st.sampled_from([(), (script,)])),
+            "scopes": (scope,) if len(bare.criteria()) > 1 and draw(st.booleans()) else (),
+        }
+    )
 
 
 @st.composite

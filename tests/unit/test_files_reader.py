@@ -13,6 +13,7 @@ from competency.files.faults import Fault, Finding, Severity, refuses, written
 from competency.files.limits import LIMITS, Limits
 from competency.files.places import locate
 from competency.files.reader import Document, Value, read, read_file
+from competency.files.said import Said
 
 
 def reading(text: str, limits: Limits = LIMITS) -> Document:
@@ -43,9 +44,12 @@ def test_a_byte_order_mark_is_passed_over() -> None:
 
 
 def test_a_fault_reads_as_place_path_wrong_and_right() -> None:
-    fault = Fault("f.yaml", 3, 7, "units[0].id", "it is empty", "write something here")
+    fault = Fault("f.yaml", 3, 7, "units[0].id", Said("it is empty"), Said("write something here"))
     assert str(fault) == "f.yaml:3:7: units[0].id: it is empty; write something here"
-    assert str(Fault("f.yaml", 0, 0, "", "too large", "split it")) == "f.yaml: too large; split it"
+    assert (
+        str(Fault("f.yaml", 0, 0, "", Said("too large"), Said("split it")))
+        == "f.yaml: too large; split it"
+    )
 
 
 def test_a_key_that_would_move_the_cursor_is_shown_escaped() -> None:
@@ -59,9 +63,9 @@ REFUSED = [
     ("tag on a key", "!!str a: b\n", 1, 1, "tag"),
     ("anchor", "a:\n  &x b\n", 2, 3, "anchor"),
     ("anchor on a key", "&x a: b\n", 1, 1, "anchor"),
-    ("duplicate key", "a: 1\nb: 2\na: 3\n", 3, 1, "twice"),
-    ("duplicate key under other quotes", 'a: 1\n"a": 2\n', 2, 1, "twice"),
-    ("duplicate key deep down", "x:\n  - a: 1\n    a: 2\n", 3, 5, "twice"),
+    ("duplicate key", "a: 1\nb: 2\na: 3\n", 3, 1, "once"),
+    ("duplicate key under other quotes", 'a: 1\n"a": 2\n', 2, 1, "once"),
+    ("duplicate key deep down", "x:\n  - a: 1\n    a: 2\n", 3, 5, "once"),
     ("merge key", "a: 1\n<<: {b: 2}\n", 2, 1, "merges"),
     ("key that is a list", "a: 1\n? [b, c]\n: d\n", 2, 3, "a key must be"),
     ("key that is empty", "a: 1\n~: 2\n", 2, 1, "a key is empty"),
@@ -69,9 +73,9 @@ REFUSED = [
     ("directive", "%YAML 1.1\n---\na: 1\n", 1, 1, "directive"),
     ("tab", "a:\n\tb: 1\n", 2, 1, "tab"),
     ("two colons", "a: b\nc: d: e\n", 2, 5, "colon"),
-    ("key without a colon", "a: 1\nb\nc: 2\n", 3, 1, "colon"),
-    ("open quote", 'a: 1\nb: "c\n', 3, 1, "quote"),
-    ("open bracket", "a: [b\nc: d]: e\n", 2, 2, "bracket"),
+    ("key without a colon", "a: 1\nb\nc: 2\n", 2, 1, "colon"),
+    ("open quote", 'a: 1\nb: "c\n', 2, 4, "quote"),
+    ("open bracket", "a: [b\nc: d]: e\n", 1, 4, "bracket"),
     ("wrong indentation", "a:\n   b: 1\n  c: 2\n", 3, 3, "fit"),
     ("list inside a line", "a: - b\n", 1, 4, "hyphen"),
     ("unknown escape", 'a: 1\nb: "\\q"\n', 2, 5, "backslash"),
@@ -213,10 +217,10 @@ def test_findings_get_the_line_of_their_value_or_key() -> None:
     document = reading("a:\n  - b: c\n    d: e\n")
     found = document.placed(
         (
-            Finding(("a", 0, "d"), "wrong", "mend"),
-            Finding(("a", 0, "d"), "wrong", "mend", at_key=True),
-            Finding(("a", 0, "missing"), "wrong", "mend", at_key=True),
-            Finding((), "wrong", "mend"),
+            Finding(("a", 0, "d"), Said("wrong"), Said("mend")),
+            Finding(("a", 0, "d"), Said("wrong"), Said("mend"), at_key=True),
+            Finding(("a", 0, "missing"), Said("wrong"), Said("mend"), at_key=True),
+            Finding((), Said("wrong"), Said("mend")),
         )
     )
     assert [(fault.line, fault.column) for fault in found] == [(3, 8), (3, 5), (2, 5), (1, 1)]
@@ -229,7 +233,9 @@ def test_of_two_equal_keys_the_first_is_pointed_at() -> None:
 
 def test_findings_inside_a_faulty_value_are_left_out() -> None:
     document = reading("a: *x\nb: c\n")
-    found = document.placed((Finding(("a",), "empty", "add"), Finding(("b",), "wrong", "mend")))
+    found = document.placed(
+        (Finding(("a",), Said("empty"), Said("add")), Finding(("b",), Said("wrong"), Said("mend")))
+    )
     assert [fault.path for fault in found] == ["b"]
 
 
@@ -244,9 +250,9 @@ def test_places_are_not_looked_up_when_there_is_nothing_to_report(
 
 
 def test_warnings_do_not_refuse() -> None:
-    warning = Fault("f", 1, 1, "", "m", "r", Severity.WARNING)
+    warning = Fault("f", 1, 1, "", Said("m"), Said("r"), Severity.WARNING)
     assert not refuses([warning])
-    assert refuses([warning, Fault("f", 1, 1, "", "m", "r")])
+    assert refuses([warning, Fault("f", 1, 1, "", Said("m"), Said("r"))])
 
 
 VALUES: st.SearchStrategy[Value] = st.recursive(
@@ -301,4 +307,4 @@ def test_no_bytes_raise(content: bytes) -> None:
 def test_no_punctuation_raises(text: str) -> None:
     document = reading(text)
     assert document.faults or document.data is not None
-    document.placed((Finding(("a", 0, "b"), "wrong", "mend"),))
+    document.placed((Finding(("a", 0, "b"), Said("wrong"), Said("mend")),))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from competency.files.faults import Fault, Severity
+from competency.files.said import Said
 
 CONTINUED = "|"
 """Begins a line that goes on with the item of the line before."""
@@ -65,7 +66,13 @@ def fault_at(
 ) -> CellFault:
     """Return the fault of a cell; ``subject`` is the heading of its column."""
     place = (cell.row, cell.column)
-    return CellFault(file, *place, subject, message, remedy, severity, sheet=cell.sheet)
+    words = (_said(message), _said(remedy))
+    return CellFault(file, *place, subject, *words, severity, sheet=cell.sheet)
+
+
+def _said(words: str) -> Said:
+    """Return words as a sentence; what tables say is only read on the command line."""
+    return words if isinstance(words, Said) else Said(words)
 
 
 def letters(column: int) -> str:

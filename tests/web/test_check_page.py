@@ -1,0 +1,93 @@
+"""What is wrong with a file, said in the language of whoever looks at it."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from competency.audit.operations import exempt
+from competency.database.transactions import unit_of_work
+from competency.frameworks.schema import Framework
+from competency.people.models import Account
+from competency.resources import FRAMEWORKS
+from tests.support.cast import SLUG, World
+from tests.support.client import check_page, sign_in
+
+TEXT = (FRAMEWORKS / SLUG / "1.0.0.yaml").read_text(encoding="utf-8")
+
+
+def page_of(app: Flask, world: World, language: str, text: str) -> str:
+    """Return the page that human resources see, in a language, after a text was checked."""
+    with unit_of_work(world.session):
+        exempt(world.session, "the test's cast reads another language")
+        world.session.execute(sa.update(Account).values(language=language))
+    return sign_in(app, "hilda").post("/frameworks/check", {"text": text}).text
+
+
+def words(page: str) -> str:
+    """Return the text of a page with single spaces."""
+    return " ".join("".join(check_page(page).itertext()).split())
+
+
+FAULTS = [
+    (
+        ("scale: cumplimiento", "scale: cumplimento"),
+        {
+            "en": "there is no scale 'cumplimento'; did you mean cumplimiento?",
+            "es": "no hay ninguna escala 'cumplimento'; ¿quiso decir cumplimiento?",
+            "it": "non c’è una scala 'cumplimento'; si intendeva cumplimiento?",
+            "ru": "нет шкалы 'cumplimento'; возможно, имелось в виду cumplimiento?",
+        },
+    ),
+    (
+        ("rule: all", "rule: [all]"),
+        {
+            "en": "['all'] is not allowed here; did you mean all?",
+            "es": "['all'] no se admite aquí; ¿quiso decir all?",
+            "it": "['all'] qui non è ammesso; si intendeva all?",
+            "ru": "['all'] здесь недопустимо; возможно, имелось в виду all?",
+        },
+    ),
+    (
+        ("title: Supervisor de oficina comercial", "title: {a: <b>}"),
+        {
+            "en": "text is wanted here, not a mapping; write one text",
+            "es": "aquí va un texto, no un bloque de claves; escriba un solo texto",
+            "it": "qui va un testo, non un blocco di chiavi; scrivere un solo testo",
+            "ru": "здесь нужен текст, а не набор ключей; напишите один текст",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "it", "ru"])
+def test_a_fault_is_said_in_the_language_of_the_page_on_its_line(
+    app: Flask, world: World, language: str
+) -> None:
+    text = TEXT
+    for (right, broken), _ in FAULTS:
+        assert right in text
+        text = text.replace(right, broken, 1)
+    page = page_of(app, world, language, text)
+    for (_, broken), said in FAULTS:
+        line = text[: text.index(broken)].count("\n") + 1
+        assert f'<li value="{line}" class="marked">' in page
+        assert said[language] in words(page)
+
+
+@pytest.mark.parametrize("language", ["es", "ru"])
+def test_what_exists_only_in_english_is_marked_as_english(
+    app: Flask, world: World, language: str
+) -> None:
+    text = TEXT.replace("version: 1.0.0\n", "", 1)
+    tree = check_page(page_of(app, world, language, text))
+    [described] = [e for e in tree.iter("span") if e.get("lang") == "en"]
+    assert described.text == Framework.model_fields["version"].description
+
+
+def test_what_a_file_holds_is_text_inside_a_fault(app: Flask, world: World) -> None:
+    text = TEXT.replace("scale: cumplimiento", "scale: <i>%(x)s</i>", 1)
+    page = page_of(app, world, "ru", text)
+    assert "нет шкалы '<i>%(x)s</i>'" in words(page)
+    assert "<i>" not in page
