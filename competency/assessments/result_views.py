@@ -29,6 +29,7 @@ from competency.assessments.permissions import (
     can_take,
     is_subject,
 )
+from competency.assessments.presenters import Narrowed, narrowed
 from competency.assessments.queries import Loaded, outcome_of
 from competency.assessments.result_presenters import (
     Basis,
@@ -68,6 +69,7 @@ class ResultPage:
     lead_name: str
     reviewer_name: str
     is_subject: bool
+    narrowed: Narrowed | None
     result: Result | None
     is_decided: bool
     own_only: Result | None
@@ -141,6 +143,7 @@ def result_page(loaded: Loaded) -> ResultPage:
         lead_name=names.get(appraisal.lead_id, ""),
         reviewer_name=names.get(appraisal.reviewer_id or 0, ""),
         is_subject=own,
+        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
         result=shown,
         is_decided=appraisal.state in DECIDED,
         own_only=own_only,

@@ -14,6 +14,7 @@ from competency.assessments.history import earlier_judgements, steps_with_names
 from competency.assessments.judging import clear_change
 from competency.assessments.operations import approve, return_for_rework, take
 from competency.assessments.permissions import can_judge
+from competency.assessments.presenters import narrowed
 from competency.assessments.queries import Loaded, drafts, load
 from competency.assessments.result_presenters import Basis, earlier_turns, history, result
 from competency.assessments.result_views import current_outcome, gather
@@ -48,6 +49,7 @@ def render_review(loaded: Loaded, error: str = "") -> str:
         title=gettext("Review of %(name)s", name=loaded.subject.printed_name),
         loaded=loaded,
         result=shown,
+        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
         flagged=flagged,
         only_flagged=request.args.get("show") == "flagged",
         whole_flags=[flag_label(Flag(code)) for code, ids in appraisal.flags.items() if not ids],

@@ -17,9 +17,11 @@ from competency.assessments.judging import Saved, save_draft
 from competency.assessments.operations import hand_in_self_assessment, submit
 from competency.assessments.permissions import can_judge, can_read_self_assessment, is_subject
 from competency.assessments.presenters import (
+    Narrowed,
     Progress,
     UnitPart,
     Written,
+    narrowed,
     progress,
     shown_answer,
     unit_parts,
@@ -52,6 +54,7 @@ class ScoringPage:
     kind: AssessorKind
     units: tuple[UnitPart, ...]
     progress: Progress
+    narrowed: Narrowed | None
     due: Due
     last_saved: datetime | None
     evidence_count: int
@@ -90,6 +93,7 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
         kind=kind,
         units=unit_parts(loaded.framework, loaded.scope, so_far, so_written),
         progress=so_far,
+        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
         due=due(loaded.cycle.submit_due_on, me.today(now)),
         last_saved=max((d.saved_at for d in written.values()), default=None),
         evidence_count=len({e.id for found in evidence.values() for e in found}),
