@@ -139,6 +139,7 @@ def _new_entry(
         appraisal_id=loaded.appraisal.id,
         subject_id=loaded.appraisal.subject_id,
         facts=to_data(facts),
+        valid_until=facts.valid_until,
         decided_by_id=actor.account_id,
         taken_at=now,
     )
