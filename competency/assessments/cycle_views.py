@@ -8,21 +8,23 @@ from flask_babel import gettext, ngettext
 from wtforms import SelectChoice
 
 from competency import clock
+from competency.assessments.batches import take_each
 from competency.assessments.blueprint import blueprint
 from competency.assessments.cycle_queries import (
     approved_in,
     by_visible_state,
     counts_of,
     states_of,
+    subject_names,
 )
 from competency.assessments.cycles import (
     Candidate,
     candidates,
     close_cycle,
     open_cycle,
-    release_approved,
 )
 from competency.assessments.forms import CycleForm
+from competency.assessments.operations import release
 from competency.assessments.presenters import Narrowed, narrowed
 from competency.assessments.queries import cycle_by_public_id, cycle_rows, cycles_with_counts
 from competency.assessments.rules import visible_state
@@ -249,13 +251,21 @@ def cycle(public_id: str) -> ResponseReturnValue:
 @blueprint.post("/cycles/<public_id>/release")
 @access(Role.HR)
 def release_cycle(public_id: str) -> ResponseReturnValue:
-    """Release every approved result of a cycle in the actor's scope."""
+    """Release every approved result of a cycle in the actor's scope that can be released.
+
+    Whose can't is named with the reason.
+    """
     me, now = actor(), clock.now()
     found = cycle_by_public_id(db.session, public_id)
     counts_of(db.session, me, now, found)
     ready = approved_in(db.session, me, now, found)
-    count = release_approved(db.session, actor=me, now=now, public_ids=ready)
-    flash(ngettext("%(num)d result is released.", "%(num)d results are released.", count))
+    done = take_each(db.session, release, ready, actor=me, now=now)
+    flash(ngettext("%(num)d result is released.", "%(num)d results are released.", done.taken))
+    names = subject_names(db.session, done.refused)
+    for refused_id, error in done.refused.items():
+        name = names.get(refused_id, refused_id)
+        reason = worded(error)
+        flash(gettext("Not released, %(name)s: %(reason)s", name=name, reason=reason), "error")
     return redirect(url_for("assessments.cycle", public_id=public_id))
 
 

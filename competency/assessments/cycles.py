@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, scoped_session
 
 from competency.assessments.models import Appraisal, Assessor, Cycle
-from competency.assessments.operations import open_appraisal, release
+from competency.assessments.operations import open_appraisal
 from competency.assessments.permissions import can_open_cycle
 from competency.assessments.rules import UNFINISHED, in_scope, scope_named
 from competency.assessments.schema import AssessorKind, Mode, Review, State
@@ -269,15 +268,6 @@ def _plan_appraisal(
     )
     session.flush()
     open_appraisal(session, actor=actor, now=now, public_id=appraisal.public_id)
-
-
-def release_approved(
-    session: AnySession, *, actor: Actor, now: datetime, public_ids: Sequence[str]
-) -> int:
-    """Release each of the appraisals; return how many. One refusal refuses all."""
-    for public_id in public_ids:
-        release(session, actor=actor, now=now, public_id=public_id)
-    return len(public_ids)
 
 
 def close_cycle(session: AnySession, *, actor: Actor, now: datetime, cycle: Cycle) -> None:

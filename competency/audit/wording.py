@@ -47,6 +47,7 @@ def _people() -> dict[str, str]:
         "employee.campaign_ended": gettext("Campaign ended"),
         "employee.reports_to": gettext("Supervisor changed"),
         "employee.left": gettext("Leaving recorded"),
+        "employee.taken_back": gettext("Person taken back"),
         "account.made": gettext("Account made"),
         "account.invited": gettext("Sign-in code given"),
         "account.password_set": gettext("Password set"),
@@ -74,6 +75,10 @@ def _papers() -> dict[str, str]:
         "credential.issued": gettext("Attestation issued"),
         "issuer.added": gettext("Issuer added"),
         "framework.published": gettext("Framework published"),
+        "framework.reading_confirmed": gettext("Reading of a framework confirmed"),
+        "catalogue.published": gettext("File of the catalogue published"),
+        "evidence.swept": gettext("Files that nothing names removed"),
+        "access_log.trimmed": gettext("Access log trimmed"),
         "organisation.applied": gettext("Structure of the organisation applied"),
         "system.set_up": gettext("System set up"),
     }
