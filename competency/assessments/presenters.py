@@ -156,7 +156,7 @@ def choices(framework: Framework, criterion: Criterion) -> tuple[Choice, ...]:
     """Return what a criterion can be judged at, from ``below`` up, each with what it means."""
     scale = framework.scale_of(criterion.id)
     awardable = framework.awardable(criterion.id)
-    found = [Choice(BELOW, scale.below_label, "0", "")]
+    found = [Choice(BELOW, level_label(framework, criterion.id, BELOW), "0", "")]
     for key, level in enumerate(scale.levels, start=1):
         if level.code not in awardable:
             continue

@@ -102,7 +102,10 @@ def take_number(
             "This standard asks for a commission to certify, and no commission has decided."
         )
     if node is None or not attested_units(loaded.framework, node):
-        raise Invalid("No unit of this appraisal is competent, so there is nothing to attest.")
+        raise Invalid(
+            "Nothing can be attested: no unit is reached, or the framework is attested as a "
+            "whole and the whole is not."
+        )
     return _new_entry(session, actor, now, loaded, node, public_url)
 
 

@@ -143,12 +143,14 @@ class Road:
                 lead_id=self.world.employee(name).id,
             )
 
-    def to(self, state: State, *, own: bool = True) -> Road:
+    def to(
+        self, state: State, *, own: bool = True, levels: Mapping[str, str] | None = None
+    ) -> Road:
         """Bring an open appraisal to ``state`` by the usual road."""
         if own:
-            self.judge("aurora", AssessorKind.SELF)
+            self.judge("aurora", AssessorKind.SELF, levels=levels)
             self.step("hand_in_self_assessment", "aurora")
-        self.judge("simon", AssessorKind.LEAD)
+        self.judge("simon", AssessorKind.LEAD, levels=levels)
         self.collect()
         if state is State.OPEN:
             return self

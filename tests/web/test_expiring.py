@@ -58,7 +58,7 @@ def test_it_says_until_when_on_paper_and_on_every_page(app: Flask, world: World)
     assert entry.facts["facts"]["valid_until"] == "2027-02-28"
     text = " ".join(PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
     assert "Emitida el 31 de enero de 2027" in text
-    assert "Válida hasta el 28 de febrero de 2027" in text
+    assert "Vigente hasta el 28 de febrero de 2027" in text
     with time_machine.travel(LAST_MINUTE, tick=False):
         public = visitor(app).get(f"/verify/{entry.token}").text
         assert "February 28, 2027" in public
@@ -103,7 +103,7 @@ def test_from_the_day_after_at_the_employer_it_is_shown_expired_and_the_row_stay
 def test_without_months_it_never_expires(app: Flask, world: World, years: int) -> None:
     entry, content = issued(world, None)
     assert entry.valid_until is None
-    assert "Válida hasta" not in PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert "Vigente hasta" not in PdfReader(io.BytesIO(content)).pages[0].extract_text()
     with time_machine.travel(ISSUED.replace(year=2027 + years), tick=False):
         page = visitor(app).get(f"/verify/{entry.token}").text
     assert "stands today" in page
