@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.batches import take_each
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.operations import lapse, release
 from competency.assessments.schema import State
 from competency.clock import local_date
-from competency.errors import CompetencyError, NotAllowed
+from competency.errors import NotAllowed
 from competency.people.models import Employee, Employer, Placement, Site
 from competency.people.queries import on
 from competency.people.schema import Actor
@@ -42,23 +42,10 @@ def advance(session: AnySession, *, actor: Actor, now: datetime) -> Advanced:
     """
     if not actor.is_system:
         raise NotAllowed("Only the system advances cycles by their dates.")
-    done = Advanced()
-
-    def each(step: Callable[..., None], public_ids: list[str]) -> int:
-        taken = 0
-        for public_id in public_ids:
-            try:
-                with session.begin_nested():
-                    step(session, actor=actor, now=now, public_id=public_id)
-            except CompetencyError as error:
-                done.refused[public_id] = str(error)
-            else:
-                taken += 1
-        return taken
-
-    done.released = each(release, due_for_release(session, now))
-    done.lapsed = each(lapse, due_to_lapse(session, now))
-    return done
+    released = take_each(session, release, due_for_release(session, now), actor=actor, now=now)
+    lapsed = take_each(session, lapse, due_to_lapse(session, now), actor=actor, now=now)
+    refused = {i: str(error) for i, error in (released.refused | lapsed.refused).items()}
+    return Advanced(released.taken, lapsed.taken, refused)
 
 
 def due_for_release(session: AnySession, now: datetime) -> list[str]:

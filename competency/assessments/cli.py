@@ -24,6 +24,7 @@ from competency.assessments.cycles import (
 from competency.assessments.models import Appraisal
 from competency.assessments.outcomes import to_data
 from competency.assessments.permissions import can_read_result
+from competency.assessments.presenters import narrowed
 from competency.assessments.queries import (
     Loaded,
     cycle_by_public_id,
@@ -39,7 +40,8 @@ from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
-from competency.frameworks.queries import versions_of
+from competency.frameworks.queries import framework_of, versions_of
+from competency.frameworks.schema import Framework
 from competency.people.queries import names_of, sites, teams
 from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
 
@@ -89,13 +91,20 @@ def _refused(found: list[Candidate]) -> list[dict[str, str]]:
 
 
 def _preview(
-    found: list[Candidate], refused: list[dict[str, str]], population: Population
+    found: list[Candidate],
+    refused: list[dict[str, str]],
+    population: Population,
+    framework: Framework,
+    scope_id: str | None,
 ) -> dict[str, object]:
     """Return the counts of a preview, and everybody who can't be included."""
+    narrower, total = narrowed(framework, scope_id), len(framework.criteria())
     known = {c.employee.employee_number.upper() for c in found}
     return {
         "people": len(found),
         "appraisals": len(found) - len(refused),
+        "criteria": total,
+        "in_scope": narrower.kept if narrower else total,
         "obstacles": dict(Counter(c.obstacle.value for c in found if c.obstacle)),
         "refused": refused,
         "unknown": [n for n in population.employee_numbers if n.upper() not in known],
@@ -105,6 +114,7 @@ def _preview(
 @cycles_group.command("open")
 @click.option("--framework", "slug", required=True, help="The id of a published framework.")
 @click.option("--version", help="Its version; without it, the newest.")
+@click.option("--scope", "scope_id", metavar="ID", help="One of its scopes; without it, all of it.")
 @click.option("--title", required=True)
 @click.option("--due", required=True, type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--employees", multiple=True, metavar="NUMBERS|FILE")
@@ -119,6 +129,7 @@ def _preview(
 def open_command(
     slug: str,
     version: str | None,
+    scope_id: str | None,
     title: str,
     due: datetime,
     employees: tuple[str, ...],
@@ -136,7 +147,9 @@ def open_command(
     population = _population(employees, site, team)
     if population == Population() and not everybody:
         raise click.UsageError("Say whom it is for: --employees, --site, --team or --everybody.")
-    plan = CyclePlan(title, _version_id(slug, version), due.date(), review=Review(review))
+    plan = CyclePlan(
+        title, _version_id(slug, version), due.date(), review=Review(review), scope_id=scope_id
+    )
     found = candidates(
         db.session,
         actor=actor,
@@ -145,7 +158,8 @@ def open_command(
         population=population,
     )
     refused = _refused(found)
-    answer = _preview(found, refused, population)
+    framework = framework_of(db.session, plan.framework_version_id)
+    answer = _preview(found, refused, population, framework, scope_id)
     if not dry_run:
         with unit_of_work(db.session):
             cycle = open_cycle(db.session, actor=actor, now=now, plan=plan, population=population)
@@ -153,7 +167,10 @@ def open_command(
     if wants_json:
         print_json(answer)
         return
-    click.echo(f"people: {answer['people']}, appraisals: {answer['appraisals']}")
+    click.echo(
+        f"people: {answer['people']}, appraisals: {answer['appraisals']}, "
+        f"criteria: {answer['in_scope']} of {answer['criteria']}"
+    )
     for person in refused:
         click.echo(f"not included: {person['number']}: {person['why']}")
     click.echo(f"opened: {answer['cycle']}" if "cycle" in answer else "nothing was opened")
@@ -170,6 +187,7 @@ def status(by: str, *, wants_json: bool) -> None:
         {
             "cycle": cycle.public_id,
             "title": cycle.title,
+            "scope": cycle.scope_id,
             "due": cycle.submit_due_on.isoformat(),
             "closed": cycle.closed_at is not None,
             "states": {s.value: n for s, n in by_visible_state(counts).items()},
@@ -239,6 +257,7 @@ def show(public_id: str, by: str, *, wants_json: bool) -> None:
         "lead": names.get(appraisal.lead_id),
         "cycle": loaded.cycle.title,
         "framework": f"{loaded.framework.id} {loaded.framework.version}",
+        "scope": loaded.cycle.scope_id,
         "state": appraisal.state.value,
         "shown_as": visible_state(appraisal.state).value,
         "round": appraisal.round,

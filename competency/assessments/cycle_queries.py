@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -75,6 +75,16 @@ def approved_in(session: AnySession, actor: Actor, now: datetime, cycle: Cycle) 
             .order_by(Appraisal.id)
         )
     )
+
+
+def subject_names(session: AnySession, public_ids: Iterable[str]) -> dict[str, str]:
+    """Return whom each appraisal is about, by its public id."""
+    rows = session.execute(
+        sa.select(Appraisal.public_id, Employee.printed_name)
+        .join(Employee, Employee.id == Appraisal.subject_id)
+        .where(Appraisal.public_id.in_(list(public_ids)))
+    )
+    return dict(rows.all())
 
 
 def person_for_handover(

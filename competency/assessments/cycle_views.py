@@ -5,23 +5,27 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from wtforms import SelectChoice
 
 from competency import clock
+from competency.assessments.batches import take_each
 from competency.assessments.blueprint import blueprint
 from competency.assessments.cycle_queries import (
     approved_in,
     by_visible_state,
     counts_of,
     states_of,
+    subject_names,
 )
 from competency.assessments.cycles import (
     Candidate,
     candidates,
     close_cycle,
     open_cycle,
-    release_approved,
 )
 from competency.assessments.forms import CycleForm
+from competency.assessments.operations import release
+from competency.assessments.presenters import Narrowed, narrowed
 from competency.assessments.queries import cycle_by_public_id, cycle_rows, cycles_with_counts
 from competency.assessments.rules import visible_state
 from competency.assessments.schema import Review
@@ -35,7 +39,9 @@ from competency.assessments.words import (
 from competency.audit.access import note_read
 from competency.errors import Invalid
 from competency.extensions import db
-from competency.frameworks.queries import published_versions
+from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.queries import framework_of, published_versions
+from competency.frameworks.schema import Framework
 from competency.people.queries import positions, sites, teams
 from competency.people.schema import Role
 from competency.web.errors import worded
@@ -62,12 +68,25 @@ def cycles() -> ResponseReturnValue:
     )
 
 
+def _named(version: FrameworkVersion) -> str:
+    """Return a published version as pickers name it."""
+    return f"{version.title} {version.version}"
+
+
 def _form(source: str) -> CycleForm:
     """Return the form of a new cycle, filled from ``GET`` or ``POST`` values."""
     values = request.args if source == "GET" else request.form
     form = CycleForm(formdata=values or None, meta={"csrf": False})
     published = published_versions(db.session)
-    form.framework.choices = [(str(v.id), f"{v.title} {v.version}") for v in published]
+    form.framework.choices = [(str(v.id), _named(v)) for v in published]
+    form.scope.choices = [
+        SelectChoice("", gettext("The whole framework")),
+        *(
+            SelectChoice(f"{version.id}:{scope['id']}", scope["title"], optgroup=_named(version))
+            for version in published
+            for scope in version.scopes
+        ),
+    ]
     form.site.choices = [
         ("", gettext("All sites")),
         *((str(s.id), s.name) for s in sites(db.session)),
@@ -89,6 +108,18 @@ def _form(source: str) -> CycleForm:
     return form
 
 
+def _narrowed(form: CycleForm, framework: Framework) -> Narrowed | None:
+    """Return what the chosen scope keeps of the framework; raise ``Invalid``."""
+    if form.scope_is_of_another():
+        raise Invalid(
+            "This scope belongs to another framework than %(framework)s. Choose one of its"
+            " own, or the whole framework.",
+            "scope",
+            framework=f"{framework.title} {framework.version}",
+        )
+    return narrowed(framework, form.scope_id)
+
+
 def _preview(form: CycleForm) -> list[Candidate]:
     """Return who would be in the cycle, with their lead or what stands in the way."""
     return candidates(
@@ -102,12 +133,15 @@ def _preview(form: CycleForm) -> list[Candidate]:
 
 def _render_form(form: CycleForm, found: list[Candidate] | None, error: str = "") -> str:
     """Return the page of a new cycle; with candidates it is the preview."""
+    framework = None if found is None else framework_of(db.session, int(form.framework.data))
     included = [c for c in found or () if c.obstacle is None]
     refused = [c for c in found or () if c.obstacle is not None]
     return render_template(
         "assessments/cycle_new.html",
         form=form,
         previewed=found is not None,
+        criteria=len(framework.criteria()) if framework else 0,
+        narrowed=narrowed(framework, form.scope_id) if framework else None,
         included=included,
         refused=refused,
         leads=len({c.lead.id for c in included if c.lead}),
@@ -123,6 +157,12 @@ def _is_whole(form: CycleForm) -> bool:
     if not form.names_somebody():
         form.everybody.errors = [gettext("Choose whom the cycle is for.")]
         valid = False
+    if form.scope_id and not form.framework.errors:
+        try:
+            _narrowed(form, framework_of(db.session, int(form.framework.data)))
+        except Invalid as error:
+            form.scope.errors = [worded(error)]
+            valid = False
     return valid
 
 
@@ -185,12 +225,15 @@ def cycle(public_id: str) -> ResponseReturnValue:
         page_size=PAGE_SIZE,
     )
     ready = approved_in(db.session, me, now, found)
+    framework = framework_of(db.session, found.framework_version_id)
     for row in rows:
         note_read(me, row.appraisal.subject_id, f"state of appraisal {row.appraisal.public_id}")
     return render_template(
         "assessments/cycle.html",
         title=found.title,
         cycle=found,
+        framework=framework,
+        narrowed=narrowed(framework, found.scope_id),
         due=due(found.submit_due_on, me.today(now)),
         counts=by_visible_state(counts),
         rows=[(row, visible_state(row.appraisal.state)) for row in rows],
@@ -208,13 +251,21 @@ def cycle(public_id: str) -> ResponseReturnValue:
 @blueprint.post("/cycles/<public_id>/release")
 @access(Role.HR)
 def release_cycle(public_id: str) -> ResponseReturnValue:
-    """Release every approved result of a cycle in the actor's scope."""
+    """Release every approved result of a cycle in the actor's scope that can be released.
+
+    Whose can't is named with the reason.
+    """
     me, now = actor(), clock.now()
     found = cycle_by_public_id(db.session, public_id)
     counts_of(db.session, me, now, found)
     ready = approved_in(db.session, me, now, found)
-    count = release_approved(db.session, actor=me, now=now, public_ids=ready)
-    flash(ngettext("%(num)d result is released.", "%(num)d results are released.", count))
+    done = take_each(db.session, release, ready, actor=me, now=now)
+    flash(ngettext("%(num)d result is released.", "%(num)d results are released.", done.taken))
+    names = subject_names(db.session, done.refused)
+    for refused_id, error in done.refused.items():
+        name = names.get(refused_id, refused_id)
+        reason = worded(error)
+        flash(gettext("Not released, %(name)s: %(reason)s", name=name, reason=reason), "error")
     return redirect(url_for("assessments.cycle", public_id=public_id))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,13 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, scoped_session
 
 from competency.assessments.models import Appraisal, Assessor, Cycle
-from competency.assessments.operations import open_appraisal, release
+from competency.assessments.operations import open_appraisal
 from competency.assessments.permissions import can_open_cycle
-from competency.assessments.rules import UNFINISHED
+from competency.assessments.rules import UNFINISHED, in_scope, scope_named
 from competency.assessments.schema import AssessorKind, Mode, Review, State
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed
 from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.queries import framework_of
 from competency.people.models import (
     CampaignAssignment,
     Employee,
@@ -74,6 +74,8 @@ class CyclePlan:
     self_assessment: bool = True
     blind: bool = True
     contest_days: int = 10
+    scope_id: str | None = None
+    """One of the framework's scopes; without one the whole framework is appraised."""
 
 
 def candidates(
@@ -173,8 +175,9 @@ def open_cycle(
 ) -> Cycle:
     """Open a cycle for everybody of the population who can be included.
 
-    Raises ``Invalid`` where nobody is left, so that no empty cycle comes about. Of two
-    who include the same person at once the database refuses the second.
+    Raises ``Invalid`` for a scope that the framework hasn't got, and where nobody is
+    left, so that no empty cycle comes about. Of two who include the same person at once
+    the database refuses the second.
     """
     if not plan.title.strip():
         raise Invalid("A cycle needs a title.", "title")
@@ -183,6 +186,8 @@ def open_cycle(
         raise Invalid("The due date has passed already.", "submit_due_on")
     if session.get(FrameworkVersion, plan.framework_version_id) is None:
         raise Invalid("Choose a published framework.", "framework")
+    framework = framework_of(session, plan.framework_version_id)
+    scope = scope_named(framework, plan.scope_id)
     included = [
         candidate
         for candidate in candidates(
@@ -199,6 +204,7 @@ def open_cycle(
     cycle = Cycle(
         title=plan.title.strip(),
         framework_version_id=plan.framework_version_id,
+        scope_id=scope.id if scope else None,
         mode=Mode.APPRAISAL,
         review=plan.review,
         self_assessment=plan.self_assessment,
@@ -219,17 +225,23 @@ def open_cycle(
         action="cycle.opened",
         subject_kind="cycle",
         subject=cycle.public_id,
-        data={"appraisals": len(included)},
+        data={"appraisals": len(included), "scope": cycle.scope_id},
     )
+    kept = list(in_scope(framework, framework.criteria_of_scope(scope))) if scope else None
     for candidate in included:
-        _plan_appraisal(session, actor, now, cycle, candidate)
+        _plan_appraisal(session, actor, now, cycle, candidate, kept)
     return cycle
 
 
 def _plan_appraisal(
-    session: AnySession, actor: Actor, now: datetime, cycle: Cycle, candidate: Candidate
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    cycle: Cycle,
+    candidate: Candidate,
+    criteria: list[str] | None,
 ) -> None:
-    """Create one appraisal with its assessors and open it."""
+    """Create one appraisal of ``criteria``, or of all, with its assessors and open it."""
     if candidate.lead is None:
         raise Invalid("An appraisal needs a lead assessor.")
     appraisal = Appraisal(
@@ -237,6 +249,7 @@ def _plan_appraisal(
         mode=cycle.mode,
         subject_id=candidate.employee.id,
         framework_version_id=cycle.framework_version_id,
+        scope=criteria,
         lead_id=candidate.lead.id,
     )
     session.add(appraisal)
@@ -255,15 +268,6 @@ def _plan_appraisal(
     )
     session.flush()
     open_appraisal(session, actor=actor, now=now, public_id=appraisal.public_id)
-
-
-def release_approved(
-    session: AnySession, *, actor: Actor, now: datetime, public_ids: Sequence[str]
-) -> int:
-    """Release each of the appraisals; return how many. One refusal refuses all."""
-    for public_id in public_ids:
-        release(session, actor=actor, now=now, public_id=public_id)
-    return len(public_ids)
 
 
 def close_cycle(session: AnySession, *, actor: Actor, now: datetime, cycle: Cycle) -> None:

@@ -103,6 +103,8 @@ class CycleForm(FlaskForm):
 
     title = StringField(_("Title"), [REQUIRED, Length(max=200)])
     framework = SelectField(_("Framework"), [REQUIRED])
+    scope = SelectField(_("Scope"), [Optional()], validate_choice=False)
+    """A version's id and the scope's, joined by a colon: each version has its own."""
     submit_due_on = DateField(_("Due date for assessors"), [REQUIRED])
     site = SelectField(_("Site"), [Optional()])
     team = SelectField(_("Team"), [Optional()])
@@ -129,6 +131,16 @@ class CycleForm(FlaskForm):
         """Return whether it says whom the cycle is for: never everybody by default."""
         return bool(self.everybody.data) or self.population() != Population()
 
+    @property
+    def scope_id(self) -> str | None:
+        """Return the id of the scope that was chosen, whichever framework it is of."""
+        return (self.scope.data or "").rpartition(":")[2] or None
+
+    def scope_is_of_another(self) -> bool:
+        """Return whether the scope belongs to another framework than the one chosen."""
+        version_id, colon, _scope = (self.scope.data or "").partition(":")
+        return bool(colon) and version_id != self.framework.data
+
     def plan(self) -> CyclePlan:
         """Return what is decided when the cycle opens."""
         return CyclePlan(
@@ -140,6 +152,7 @@ class CycleForm(FlaskForm):
             self_assessment=self.self_assessment.data != "none",
             blind=self.self_assessment.data != "open",
             contest_days=self.contest_days.data,
+            scope_id=self.scope_id,
         )
 
 

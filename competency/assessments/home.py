@@ -14,9 +14,9 @@ from competency.assessments.blueprint import blueprint
 from competency.assessments.history import deciding_judgements, outcomes_of
 from competency.assessments.models import Appraisal, Cycle, Judgement
 from competency.assessments.outcomes import gaps, nodes_by_id
-from competency.assessments.presenters import result_words
+from competency.assessments.presenters import level_kind, result_words
 from competency.assessments.queries import WorkRow, worklist
-from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
+from competency.assessments.rules import SHOWN_TO_SUBJECT, in_scope, visible_state
 from competency.assessments.schema import Node, State
 from competency.assessments.words import STATE_CHIPS, Due, due, own_state, state_label
 from competency.extensions import db
@@ -65,6 +65,7 @@ class GapLine:
     number: str
     title: str
     label: str
+    kind: str
     reason: str
     next_label: str
     next_text: str
@@ -161,9 +162,12 @@ def _own_results(rows: Sequence[WorkRow]) -> tuple[OwnResult, ...]:
             continue
         framework = framework_of(db.session, row.appraisal.framework_version_id)
         nodes, place = nodes_by_id(tree), numbers(framework)
+        scope = row.appraisal.scope
+        kept = in_scope(framework, None if scope is None else frozenset(scope))
         units = tuple(
             UnitLevel(place[u.id], u.title, *result_words(framework, nodes[u.id].result, u))
             for u in framework.all_units()
+            if any(c.id in kept for c in framework.criteria_in(u))
         )
         label, kind = result_words(framework, tree.result)
         found.append(
@@ -193,6 +197,7 @@ def _gap_lines(
             place[gap.criterion_id],
             framework.criterion(gap.criterion_id).title,
             framework.level_label(gap.criterion_id, gap.judged),
+            level_kind(framework, gap.criterion_id, gap.judged),
             judged[gap.criterion_id].reason or "",
             framework.level_label(gap.criterion_id, gap.required),
             gap.missing_text or "",

@@ -49,6 +49,8 @@ class Cycle(Base):
     framework_version_id: Mapped[int] = mapped_column(
         sa.ForeignKey("framework_version.id"), index=True
     )
+    scope_id: Mapped[str | None] = mapped_column(sa.String(120), info=not_personal())
+    """The scope of the framework that its appraisals are narrowed to, if any."""
     mode: Mapped[Mode] = mapped_column(enumeration(Mode, "mode"), default=Mode.APPRAISAL)
     review: Mapped[Review] = mapped_column(enumeration(Review, "review"), default=Review.ALL)
     self_assessment: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))

@@ -94,8 +94,8 @@ def _criterion(framework: Framework, criterion: Criterion, facts: Facts) -> Node
     return Node(criterion.id, "criterion", judged.level, None, (Line("judged"),))
 
 
-def _dropped(node: Node) -> bool:
-    """Return whether a node takes no part: out of scope, excused, or only such below."""
+def takes_no_part(node: Node) -> bool:
+    """Return whether a node decides nothing: out of scope, excused, or only such below."""
     return node.result is None and all(
         line.code in {"out_of_scope", "excused", "nothing_in_scope"} for line in node.lines
     )
@@ -103,7 +103,7 @@ def _dropped(node: Node) -> bool:
 
 def _taking_part(whole: Node) -> tuple[Node, ...]:
     """Return the children that a result is made of."""
-    return tuple(child for child in whole.children if not _dropped(child))
+    return tuple(child for child in whole.children if not takes_no_part(child))
 
 
 def _all(framework: Framework, whole: Node, required: Mapping[str, str | None]) -> Node:
@@ -213,9 +213,6 @@ class Gap:
     missing_text: str | None
 
 
-_TAKES_NO_PART = frozenset({"out_of_scope", "excused"})
-
-
 def criterion_nodes(node: Node) -> Iterator[Node]:
     """Yield the criteria of an outcome, in the order of the framework."""
     if node.kind == "criterion":
@@ -235,7 +232,7 @@ def gaps(framework: Framework, outcome: Node) -> tuple[Gap, ...]:
     units = nodes_by_id(outcome)
     found = []
     for node in criterion_nodes(outcome):
-        if node.result is None and any(line.code in _TAKES_NO_PART for line in node.lines):
+        if takes_no_part(node):
             continue
         criterion, unit = framework.criterion(node.id), framework.unit_of(node.id)
         scale = framework.scale_of(node.id)

@@ -17,6 +17,7 @@ from competency.assessments.rules import (
     in_scope,
     missing_answers,
     missing_reasons,
+    scope_named,
     sufficiency,
 )
 from competency.assessments.schema import Answer, Facts
@@ -155,7 +156,7 @@ def choices(framework: Framework, criterion: Criterion) -> tuple[Choice, ...]:
     """Return what a criterion can be judged at, from ``below`` up, each with what it means."""
     scale = framework.scale_of(criterion.id)
     awardable = framework.awardable(criterion.id)
-    found = [Choice(BELOW, scale.below_label, "0", "")]
+    found = [Choice(BELOW, level_label(framework, criterion.id, BELOW), "0", "")]
     for key, level in enumerate(scale.levels, start=1):
         if level.code not in awardable:
             continue
@@ -233,6 +234,46 @@ def evidence_lines(found: Sequence[Evidence]) -> tuple[EvidenceLine, ...]:
             e.file_sha256 is not None,
         )
         for e in found
+    )
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What is appraised of a framework that was narrowed, and what is left out.
+
+    ``title`` and ``reason`` are the scope's own words, empty where it has no name;
+    ``left_out`` holds number and statement of each criterion.
+    """
+
+    title: str
+    reason: str
+    language: str
+    kept: int
+    total: int
+    left_out: tuple[tuple[str, str], ...]
+
+
+def narrowed(
+    framework: Framework, scope_id: str | None, criteria: frozenset[str] | None = None
+) -> Narrowed | None:
+    """Return how a framework is narrowed, or ``None`` where it is appraised as a whole.
+
+    ``criteria`` are the ids that an appraisal keeps; without them those of the scope.
+    """
+    scope = scope_named(framework, scope_id)
+    if scope is not None and criteria is None:
+        criteria = framework.criteria_of_scope(scope)
+    if criteria is None:
+        return None
+    place, all_criteria = numbers(framework), framework.criteria()
+    left_out = tuple((place[c.id], c.title) for c in all_criteria if c.id not in criteria)
+    return Narrowed(
+        scope.title if scope else "",
+        scope.reason if scope else "",
+        framework.language,
+        len(all_criteria) - len(left_out),
+        len(all_criteria),
+        left_out,
     )
 
 

@@ -33,7 +33,11 @@ from competency.assessments.schema import (
 from competency.database.text import search_pattern
 from competency.errors import NotFound
 from competency.frameworks.models import FrameworkVersion
-from competency.frameworks.queries import criteria_counts, framework_by_hash
+from competency.frameworks.queries import (
+    criteria_counts,
+    framework_by_hash,
+    unconfirmed_reading,
+)
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
 from competency.people.queries import employee_and_standing, employees_in_scope, names_of
@@ -174,6 +178,12 @@ def judgements(session: AnySession, loaded: Loaded) -> dict[AssessorKind, dict[s
     for row in rows:
         found.setdefault(row.kind, {})[row.criterion_id] = row
     return found
+
+
+def unconfirmed_version(session: AnySession, loaded: Loaded) -> str | None:
+    """Return the public id of the framework's version, where its reading is not confirmed."""
+    version_id = loaded.appraisal.framework_version_id
+    return unconfirmed_reading(session, loaded.framework, version_id)
 
 
 def returned_comment(session: AnySession, loaded: Loaded) -> str | None:

@@ -29,7 +29,8 @@ from competency.assessments.permissions import (
     can_take,
     is_subject,
 )
-from competency.assessments.queries import Loaded, outcome_of
+from competency.assessments.presenters import Narrowed, narrowed
+from competency.assessments.queries import Loaded, outcome_of, unconfirmed_version
 from competency.assessments.result_presenters import (
     Basis,
     EarlierTurn,
@@ -68,6 +69,9 @@ class ResultPage:
     lead_name: str
     reviewer_name: str
     is_subject: bool
+    narrowed: Narrowed | None
+    unconfirmed: str | None
+    """The framework's version, where its inferred reading is not confirmed."""
     result: Result | None
     is_decided: bool
     own_only: Result | None
@@ -93,7 +97,7 @@ def gather(loaded: Loaded) -> tuple[Standing, list[Judgement]]:
     return standing, rows
 
 
-def current_outcome(loaded: Loaded, standing: Standing) -> Node:
+def current_outcome(loaded: Loaded, standing: Standing, unconfirmed: str | None) -> Node:
     """Return the outcome as decided, or what follows from the judgements so far."""
     if loaded.appraisal.state in DECIDED:
         decided = outcome_of(db.session, loaded.appraisal)
@@ -102,7 +106,9 @@ def current_outcome(loaded: Loaded, standing: Standing) -> Node:
     judged = deciding(
         answers_by(standing, AssessorKind.LEAD), answers_by(standing, AssessorKind.REVIEW)
     )
-    return outcome(loaded.framework, Facts(judgements=judged, scope=loaded.scope))
+    return outcome(
+        loaded.framework, Facts(judged, loaded.scope, reading_confirmed=unconfirmed is None)
+    )
 
 
 def result_page(loaded: Loaded) -> ResultPage:
@@ -115,11 +121,13 @@ def result_page(loaded: Loaded) -> ResultPage:
         me, place, assigned=me.employee_id in {facts.lead_id, facts.reviewer_id}
     )
     shown = own_only = None
+    unconfirmed = unconfirmed_version(db.session, loaded)
     flags = {} if own else appraisal.flags
     if readable:
         evidence = frozen_by_criterion(db.session, appraisal)
         basis = Basis(standing, evidence, flags)
-        shown = result(loaded.framework, loaded.scope, current_outcome(loaded, standing), basis)
+        node = current_outcome(loaded, standing, unconfirmed)
+        shown = result(loaded.framework, loaded.scope, node, basis)
     elif AssessorKind.SELF in standing:
         own_answers = deciding(answers_by(standing, AssessorKind.SELF), {})
         node = outcome(loaded.framework, Facts(judgements=own_answers, scope=loaded.scope))
@@ -141,6 +149,8 @@ def result_page(loaded: Loaded) -> ResultPage:
         lead_name=names.get(appraisal.lead_id, ""),
         reviewer_name=names.get(appraisal.reviewer_id or 0, ""),
         is_subject=own,
+        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
+        unconfirmed=unconfirmed,
         result=shown,
         is_decided=appraisal.state in DECIDED,
         own_only=own_only,

@@ -14,7 +14,8 @@ from competency.assessments.history import earlier_judgements, steps_with_names
 from competency.assessments.judging import clear_change
 from competency.assessments.operations import approve, return_for_rework, take
 from competency.assessments.permissions import can_judge
-from competency.assessments.queries import Loaded, drafts, load
+from competency.assessments.presenters import narrowed
+from competency.assessments.queries import Loaded, drafts, load, unconfirmed_version
 from competency.assessments.result_presenters import Basis, earlier_turns, history, result
 from competency.assessments.result_views import current_outcome, gather
 from competency.assessments.schema import AssessorKind, Flag
@@ -39,7 +40,9 @@ def render_review(loaded: Loaded, error: str = "") -> str:
     changes = drafts(db.session, loaded.assessor(AssessorKind.REVIEW))
     evidence = frozen_by_criterion(db.session, appraisal)
     basis = Basis(standing, evidence, appraisal.flags, changes)
-    shown = result(loaded.framework, loaded.scope, current_outcome(loaded, standing), basis)
+    unconfirmed = unconfirmed_version(db.session, loaded)
+    node = current_outcome(loaded, standing, unconfirmed)
+    shown = result(loaded.framework, loaded.scope, node, basis)
     flagged = {i for ids in appraisal.flags.values() for i in ids}
     names = names_of(db.session, [appraisal.lead_id])
     note_read(me, appraisal.subject_id, f"review of {appraisal.public_id}")
@@ -48,6 +51,8 @@ def render_review(loaded: Loaded, error: str = "") -> str:
         title=gettext("Review of %(name)s", name=loaded.subject.printed_name),
         loaded=loaded,
         result=shown,
+        unconfirmed=unconfirmed,
+        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
         flagged=flagged,
         only_flagged=request.args.get("show") == "flagged",
         whole_flags=[flag_label(Flag(code)) for code, ids in appraisal.flags.items() if not ids],

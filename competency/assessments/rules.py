@@ -22,8 +22,8 @@ from competency.assessments.schema import (
     Sufficiency,
     VisibleState,
 )
-from competency.errors import IllegalTransition
-from competency.frameworks.schema import BELOW, EvidenceRule, Framework
+from competency.errors import IllegalTransition, Invalid
+from competency.frameworks.schema import BELOW, EvidenceRule, Framework, Scope
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,27 @@ def passes_without_review(facts: AppraisalFacts) -> bool:
     if facts.review is Review.NONE:
         return True
     return facts.review is Review.FLAGGED and not facts.flagged
+
+
+def scope_named(framework: Framework, scope_id: str | None) -> Scope | None:
+    """Return the scope of that id, or ``None`` for the whole framework.
+
+    Raises ``Invalid`` with the ids that the framework has.
+    """
+    if not scope_id:
+        return None
+    known = ", ".join(scope.id for scope in framework.scopes)
+    if not known:
+        raise Invalid("This framework has no scopes; it is appraised as a whole.", "scope")
+    try:
+        return framework.scope(scope_id)
+    except KeyError:
+        raise Invalid(
+            "This framework has no scope “%(scope)s”. It has: %(known)s.",
+            "scope",
+            scope=scope_id,
+            known=known,
+        ) from None
 
 
 def in_scope(framework: Framework, scope: frozenset[str] | None) -> tuple[str, ...]:

@@ -17,9 +17,11 @@ from competency.assessments.judging import Saved, save_draft
 from competency.assessments.operations import hand_in_self_assessment, submit
 from competency.assessments.permissions import can_judge, can_read_self_assessment, is_subject
 from competency.assessments.presenters import (
+    Narrowed,
     Progress,
     UnitPart,
     Written,
+    narrowed,
     progress,
     shown_answer,
     unit_parts,
@@ -31,6 +33,7 @@ from competency.assessments.queries import (
     judgements,
     load,
     returned_comment,
+    unconfirmed_version,
 )
 from competency.assessments.schema import Answer, AssessorKind
 from competency.assessments.words import Due, due
@@ -52,6 +55,9 @@ class ScoringPage:
     kind: AssessorKind
     units: tuple[UnitPart, ...]
     progress: Progress
+    narrowed: Narrowed | None
+    unconfirmed: str | None
+    """The framework's version, where its inferred reading is not confirmed."""
     due: Due
     last_saved: datetime | None
     evidence_count: int
@@ -90,6 +96,8 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
         kind=kind,
         units=unit_parts(loaded.framework, loaded.scope, so_far, so_written),
         progress=so_far,
+        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
+        unconfirmed=unconfirmed_version(db.session, loaded),
         due=due(loaded.cycle.submit_due_on, me.today(now)),
         last_saved=max((d.saved_at for d in written.values()), default=None),
         evidence_count=len({e.id for found in evidence.values() for e in found}),

@@ -206,8 +206,8 @@ def explain(line: Line, framework: Framework, unit: Unit | None = None) -> str:
         "nothing_in_scope": gettext("Nothing here was to be judged."),
         "no_overall": gettext("The standard forms no result across its parts."),
         "unconfirmed": gettext(
-            "No result is formed across the parts before human resources confirm how the "
-            "source is read."
+            "Human resources had not confirmed how the source is read, so no result was "
+            "formed across the parts."
         ),
         "held_back": gettext("Held back by: %(numbers)s.", numbers=named),
         "short": gettext("Not reached: %(numbers)s.", numbers=named),

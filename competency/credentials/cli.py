@@ -13,7 +13,7 @@ from flask import current_app
 from competency import clock
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.credentials.operations import attach, ensure_issuer, render, take_number
-from competency.credentials.queries import unfinished
+from competency.credentials.queries import states_today, unfinished
 from competency.credentials.rules import is_prefix
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
@@ -99,16 +99,24 @@ def resume() -> None:
 @as_json
 @with_app()
 def register(*, wants_json: bool) -> None:
-    """List every number, oldest first."""
-    rows = db.session.scalars(sa.select(RegisterEntry).order_by(RegisterEntry.id))
+    """List every number with where it stands today, oldest first."""
+    rows = db.session.scalars(sa.select(RegisterEntry).order_by(RegisterEntry.id)).all()
+    states = states_today(db.session, clock.now(), rows)
     found = [
-        {"number": row.number, "state": row.state.value, "issued_at": row.issued_at} for row in rows
+        {
+            "number": row.number,
+            "state": states[row.id].value,
+            "issued_at": row.issued_at,
+            "valid_until": row.valid_until,
+        }
+        for row in rows
     ]
     if wants_json:
         print_json(found)
         return
     for row in found:
-        click.echo(f"{row['number']}  {row['state']}  {row['issued_at'] or ''}")
+        until = f"  until {row['valid_until']}" if row["valid_until"] else ""
+        click.echo(f"{row['number']}  {row['state']}  {row['issued_at'] or ''}{until}")
 
 
 @credentials_group.command("verify")
@@ -126,12 +134,17 @@ def verify(path: Path, *, wants_json: bool) -> None:
         .join(IssuedDocument, IssuedDocument.entry_id == RegisterEntry.id)
         .where(IssuedDocument.sha256 == sha256)
     )
-    stands = entry is not None and entry.state is EntryState.ACTIVE
+    state = states_today(db.session, clock.now(), [entry])[entry.id] if entry else None
+    stands = state is EntryState.ACTIVE
+    found = entry and {
+        "number": entry.number,
+        "state": state,
+        "valid_until": entry.valid_until,
+    }
     if wants_json:
-        found = None if entry is None else {"number": entry.number, "state": entry.state.value}
         print_json({"sha256": sha256, "issued": found, "stands": stands})
     elif entry is None:
         click.echo("not issued here, or changed since")
     else:
-        click.echo(f"{entry.number}  {entry.state.value}")
+        click.echo(f"{entry.number}  {state}")
     sys.exit(0 if stands else 1)

@@ -85,6 +85,8 @@ class RegisterEntry(Base):
     decided_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     taken_at: Mapped[datetime] = mapped_column(Utc)
     issued_at: Mapped[datetime | None] = mapped_column(Utc)
+    valid_until: Mapped[date | None] = mapped_column(sa.Date)
+    """The last day on which it stands; "expired" after it is a matter of the date alone."""
 
 
 class IssuedDocument(Base):

@@ -102,7 +102,10 @@ def take_number(
             "This standard asks for a commission to certify, and no commission has decided."
         )
     if node is None or not attested_units(loaded.framework, node):
-        raise Invalid("No unit of this appraisal is competent, so there is nothing to attest.")
+        raise Invalid(
+            "Nothing can be attested: no unit is reached, or the framework is attested as a "
+            "whole and the whole is not."
+        )
     return _new_entry(session, actor, now, loaded, node, public_url)
 
 
@@ -139,6 +142,7 @@ def _new_entry(
         appraisal_id=loaded.appraisal.id,
         subject_id=loaded.appraisal.subject_id,
         facts=to_data(facts),
+        valid_until=facts.valid_until,
         decided_by_id=actor.account_id,
         taken_at=now,
     )

@@ -14,7 +14,12 @@ from sqlalchemy.orm import Session, scoped_session
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Node
 from competency.clock import local_date
-from competency.credentials.rules import attested_units, is_reached, unattested_units
+from competency.credentials.rules import (
+    attested_units,
+    is_reached,
+    last_day,
+    unattested_units,
+)
 from competency.documents.fonts import prepared
 from competency.documents.schema import (
     AttestationFacts,
@@ -27,7 +32,7 @@ from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import COMPETENT
 from competency.people.queries import names_of, position_title
 from competency.people.schema import Actor
-from competency.progression.papers import holder_of, issuer_of
+from competency.progression.papers import holder_of, issuer_of, narrowing_of
 from competency.wording import Words
 
 AnySession = Session | scoped_session[Session]
@@ -112,6 +117,7 @@ def attestation_facts(
         (words.gettext("Issued by"), actor.employee_id),
     )
     names = names_of(session, [employee for _, employee in people])
+    certification = framework.certification
     day, attested = local_date(now, zone), attested_units(framework, node)
     content_hash = session.scalars(
         sa.select(FrameworkVersion.content_hash).where(
@@ -142,6 +148,8 @@ def attestation_facts(
         verification_url=verification_url,
         check_code=check_code,
         notices=_notices(loaded, words),
+        scope=narrowing_of(loaded),
+        valid_until=last_day(day, certification.valid_months if certification else None),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,9 +21,10 @@ from competency.assessments.models import (
 from competency.assessments.outcomes import from_data
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Action, State
-from competency.credentials.models import IssuedDocument, RegisterEntry
+from competency.clock import local_date
+from competency.credentials.models import IssuedDocument, Issuer, RegisterEntry
 from competency.credentials.permissions import can_read_credential
-from competency.credentials.rules import attested_units
+from competency.credentials.rules import attested_units, state_on
 from competency.credentials.schema import EntryState
 from competency.database.identifiers import normalise_code
 from competency.database.text import search_pattern
@@ -30,7 +32,7 @@ from competency.errors import NotFound
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.queries import framework_of
 from competency.frameworks.schema import COMPETENT, Framework
-from competency.people.models import Employee, ReportingLine
+from competency.people.models import Employee, Employer, ReportingLine
 from competency.people.queries import employees_in_scope, standing
 from competency.people.schema import Actor, Role
 
@@ -47,16 +49,34 @@ _MAY_BE_ATTESTED = (f'"result":"{COMPETENT}"', '"rule":"minimum"')
 
 @dataclass(frozen=True)
 class Verified:
-    """What anybody with the document in hand may read back."""
+    """What anybody with the document in hand may read back; ``state`` is today's."""
 
     number: str
     state: EntryState
     issued_on: date | None
+    valid_until: date | None
     sha256: str | None
     facts: dict[str, Any] | None
 
 
-def _verified(session: AnySession, entry: RegisterEntry | None) -> Verified | None:
+def states_today(
+    session: AnySession, now: datetime, entries: Sequence[RegisterEntry]
+) -> dict[int, EntryState]:
+    """Return the state that is shown of each entry, by its id, on the day at its issuer."""
+    zones = dict(
+        session.execute(
+            sa.select(Issuer.id, Employer.time_zone)
+            .join(Employer, Employer.id == Issuer.employer_id)
+            .where(Issuer.id.in_({entry.issuer_id for entry in entries}))
+        ).all()
+    )
+    return {
+        entry.id: state_on(local_date(now, zones[entry.issuer_id]), entry.state, entry.valid_until)
+        for entry in entries
+    }
+
+
+def _verified(session: AnySession, now: datetime, entry: RegisterEntry | None) -> Verified | None:
     """Return what is shown of an entry; one without a document is shown to nobody."""
     if entry is None or entry.state is EntryState.ISSUING:
         return None
@@ -65,17 +85,17 @@ def _verified(session: AnySession, entry: RegisterEntry | None) -> Verified | No
     )
     facts = entry.facts["facts"] if entry.facts else None
     issued_on = date.fromisoformat(facts["issued_on"]) if facts else None
-    return Verified(entry.number, entry.state, issued_on, sha256, facts)
+    state = states_today(session, now, [entry])[entry.id]
+    return Verified(entry.number, state, issued_on, entry.valid_until, sha256, facts)
 
 
-def by_token(session: AnySession, token: str) -> Verified | None:
+def by_token(session: AnySession, now: datetime, token: str) -> Verified | None:
     """Return the document that a QR code's token names, if there is one."""
-    return _verified(
-        session, session.scalar(sa.select(RegisterEntry).where(RegisterEntry.token == token))
-    )
+    entry = session.scalar(sa.select(RegisterEntry).where(RegisterEntry.token == token))
+    return _verified(session, now, entry)
 
 
-def by_number(session: AnySession, number: str, code: str) -> Verified | None:
+def by_number(session: AnySession, now: datetime, number: str, code: str) -> Verified | None:
     """Return the document of a number, if the typed check code is its own."""
     entry = session.scalar(
         sa.select(RegisterEntry).where(RegisterEntry.number == normalise_number(number))
@@ -84,7 +104,7 @@ def by_number(session: AnySession, number: str, code: str) -> Verified | None:
         entry.check_code.encode(), normalise_code(code).encode()
     ):
         return None
-    return _verified(session, entry)
+    return _verified(session, now, entry)
 
 
 def normalise_number(typed: str) -> str:

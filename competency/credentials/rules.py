@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
 import re
+from datetime import date
 
 from competency.assessments.outcomes import nodes_by_id
 from competency.assessments.schema import Node
+from competency.credentials.schema import EntryState
 from competency.frameworks.schema import BELOW, NOT_YET_COMPETENT, Certification, Framework
 
 
@@ -17,6 +20,32 @@ def is_prefix(text: str) -> bool:
 def register_number(prefix: str, year: int, sequence: int) -> str:
     """Return the printed number, such as ``OF-2026-00042``."""
     return f"{prefix}-{year}-{sequence:05d}"
+
+
+def last_day(issued_on: date, months: int | None) -> date | None:
+    """Return the last day on which a document stands, ``None`` where it doesn't expire.
+
+    That is the same day ``months`` later, or the last day of a month that is shorter: 31
+    January and one month give 28 or 29 February. What lies past the calendar's end
+    doesn't expire.
+    """
+    if months is None:
+        return None
+    year, month = divmod(issued_on.year * 12 + issued_on.month - 1 + months, 12)
+    if year > date.max.year:
+        return None
+    return date(year, month + 1, min(issued_on.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def state_on(today: date, state: EntryState, valid_until: date | None) -> EntryState:
+    """Return the state that is shown on the day ``today`` at the issuer.
+
+    The day after ``valid_until`` an entry that stood is expired; the row's state stays.
+    """
+    stood = state in {EntryState.ACTIVE, EntryState.SUSPENDED}
+    if stood and valid_until is not None and today > valid_until:
+        return EntryState.EXPIRED
+    return state
 
 
 def unattested_units(framework: Framework, outcome: Node) -> tuple[Node, ...]:

@@ -27,6 +27,7 @@ from competency.credentials.queries import (
     entries,
     entries_of,
     ready_to_attest,
+    states_today,
     took_part,
 )
 from competency.credentials.rules import attested_units, unattested_units
@@ -70,7 +71,12 @@ def register() -> ResponseReturnValue:
     pager = Pager(page, PAGE_SIZE, total)
     ready = [] if search or page > 1 else ready_to_attest(db.session, actor=current, now=now)
     return render_template(
-        "credentials/register.html", rows=rows, pager=pager, search=search, ready=ready
+        "credentials/register.html",
+        rows=rows,
+        states=states_today(db.session, now, [entry for entry, _employee in rows]),
+        pager=pager,
+        search=search,
+        ready=ready,
     )
 
 
@@ -92,9 +98,13 @@ def of_appraisal(public_id: str) -> ResponseReturnValue:
         "credentials/attestation.html",
         loaded=loaded,
         entries=issued if readable else [],
+        states=states_today(db.session, now, issued),
         is_issued=any(entry.state in STANDING for entry in issued),
         is_begun=any(entry.state is EntryState.ISSUING for entry in issued),
-        units=[units[n.id] for n in attested_units(loaded.framework, node)] if node else [],
+        units=[
+            (units[n.id], loaded.framework.result_label(str(n.result), units[n.id]))
+            for n in (attested_units(loaded.framework, node) if node else ())
+        ],
         left_out=[units[n.id] for n in unattested_units(loaded.framework, node)] if node else [],
         numbers=numbers(loaded.framework),
         closed=loaded.appraisal.state is State.CLOSED,
@@ -150,7 +160,7 @@ def document_file(public_id: str) -> ResponseReturnValue:
 @access(public=True)
 def verify(token: str) -> ResponseReturnValue:
     """Show what the register says of the document whose QR code was read."""
-    found = by_token(db.session, token)
+    found = by_token(db.session, clock.now(), token)
     if found is None:
         raise NotFound(NO_SUCH_ADDRESS)
     return _verified_page(found, token)
@@ -162,7 +172,7 @@ def verify(token: str) -> ResponseReturnValue:
 def compare(token: str) -> ResponseReturnValue:
     """Compare a file with the document whose QR code was read; nothing of it is kept."""
     check_throttle(db.session, now=clock.now(), keys=_keys())
-    found = by_token(db.session, token)
+    found = by_token(db.session, clock.now(), token)
     if found is None:
         with unit_of_work(db.session):
             note_failure(db.session, now=clock.now(), keys=_keys())
@@ -199,7 +209,7 @@ def verify_number() -> ResponseReturnValue:
     check_throttle(db.session, now=clock.now(), keys=_keys())
     typed = request.form.get("number", "")[:NUMBER_SHOWN]
     number = "".join(letter for letter in typed if letter.isprintable())
-    found = by_number(db.session, number, request.form.get("code", ""))
+    found = by_number(db.session, clock.now(), number, request.form.get("code", ""))
     if found is None:
         with unit_of_work(db.session):
             note_failure(db.session, now=clock.now(), keys=_keys())

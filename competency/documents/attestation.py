@@ -9,6 +9,7 @@ from competency.documents.blocks import (
     draw_notice,
     draw_signatures,
     draw_verification,
+    scope_words,
 )
 from competency.documents.drawing import BOTTOM, ENDLESS, WIDTH, Document
 from competency.documents.fonts import SEMIBOLD, prepared
@@ -90,8 +91,10 @@ def _first_part(
         bottom=bottom,
     )
     number = words.gettext("No. %(number)s", number=facts.number)
-    issued = words.gettext("Issued on %(date)s", date=words.date(facts.issued_on))
-    draw_letterhead(document, facts.issuer, number, issued)
+    dates = [words.gettext("Issued on %(date)s", date=words.date(facts.issued_on))]
+    if facts.valid_until is not None:
+        dates.append(words.gettext("Valid until %(date)s", date=words.date(facts.valid_until)))
+    draw_letterhead(document, facts.issuer, number, *dates)
     document.gap(_SPACES.title * air)
     document.heading(title, 1)
     draw_notice(
@@ -126,6 +129,9 @@ def _draw_statement(document: Document, facts: AttestationFacts, air: float) -> 
     if facts.framework_source:
         version = f"{version} · {facts.framework_source}"
     document.paragraph(Text(version, MUTED))
+    if facts.scope is not None:
+        scope = f"{words.gettext('Scope')}: {scope_words(facts.scope, words)}"
+        document.paragraph(Text(scope, MUTED))
     document.paragraph(Text(_assessed(facts, words), MUTED))
 
 

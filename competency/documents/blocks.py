@@ -8,8 +8,9 @@ from competency.documents.drawing import HAIR, LEFT, RIGHT, WIDTH, Document
 from competency.documents.fonts import SEMIBOLD, prepared
 from competency.documents.pages import Box, Picture, Rule
 from competency.documents.pictures import QrCode, logo
-from competency.documents.schema import Issuer, Signatory
+from competency.documents.schema import Issuer, Narrowing, Signatory
 from competency.documents.text import BODY, LEAD, MUTED, SMALL, STRONG, TINY, Style, Text, lines_of
+from competency.wording import Words
 
 _LOGO_WIDTH = 120.0
 _LOGO_HEIGHT = 44.0
@@ -33,8 +34,8 @@ def draw_texts(
     return top
 
 
-def draw_letterhead(document: Document, issuer: Issuer, reference: str, issued: str) -> None:
-    """Draw who speaks (logo, employer, tax number) and which document this is."""
+def draw_letterhead(document: Document, issuer: Issuer, reference: str, *dates: str) -> None:
+    """Draw who speaks (logo, employer, tax number), which document this is, and its dates."""
     top = document.top
     left = LEFT
     end = top
@@ -55,10 +56,20 @@ def draw_letterhead(document: Document, issuer: Issuer, reference: str, issued: 
         texts.append(Text(words.gettext("Tax number: %(number)s", number=issuer.tax_number), MUTED))
     texts.append(Text(issuer.country, MUTED))
     end = max(end, draw_texts(document, texts, left, top, RIGHT - side - 16 - left))
-    shown = [Text(reference, _RIGHT_STRONG), Text(issued, _RIGHT_MUTED)]
+    shown = [Text(reference, _RIGHT_STRONG), *(Text(one, _RIGHT_MUTED) for one in dates)]
     end = max(end, draw_texts(document, shown, RIGHT - side, top, side))
     document.draw(Rule(LEFT, end + 9, RIGHT, end + 9, document.accent, 1.6))
     document.top = end + 10
+
+
+def scope_words(scope: Narrowing, words: Words) -> str:
+    """Return to which scope of the framework a document is narrowed."""
+    return words.gettext(
+        "%(title)s, %(kept)s of %(total)s criteria",
+        title=scope.title,
+        kept=scope.kept,
+        total=scope.total,
+    )
 
 
 def draw_list(document: Document, items: Sequence[str]) -> None:

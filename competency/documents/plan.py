@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import TypeVar
 
-from competency.documents.blocks import draw_letterhead, draw_pairs, draw_signatures
+from competency.documents.blocks import draw_letterhead, draw_pairs, draw_signatures, scope_words
 from competency.documents.drawing import Document
 from competency.documents.levels import level_figure
 from competency.documents.schema import ActionRow, GapRow, LevelBar, PlanFacts
@@ -61,6 +61,7 @@ def _particulars(facts: PlanFacts, words: Words) -> list[tuple[str, str]]:
         title=facts.framework_title,
         version=facts.framework_version,
     )
+    scope = scope_words(facts.scope, words) if facts.scope else None
     national = " ".join(one for one in (holder.national_id_scheme, holder.national_id) if one)
     pairs = [
         (words.gettext("Name"), holder.name),
@@ -70,6 +71,7 @@ def _particulars(facts: PlanFacts, words: Words) -> list[tuple[str, str]]:
         (words.gettext("Site"), holder.site),
         (words.gettext("Supervisor"), facts.supervisor),
         (words.gettext("Framework"), framework),
+        (words.gettext("Scope"), scope),
         (words.gettext("Appraised on"), words.date(facts.appraised_on)),
         (words.gettext("Outcome"), facts.outcome_label),
     ]

@@ -45,6 +45,15 @@ class Signatory:
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """The narrower use of a framework: its title, and how many criteria of all it keeps."""
+
+    title: str
+    kept: int
+    total: int
+
+
+@dataclass(frozen=True)
 class CriterionResult:
     """What was decided on one criterion; ``excused`` is out of every count."""
 
@@ -91,6 +100,9 @@ class AttestationFacts:
     notices: tuple[str, ...] = ()
     units_in_all: int | None = None
     """How many units the framework has, attested or not; ``None`` says nothing of it."""
+    scope: Narrowing | None = None
+    valid_until: date | None = None
+    """The last day on which it stands; ``None`` where it doesn't expire."""
 
 
 @dataclass(frozen=True)
@@ -155,3 +167,4 @@ class PlanFacts:
     signatories: tuple[Signatory, ...]
     made_on: date
     reference: str
+    scope: Narrowing | None = None

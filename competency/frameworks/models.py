@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from competency.database.base import Base, not_personal
 from competency.database.identifiers import PUBLIC_ID_LENGTH, public_id
 from competency.database.triggers import AppendOnly, register
-from competency.database.types import Identity, Utc
+from competency.database.types import CanonicalJson, Identity, Utc
 
 
 class FrameworkVersion(Base):
@@ -29,6 +29,8 @@ class FrameworkVersion(Base):
     search_key: Mapped[str] = mapped_column(sa.Text, info=not_personal())
     language: Mapped[str] = mapped_column(sa.String(8), info=not_personal())
     criteria: Mapped[int] = mapped_column(sa.Integer)
+    scopes: Mapped[list[dict[str, str]]] = mapped_column(CanonicalJson, info=not_personal())
+    """Id and title of each narrower use, so that a list of versions can offer them."""
     content_hash: Mapped[str] = mapped_column(sa.String(64), unique=True, info=not_personal())
     compiled: Mapped[bytes] = mapped_column(sa.LargeBinary)
     source_text: Mapped[str] = mapped_column(sa.Text, info=not_personal())

@@ -52,6 +52,7 @@ def publish(
         search_key=_search_key(framework),
         language=framework.language,
         criteria=len(framework.criteria()),
+        scopes=[{"id": scope.id, "title": scope.title} for scope in framework.scopes],
         content_hash=hashed,
         compiled=compiled,
         source_text=source_text,

@@ -46,9 +46,20 @@ def is_reading_confirmed(session: AnySession, framework: Framework, version_id: 
 
     Always so where its file doesn't say that the reading is inferred.
     """
+    return unconfirmed_reading(session, framework, version_id) is None
+
+
+def unconfirmed_reading(session: AnySession, framework: Framework, version_id: int) -> str | None:
+    """Return the public id of a version whose inferred reading nobody has confirmed yet.
+
+    ``None`` for every other, without a query where the file infers nothing of the whole.
+    """
     if framework.status != "inferred":
-        return True
-    return confirmation_of(session, version_id) is not None
+        return None
+    confirmed = sa.exists().where(ReadingConfirmation.framework_version_id == version_id)
+    return session.scalar(
+        sa.select(FrameworkVersion.public_id).where(FrameworkVersion.id == version_id, ~confirmed)
+    )
 
 
 def confirmation_of(session: AnySession, version_id: int) -> ReadingConfirmation | None:

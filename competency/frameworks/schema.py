@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
@@ -37,6 +37,8 @@ from competency.frameworks.values import (
     YesOrNo,
 )
 
+_Words = TypeVar("_Words")
+
 COMPETENT = "competent"
 NOT_YET_COMPETENT = "not_yet_competent"
 Result = Literal["competent", "not_yet_competent"]
@@ -48,6 +50,14 @@ RESULT_LABELS: Mapping[str, Mapping[str, str]] = {
     "ru": {COMPETENT: "Соответствует", NOT_YET_COMPETENT: "Пока не соответствует"},
 }
 """The words for a result where a framework's ``terms`` give none, by language."""
+
+UNDER_LABELS: Mapping[str, str] = {
+    "en": "Under: {level}",
+    "es": "Por debajo de: {level}",
+    "it": "Al di sotto di: {level}",
+    "ru": "Ниже уровня: {level}",
+}
+"""The words for ``below`` on a criterion that has no lowest level of its scale, by language."""
 
 
 class EvidenceKind(StrEnum):
@@ -478,8 +488,16 @@ class Framework(Part):
         return self._index.awardable[criterion_id]
 
     def level_label(self, criterion_id: str, code: str) -> str:
-        """Return the words for a criterion's level, after the letter that its source prints."""
-        label = self.scale_of(criterion_id).label(code)
+        """Return the words for a criterion's level, after the letter that its source prints.
+
+        Where the source leaves the lowest levels undefined, ``below`` is under the first one
+        that the criterion has, and says so instead of naming the lowest of the scale.
+        """
+        scale, lowest = self.scale_of(criterion_id), self.awardable(criterion_id)[0]
+        if code == BELOW and lowest != scale.codes()[0]:
+            first = self.level_label(criterion_id, lowest)
+            return self._in_language(UNDER_LABELS).format(level=first)
+        label = scale.label(code)
         descriptor = self.criterion(criterion_id).levels.get(code)
         letter = descriptor.source_label if descriptor else None
         return f"{letter} · {label}" if letter and letter != label else label
@@ -512,5 +530,8 @@ class Framework(Part):
         if result not in {COMPETENT, NOT_YET_COMPETENT}:
             return self.scale_under(unit or self.units[0]).label(result)
         own = self.terms.competent if result == COMPETENT else self.terms.not_yet_competent
-        language = self.language.split("-")[0]
-        return own or RESULT_LABELS.get(language, RESULT_LABELS["en"])[result]
+        return own or self._in_language(RESULT_LABELS)[result]
+
+    def _in_language(self, words: Mapping[str, _Words]) -> _Words:
+        """Return what stands for the framework's language, whatever its country; else English."""
+        return words.get(self.language.split("-")[0], words["en"])

@@ -86,10 +86,16 @@ def invite(session: AnySession, *, actor: Actor, now: datetime, account: Account
 
 def _holds_grants(session: AnySession, account: Account) -> bool:
     """Return whether a code for the account would open a role to whoever reads the code."""
-    current = sa.select(RoleGrant.id).where(
-        RoleGrant.account_id == account.id, RoleGrant.revoked_at.is_(None)
+    return session.scalar(_current_grants(account).limit(1)) is not None
+
+
+def _current_grants(account: Account) -> sa.Select[RoleGrant]:
+    """Return the select of the account's grants that hold."""
+    return (
+        sa.select(RoleGrant)
+        .where(RoleGrant.account_id == account.id, RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.id)
     )
-    return session.scalar(current.limit(1)) is not None
 
 
 def accept_invitation(
@@ -171,11 +177,17 @@ def end_sessions(session: AnySession, account: Account, now: datetime) -> None:
     )
 
 
-def end_account(session: AnySession, account: Account, now: datetime) -> None:
-    """End an account, every session of it and every code that would open it again."""
+def end_account(session: AnySession, *, actor: Actor, now: datetime, account: Account) -> None:
+    """End an account, its sessions, every code that would open it again, and every role.
+
+    Roles end here so that none comes back with the person: whoever works here again is
+    granted anew what the new work needs.
+    """
     _end_codes(session, account, now)
     account.state, account.password_hash = AccountState.ENDED, None
     end_sessions(session, account, now)
+    for grant in session.scalars(_current_grants(account)):
+        _revoke(session, actor, now, grant, account)
 
 
 def _end_codes(session: AnySession, account: Account, now: datetime) -> None:
@@ -193,7 +205,7 @@ def end_access(session: AnySession, *, actor: Actor, now: datetime, account: Acc
         raise NotAllowed("Only an administrator can end access, never their own.")
     if account.state is AccountState.ENDED:
         return
-    end_account(session, account, now)
+    end_account(session, actor=actor, now=now, account=account)
     session.flush()
     _record(session, actor.public_id, now, "account.ended", account)
 
@@ -299,11 +311,17 @@ def revoke_role(session: AnySession, *, actor: Actor, now: datetime, public_id: 
     if not can_grant(actor, grant.account_id):
         raise NotAllowed("Only an administrator can revoke roles, never their own.")
     if grant.revoked_at is None:
-        grant.revoked_at = now
-        session.flush()
-        account = session.get_one(Account, grant.account_id)
-        data = {"role": grant.role.value, "scope_kind": grant.scope_kind.value}
-        _record(session, actor.public_id, now, "role.revoked", account, data=data)
+        _revoke(session, actor, now, grant, session.get_one(Account, grant.account_id))
+
+
+def _revoke(
+    session: AnySession, actor: Actor, now: datetime, grant: RoleGrant, account: Account
+) -> None:
+    """End a grant and record it."""
+    grant.revoked_at = now
+    session.flush()
+    data = {"role": grant.role.value, "scope_kind": grant.scope_kind.value}
+    _record(session, actor.public_id, now, "role.revoked", account, data=data)
 
 
 def _record(

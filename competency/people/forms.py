@@ -65,6 +65,19 @@ class NewPersonForm(DetailsForm):
         self.employer.choices = [SelectChoice(e.public_id, e.legal_name) for e in employers]
 
 
+def place_choices(sites: Sequence[Site], teams: Sequence[Team]) -> list[SelectChoice]:
+    """Return the choices of a place: each site, and the teams there."""
+    places = []
+    for site in sites:
+        places.append(SelectChoice(f"site:{site.public_id}", site.name, optgroup=site.name))
+        places += [
+            SelectChoice(f"team:{team.public_id}", f"{site.name}, {team.name}", optgroup=site.name)
+            for team in teams
+            if team.site_id == site.id
+        ]
+    return places
+
+
 class MoveForm(FlaskForm):
     """What changes for a person from a day on; what stays the same changes nothing."""
 
@@ -80,17 +93,7 @@ class MoveForm(FlaskForm):
         self, sites: Sequence[Site], teams: Sequence[Team], positions: Sequence[Position]
     ) -> None:
         """Offer sites with their teams, and positions."""
-        places = []
-        for site in sites:
-            places.append(SelectChoice(f"site:{site.public_id}", site.name, optgroup=site.name))
-            places += [
-                SelectChoice(
-                    f"team:{team.public_id}", f"{site.name}, {team.name}", optgroup=site.name
-                )
-                for team in teams
-                if team.site_id == site.id
-            ]
-        self.place.choices = [NOTHING, *places]
+        self.place.choices = [NOTHING, *place_choices(sites, teams)]
         self.position.choices = [NOTHING, *(SelectChoice(p.public_id, p.title) for p in positions)]
 
     def offer_campaigns(self, campaigns: Sequence[Campaign]) -> None:
@@ -102,6 +105,17 @@ class LeaveForm(FlaskForm):
     """From which day a person no longer works here."""
 
     left_on = DateField(_("First day without work here"), [REQUIRED])
+
+
+class ReturnForm(FlaskForm):
+    """Where somebody who left works again, and from which day."""
+
+    starts_on = DateField(_("First day of work again"), [REQUIRED])
+    place = SelectField(_("Site and team"), [REQUIRED])
+
+    def offer(self, sites: Sequence[Site], teams: Sequence[Team]) -> None:
+        """Offer sites with their teams."""
+        self.place.choices = [NOTHING, *place_choices(sites, teams)]
 
 
 class ImportForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""Pages of what changes for a person from a day on: place, position, supervisor, campaign."""
+"""Pages of what changes from a day on: place, position, supervisor, campaign, coming back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.people import operations
 from competency.people.access_views import show_refusal, status_of
-from competency.people.forms import MoveForm
+from competency.people.forms import MoveForm, ReturnForm
 from competency.people.history import supervisors
 from competency.people.models import Employee, Position, PositionAssignment, Site, Team
 from competency.people.person_views import chosen, managed, people_pages
@@ -50,6 +50,34 @@ def move(public_id: str) -> ResponseReturnValue:
         "people/move.html", form=form, row=row, supervisors=supervisors(db.session, today)
     )
     return page, status
+
+
+@people_pages.route("/<public_id>/return", methods=["GET", "POST"])
+@access(Role.HR)
+def take_back(public_id: str) -> ResponseReturnValue:
+    """Take back somebody who left, then lead to where they work and whom they report to."""
+    row, _where = managed(public_id)
+    places, today = Places(), actor().today(clock.now())
+    form = ReturnForm(starts_on=today)
+    form.offer(places.sites, places.teams)
+    if form.validate_on_submit() and (place := places.of(form.place.data)):
+        try:
+            operations.take_back(
+                db.session,
+                actor=actor(),
+                now=clock.now(),
+                employee=row.employee,
+                site_id=place[0],
+                team_id=place[1],
+                starts_on=form.starts_on.data,
+            )
+        except Invalid as error:
+            show_refusal(form, error)
+        else:
+            flash(_("%(name)s works here again.", name=row.employee.printed_name))
+            return redirect(url_for("people.move", public_id=public_id))
+    status = status_of(form)
+    return render_template("people/return.html", form=form, row=row), status
 
 
 @people_pages.post("/<public_id>/campaigns/<campaign_id>/end")

@@ -343,7 +343,7 @@ def _recorded(
 def leave(
     session: AnySession, *, actor: Actor, now: datetime, employee: Employee, left_on: date
 ) -> None:
-    """End a person's employment: access ends at the next request, dated rows end that day.
+    """End a person's employment: access and roles end at the next request, dated rows that day.
 
     ``left_on`` is the first day on which the person no longer works here.
 
@@ -369,7 +369,7 @@ def leave(
         )
     account = session.scalar(sa.select(Account).where(Account.employee_id == employee.id))
     if account is not None:
-        end_account(session, account, now)
+        end_account(session, actor=actor, now=now, account=account)
     session.flush()
     record(
         session,
@@ -394,8 +394,7 @@ def take_back(
     """Let somebody who left work here again, at a place from ``starts_on`` on.
 
     An account that ended waits for a new code, as when it was made; until somebody makes
-    one nobody signs in with it. Roles that were not revoked hold again, so that only an
-    administrator invites somebody who has one.
+    one nobody signs in with it. Roles ended with the account: they are granted again.
     """
     require_manage(session, actor, employee, now)
     if employee.left_on is None:

@@ -90,7 +90,7 @@ def carry_out(
     )
     account = session.scalar(sa.select(Account).where(Account.employee_id == employee.id))
     if account is not None:
-        end_account(session, account, now)
+        end_account(session, actor=actor, now=now, account=account)
     session.flush()
     for table in metadata.sorted_tables:
         _erase_rows(session, table, employee.id)

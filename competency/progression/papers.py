@@ -6,7 +6,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.outcomes import criterion_nodes, level_wanted, nodes_by_id
+from competency.assessments.outcomes import (
+    criterion_nodes,
+    level_wanted,
+    nodes_by_id,
+    takes_no_part,
+)
+from competency.assessments.queries import Loaded
+from competency.assessments.rules import in_scope, scope_named
 from competency.clock import local_date
 from competency.documents.schema import (
     ActionRow,
@@ -14,6 +21,7 @@ from competency.documents.schema import (
     Holder,
     Issuer,
     LevelBar,
+    Narrowing,
     PlanFacts,
     Signatory,
 )
@@ -77,12 +85,21 @@ def holder_of(session: AnySession, employee: Employee, today: date) -> Holder:
     )
 
 
+def narrowing_of(loaded: Loaded) -> Narrowing | None:
+    """Return the scope that an appraisal is narrowed to, if its cycle named one."""
+    scope = scope_named(loaded.framework, loaded.cycle.scope_id)
+    if scope is None:
+        return None
+    kept = len(in_scope(loaded.framework, loaded.scope))
+    return Narrowing(scope.title, kept, len(loaded.framework.criteria()))
+
+
 def _bars(view: PlanView) -> tuple[LevelBar, ...]:
     """Return the picture: each criterion that takes part, judged against required."""
     framework, units, found = view.loaded.framework, nodes_by_id(view.node), []
     place = numbers(framework)
     for node in criterion_nodes(view.node):
-        if any(line.code in {"out_of_scope", "excused"} for line in node.lines):
+        if takes_no_part(node):
             continue
         criterion, unit = framework.criterion(node.id), framework.unit_of(node.id)
         scale = framework.scale_of(node.id)
@@ -161,4 +178,5 @@ def plan_facts(session: AnySession, view: PlanView, now: datetime) -> PlanFacts:
         signatories=tuple(signatories),
         made_on=local_date(view.plan.made_at if view.plan else now, zone),
         reference=view.plan.public_id if view.plan else loaded.appraisal.public_id,
+        scope=narrowing_of(loaded),
     )

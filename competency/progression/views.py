@@ -11,6 +11,8 @@ from flask_babel import gettext
 from werkzeug.utils import send_file
 
 from competency import clock
+from competency.assessments.presenters import narrowed
+from competency.assessments.queries import unconfirmed_version
 from competency.assessments.rules import in_scope
 from competency.audit.access import note_read
 from competency.documents.plan import development_plan
@@ -79,13 +81,15 @@ def _form(view: PlanView, action: PlanAction | None = None) -> ActionForm:
 
 def _page(view: PlanView, form: ActionForm, status: int = 200) -> ResponseReturnValue:
     """Return the plan's page with the form for a new action."""
-    words = Words(page_language())
+    words, loaded = Words(page_language()), view.loaded
     page = render_template(
         "progression/plan.html",
         view=view,
-        framework=view.loaded.framework,
-        numbers=numbers(view.loaded.framework),
-        appraisal=view.loaded.appraisal,
+        framework=loaded.framework,
+        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
+        unconfirmed=unconfirmed_version(db.session, loaded),
+        numbers=numbers(loaded.framework),
+        appraisal=loaded.appraisal,
         form=form,
         kind_label=lambda kind: kind_label(kind, words),
         state_label=lambda state: action_state_label(state, words),

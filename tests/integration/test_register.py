@@ -217,7 +217,7 @@ def test_without_a_competent_unit_there_is_nothing_to_attest(world: World) -> No
     road.narrow([SHORT])
     road.criteria = (SHORT,)
     road.to(State.CLOSED)
-    with pytest.raises(Invalid, match="nothing to attest"):
+    with pytest.raises(Invalid, match="Nothing can be attested"):
         take(world, road.public_id)
     assert ready(world) == []
 
@@ -331,7 +331,7 @@ def test_the_last_decision_says_what_can_be_attested(world: World) -> None:
         )
         world.session.add(later)
     assert ready(world) == []
-    with pytest.raises(Invalid, match="nothing to attest"):
+    with pytest.raises(Invalid, match="Nothing can be attested"):
         take(world, road.public_id)
 
 

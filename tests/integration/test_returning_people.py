@@ -16,11 +16,11 @@ from competency.audit.models import AuditEvent
 from competency.cli import main
 from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotAllowed
-from competency.people.access import end_access, invite
+from competency.people.access import end_access, grant_role, invite
 from competency.people.models import Invitation
 from competency.people.operations import leave, take_back
 from competency.people.queries import standing
-from competency.people.schema import AccountState
+from competency.people.schema import AccountState, Role
 from tests.support.cast import CAST, PASSWORD, World
 from tests.support.doors import knock, visitor
 
@@ -103,12 +103,38 @@ def test_who_is_taken_back_signs_in_with_a_new_code_and_nothing_older(
     assert {"employee.left", "employee.taken_back"} <= set(events)
 
 
-def test_only_an_administrator_invites_who_comes_back_to_a_role(world: World) -> None:
+def test_roles_end_with_the_account_and_are_granted_again(world: World) -> None:
     gone(world, "renata")
+    account = world.account("renata").public_id
+    revoked = sa.select(AuditEvent.data).where(
+        AuditEvent.action == "role.revoked", AuditEvent.subject == account
+    )
+    assert [data["role"] for data in world.session.scalars(revoked)] == ["reviewer"]
     back(world, "renata")
+    assert not world.actor("renata").grants
+    assert code_for(world, "renata", "hilda"), "no role stands behind the code"
+    with unit_of_work(world.session):
+        grant_role(
+            world.session,
+            actor=world.actor("ada"),
+            now=clock.now(),
+            account=world.account("renata"),
+            role=Role.REVIEWER,
+        )
     with pytest.raises(NotAllowed):
         code_for(world, "renata", "hilda")
-    assert code_for(world, "renata", "ada")
+    assert world.actor("renata").has(Role.REVIEWER)
+
+
+def test_an_account_that_an_administrator_ends_loses_its_roles_too(world: World) -> None:
+    with unit_of_work(world.session):
+        end_access(
+            world.session,
+            actor=world.actor("ada"),
+            now=clock.now(),
+            account=world.account("carla"),
+        )
+    assert not world.actor("carla").grants
 
 
 def test_taking_back_needs_human_resources_somebody_who_left_and_a_later_day(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from competency.assessments.evidence import add_evidence
 from competency.assessments.judging import save_draft
 from competency.assessments.models import Appraisal, Cycle, Draft
 from competency.assessments.queries import load
+from competency.assessments.rules import in_scope
 from competency.assessments.schema import Answer, AssessorKind, Review, State
 from competency.audit.models import AuditEvent
 from competency.audit.operations import exempt
@@ -57,15 +59,27 @@ class Road:
         self.world.session.rollback()
         return list(self.world.session.scalars(sa.select(Draft).order_by(Draft.id)))
 
-    def judge(self, name: str, kind: AssessorKind, *, but: tuple[str, ...] = ()) -> None:
-        """Answer every criterion as the lead (one below) or as oneself."""
+    def judge(
+        self,
+        name: str,
+        kind: AssessorKind,
+        *,
+        but: tuple[str, ...] = (),
+        levels: Mapping[str, str] | None = None,
+    ) -> None:
+        """Answer every criterion as the lead (one below) or as oneself.
+
+        ``levels`` gives the level of each criterion, where the usual ones don't fit.
+        """
         actor, now = self.world.actor(name), clock.now()
         with unit_of_work(self.world.session):
             for criterion in self.criteria:
                 if criterion in but:
                     continue
                 is_short = criterion == SHORT and kind is AssessorKind.LEAD
-                note = LEAD_NOTE if is_short else ""
+                level = BELOW if is_short else "met"
+                level = level if levels is None else levels[criterion]
+                note = LEAD_NOTE if level == BELOW else ""
                 if kind is AssessorKind.SELF and criterion == self.criteria[0]:
                     note = SELF_NOTE
                 save_draft(
@@ -74,7 +88,7 @@ class Road:
                     now=now,
                     public_id=self.public_id,
                     kind=kind,
-                    answer=Answer(criterion, BELOW if is_short else "met", note=note),
+                    answer=Answer(criterion, level, note=note),
                     version=0,
                 )
 
@@ -97,7 +111,7 @@ class Road:
     def narrow(self, criteria: list[str]) -> None:
         """Narrow the appraisal's scope to some criteria."""
         with unit_of_work(self.world.session):
-            exempt(self.world.session, "a test narrows the scope as no operation does yet")
+            exempt(self.world.session, "a test narrows a framework that has no scope of its own")
             self.world.session.execute(
                 sa.update(Appraisal)
                 .where(Appraisal.public_id == self.public_id)
@@ -129,12 +143,14 @@ class Road:
                 lead_id=self.world.employee(name).id,
             )
 
-    def to(self, state: State, *, own: bool = True) -> Road:
+    def to(
+        self, state: State, *, own: bool = True, levels: Mapping[str, str] | None = None
+    ) -> Road:
         """Bring an open appraisal to ``state`` by the usual road."""
         if own:
-            self.judge("aurora", AssessorKind.SELF)
+            self.judge("aurora", AssessorKind.SELF, levels=levels)
             self.step("hand_in_self_assessment", "aurora")
-        self.judge("simon", AssessorKind.LEAD)
+        self.judge("simon", AssessorKind.LEAD, levels=levels)
         self.collect()
         if state is State.OPEN:
             return self
@@ -157,6 +173,19 @@ def event_count(world: World) -> int:
     """Return how many events the chain holds now."""
     world.session.rollback()
     return world.session.scalar(sa.select(sa.func.count()).select_from(AuditEvent)) or 0
+
+
+def publish_shipped(world: World, slug: str, **changes: object) -> int:
+    """Publish a shipped framework, with ``changes`` to its file; return the version's id."""
+    data = load_framework(FRAMEWORKS / slug / "1.0.0.yaml").model_dump(mode="json")
+    with unit_of_work(world.session):
+        return publish(
+            world.session,
+            actor=world.system(),
+            now=clock.now(),
+            framework=Framework.model_validate({**data, **changes}),
+            source_text="for tests",
+        ).id
 
 
 def publish_longer(world: World, times: int) -> int:
@@ -185,6 +214,7 @@ def open_road(
     blind: bool = True,
     self_assessment: bool = True,
     version_id: int | None = None,
+    scope_id: str | None = None,
 ) -> Road:
     """Open a cycle for Aurora and return her appraisal."""
     session = world.session
@@ -202,6 +232,7 @@ def open_road(
                 review=Review.ALL,
                 self_assessment=self_assessment,
                 blind=blind,
+                scope_id=scope_id,
             ),
             population=Population(employee_numbers=(CAST["aurora"][0],)),
         )
@@ -210,6 +241,6 @@ def open_road(
         sa.select(Appraisal.public_id).where(Appraisal.cycle_id == cycle_id)
     ).one()
     loaded = load(session, actor=world.actor("simon"), now=clock.now(), public_id=public_id)
-    criteria = tuple(c.id for c in loaded.framework.criteria())
+    criteria = in_scope(loaded.framework, loaded.scope)
     cycle_public = session.get_one(Cycle, cycle_id).public_id
     return Road(world, public_id, cycle_public, criteria)

@@ -150,6 +150,15 @@ def test_the_whole_takes_the_lowest_of_its_units() -> None:
     assert tree.result == "n1"
 
 
+def test_below_names_the_first_level_that_a_criterion_has() -> None:
+    framework = one_unit(WHOLE, TOP_ONLY)
+    assert framework.level_label("whole", BELOW) == framework.scale_of("whole").below_label
+    top = framework.level_label("top", "n3")
+    assert framework.level_label("top", BELOW) == f"Under: {top}"
+    spanish = framework.model_copy(update={"language": "es-CL"})
+    assert spanish.level_label("top", BELOW) == f"Por debajo de: {top}"
+
+
 def test_no_level_is_formed_across_units_before_an_inferred_reading_is_confirmed() -> None:
     framework = one_unit(WHOLE).model_copy(update={"status": "inferred"})
     facts = judged(whole="n2")

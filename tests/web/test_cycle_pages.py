@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from flask import Flask
 
 from competency import clock
+from competency.assessments import cycle_views
 from competency.assessments.models import Appraisal, Cycle
+from competency.assessments.operations import release
 from competency.assessments.schema import State
+from competency.audit.operations import exempt
 from competency.cli import main
+from competency.database.transactions import unit_of_work
+from competency.errors import IllegalTransition
 from competency.frameworks.models import FrameworkVersion
 from tests.support.appraisals import open_road
 from tests.support.cast import SLUG, World
 from tests.support.client import sign_in
+from tests.support.register import copies
+
+MOVED_ON = "This appraisal has moved on since the page was opened. Reload the page to see it."
 
 
 def wanted(world: World, **more: str) -> dict[str, str]:
@@ -102,6 +112,37 @@ def test_bulk_release_delivers_every_approved_result_and_again_none(
     for _ in range(2):
         assert hilda.post(f"/cycles/{road.cycle_id}/release").status_code == 302
     assert road.state() is State.RELEASED
+
+
+def test_one_result_that_cannot_be_released_holds_back_no_other(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, hilda = open_road(world).to(State.APPROVED), sign_in(app, "hilda")
+    other = copies(first, 1)[0]
+    stays = release
+
+    def refusing(*arguments: Any, **named: Any) -> None:  # noqa: ANN401 - of release
+        stays(*arguments, **named)
+        if named["public_id"] == first.public_id:
+            raise IllegalTransition(MOVED_ON)
+
+    monkeypatch.setattr(cycle_views, "release", refusing)
+    with unit_of_work(world.session):
+        exempt(world.session, "a test puts two results into one cycle")
+        cycle = world.session.scalars(
+            sa.select(Appraisal.cycle_id).where(Appraisal.public_id == first.public_id)
+        ).one()
+        world.session.execute(
+            sa.update(Appraisal)
+            .where(Appraisal.public_id == other)
+            .values(cycle_id=cycle, subject_id=world.employee("bruno").id)
+        )
+    page = hilda.get(hilda.post(f"/cycles/{first.cycle_id}/release").location).text
+    assert "1 result is released." in page
+    assert f"Not released, Aurora Ficticia: {MOVED_ON}" in page
+    assert first.state() is State.APPROVED, "nothing of what was refused stays"
+    query = sa.select(Appraisal.state).where(Appraisal.public_id == other)
+    assert world.session.scalars(query).one() is State.RELEASED
 
 
 def test_a_cycle_with_unfinished_work_stays_open(app: Flask, world: World) -> None:

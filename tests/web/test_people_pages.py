@@ -16,7 +16,7 @@ from competency.audit.models import AuditEvent
 from competency.database.transactions import unit_of_work
 from competency.people.access import grant_role
 from competency.people.history import history
-from competency.people.models import Employee, Site
+from competency.people.models import Employee, Site, Team
 from competency.people.queries import standing
 from competency.people.schema import Role, ScopeKind
 from tests.integration.test_importing_people import AGENT, BOSS, table
@@ -210,18 +210,41 @@ def test_leaving_ends_what_holds_and_cannot_be_entered_ahead(app: Flask, world: 
     assert "Record leaving" not in hilda.get(f"/people/{bruno.public_id}").text
 
 
+def test_somebody_who_left_is_taken_back_on_their_page(app: Flask, world: World) -> None:
+    hilda, bruno, now = sign_in(app, "hilda"), world.employee("bruno"), today(world)
+    person = f"/people/{bruno.public_id}"
+    place = f"team:{world.session.scalars(sa.select(Team.public_id)).one()}"
+    assert f"{person}/return" not in hilda.get(person).text
+    sent = {"starts_on": str(now), "place": place}
+    refused = hilda.post(f"{person}/return", sent)
+    assert refused.status_code == 422
+    assert "This person works here." in refused.text
+    hilda.post(f"{person}/leave", {"left_on": str(now)})
+    assert f"{person}/return" in hilda.get(person).text
+    assert "no role comes back with it" in hilda.get(f"{person}/return").text
+    early = {"starts_on": str(now - timedelta(days=1)), "place": place}
+    for wrong in (early, {**sent, "place": ""}, {**sent, "place": "team:x"}, {"place": place}):
+        assert hilda.post(f"{person}/return", wrong).status_code == 422, wrong
+    assert hilda.post(f"{person}/return", sent).location.endswith("/move")
+    world.session.rollback()
+    where = standing(world.session, bruno.id, now)
+    assert where.site_id is not None
+    assert where.team_id is not None
+    assert ">E302<" in hilda.get("/people/").text
+
+
 def test_only_human_resources_change_people_and_never_themselves(app: Flask, world: World) -> None:
     aurora, hilda = world.employee("aurora").public_id, world.employee("hilda").public_id
     before = world.session.scalar(sa.select(sa.func.count()).select_from(AuditEvent))
     for name in ("simon", "ada", "augusto", "aurora"):
         browser = sign_in(app, name)
-        for path in ("details", "move", "leave"):
+        for path in ("details", "move", "leave", "return"):
             assert browser.get(f"/people/{aurora}/{path}").status_code == 403
             assert browser.post(f"/people/{aurora}/{path}", DETAILS).status_code == 403
         assert browser.get("/people/new").status_code == 403
         assert browser.get("/people/import").status_code == 403
     own = sign_in(app, "hilda")
-    for path in ("details", "move", "leave"):
+    for path in ("details", "move", "leave", "return"):
         assert own.get(f"/people/{hilda}/{path}").status_code == 403
         assert own.post(f"/people/{hilda}/{path}", DETAILS).status_code == 403
     world.session.rollback()

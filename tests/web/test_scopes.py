@@ -1,0 +1,142 @@
+"""A cycle narrowed to a scope of its framework: chosen, checked, shown, and dropped."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from competency import clock
+from competency.assessments.models import Appraisal, Cycle
+from competency.cli import main
+from competency.frameworks.models import FrameworkVersion
+from tests.support.appraisals import open_road, publish_shipped
+from tests.support.cast import SLUG, World
+from tests.support.client import sign_in
+
+PROGRESSION = "customer-service-progression"
+LEFT_OUT = ("Conocimiento de plataformas", "Relación con proveedores")
+
+
+def due() -> str:
+    return (clock.now() + timedelta(days=20)).date().isoformat()
+
+
+def wanted(version_id: int, scope: str) -> dict[str, str]:
+    return {
+        "title": "Agentes 2026",
+        "framework": str(version_id),
+        "scope": scope,
+        "submit_due_on": due(),
+        "everybody": "y",
+        "review": "all",
+        "self_assessment": "blind",
+        "contest_days": "10",
+    }
+
+
+def cycles(world: World) -> list[Cycle]:
+    world.session.rollback()
+    return list(world.session.scalars(sa.select(Cycle)))
+
+
+def test_the_scopes_stand_under_their_framework_and_the_preview_counts_what_is_left(
+    app: Flask, world: World
+) -> None:
+    version_id, hilda = publish_shipped(world, PROGRESSION), sign_in(app, "hilda")
+    form = hilda.get("/cycles/new").text
+    assert '<optgroup label="Criterios de progresión, Customer Service 1.0.0">' in form
+    assert f'<option value="{version_id}:agents">Agentes</option>' in form
+    asked = wanted(version_id, f"{version_id}:agents")
+    page = hilda.get("/cycles/new", query_string=asked)
+    assert page.status_code == 200
+    assert "12 criteria, 9 in this scope." in page.text
+    assert all(title in page.text for title in LEFT_OUT)
+    assert f'name="scope" value="{version_id}:agents"' in page.text
+    whole = hilda.get("/cycles/new", query_string=wanted(version_id, "")).text
+    assert "12 criteria." in whole
+    assert LEFT_OUT[0] not in whole
+
+
+def test_a_narrowed_cycle_keeps_its_scope_and_each_appraisal_its_criteria(
+    app: Flask, world: World
+) -> None:
+    version_id, hilda = publish_shipped(world, PROGRESSION), sign_in(app, "hilda")
+    answer = hilda.post("/cycles", wanted(version_id, f"{version_id}:agents"))
+    assert answer.status_code == 302
+    assert [cycle.scope_id for cycle in cycles(world)] == ["agents"]
+    for scope in world.session.scalars(sa.select(Appraisal.scope)):
+        assert scope is not None
+        assert len(scope) == 9
+        assert "platform-knowledge" not in scope
+    page = hilda.get(answer.location).text
+    assert "Agentes</span>, 9 of 12 criteria" in page
+    assert "3 criteria are outside the scope of this appraisal" in page
+    assert "0 of 9" in page
+
+
+@pytest.mark.parametrize("way", ["preview", "opening"])
+def test_a_scope_of_another_framework_or_of_none_is_refused_by_name(
+    app: Flask, world: World, way: str
+) -> None:
+    other = world.session.scalars(sa.select(FrameworkVersion.id)).one()
+    version_id, hilda = publish_shipped(world, PROGRESSION), sign_in(app, "hilda")
+    faults = {
+        (other, f"{version_id}:agents"): "belongs to another framework than Supervisor",
+        (version_id, f"{version_id}:managers"): "no scope “managers”. It has: agents.",
+        (version_id, "managers"): "no scope “managers”. It has: agents.",
+        (other, f"{other}:agents"): "This framework has no scopes",
+    }
+    for (framework, scope), words in faults.items():
+        asked = wanted(framework, scope)
+        if way == "preview":
+            answer = hilda.get("/cycles/new", query_string=asked)
+        else:
+            answer = hilda.post("/cycles", asked)
+        assert answer.status_code == 422, scope
+        assert words in answer.text, scope
+        assert 'href="#scope"' in answer.text
+    assert cycles(world) == []
+
+
+def run(app: Flask, *more: str) -> Result:
+    words = ["cycles", "open", "--title", "Por consola", "--due", due(), "--as", "E100"]
+    return CliRunner().invoke(main, [*words, "--employees", "E301", *more], obj=lambda: app)
+
+
+def test_the_command_line_narrows_by_the_scope_s_id(app: Flask, world: World) -> None:
+    publish_shipped(world, PROGRESSION)
+    agents = ("--framework", PROGRESSION, "--scope", "agents")
+    previewed = run(app, *agents, "--dry-run")
+    assert "criteria: 9 of 12" in previewed.output
+    unknown = run(app, "--framework", PROGRESSION, "--scope", "managers")
+    assert unknown.exit_code == 1
+    assert "no scope “managers”. It has: agents." in unknown.output
+    assert run(app, "--framework", SLUG, "--scope", "agents").exit_code == 1
+    assert cycles(world) == []
+    opened = run(app, *agents, "--json")
+    assert opened.exit_code == 0, opened.output
+    told = json.loads(opened.output)
+    assert (told["criteria"], told["in_scope"]) == (12, 9)
+    assert [cycle.scope_id for cycle in cycles(world)] == ["agents"]
+    status = CliRunner().invoke(
+        main, ["cycles", "status", "--as", "E100", "--json"], obj=lambda: app
+    )
+    assert json.loads(status.output)[0]["scope"] == "agents"
+
+
+def test_who_judges_sees_what_is_outside_the_scope_and_is_not_asked_for_it(
+    app: Flask, world: World
+) -> None:
+    version_id = publish_shipped(world, PROGRESSION)
+    road = open_road(world, version_id=version_id, scope_id="agents")
+    for name in ("simon", "aurora"):
+        page = sign_in(app, name).get(road.path).text
+        assert "3 criteria are outside the scope of this appraisal" in page
+        assert all(title in page for title in LEFT_OUT)
+        assert 'id="c-platform-knowledge"' not in page
+        assert 'id="c-product-knowledge"' in page
