@@ -84,6 +84,8 @@ def publish_text() -> ResponseReturnValue:
             public_id = row.public_id
     except Conflict as error:
         return _page(checked, worded(error)), 409
+    except Invalid as error:
+        return _page(checked, worded(error)), UNSOUND
     flash(_("Published. A published version never changes."))
     if isinstance(checked.value, Framework):
         return redirect(url_for("frameworks.framework", public_id=public_id))

@@ -9,7 +9,7 @@ from competency.files import kinds
 from competency.files.checking import Checked, check_file
 from competency.files.faults import refuses
 from competency.files.kinds import Kind
-from competency.frameworks import rules, starting, translations
+from competency.frameworks import rules, starting, translations, warning_rules
 from competency.frameworks.schema import Framework
 
 KIND = "framework"
@@ -19,7 +19,7 @@ kinds.register(
         KIND,
         Framework,
         rules.faults,
-        rules.warnings,
+        warning_rules.warnings,
         rules.across,
         rules.offers,
         starting.beginning,

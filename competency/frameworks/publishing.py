@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
 from competency.database.text import fold
-from competency.errors import Conflict, InvalidFile
+from competency.errors import Conflict, Invalid, InvalidFile
 from competency.files import kinds
 from competency.files.checking import Checked, check_document, check_file, check_together
 from competency.files.content import compiled
 from competency.files.reader import Document
+from competency.files.starting import FILL_IN
 from competency.frameworks.compiled import content_hash
 from competency.frameworks.models import CatalogueFile, FrameworkVersion
 from competency.frameworks.operations import publish, require_publisher
@@ -96,11 +97,14 @@ def publish_value(
     """Publish a sound file of any kind; publishing the same content again changes nothing.
 
     Raises ``Conflict`` where this version was published with other content, except for
-    a translation, whose newest wording counts.
+    a translation, whose newest wording counts, and ``Invalid`` where something is still
+    to be filled in.
     """
+    require_publisher(actor)
+    if FILL_IN.encode() in compiled(value):
+        raise Invalid("First fill in every place marked %(mark)s.", "text", mark=FILL_IN)
     if isinstance(value, Framework):
         return publish(session, actor=actor, now=now, framework=value, source_text=source_text)
-    require_publisher(actor)
     content = compiled(value)
     row = _row(value, content)
     existing = catalogue_file(session, row.kind, row.of_kind, row.slug, row.version, row.language)

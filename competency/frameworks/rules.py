@@ -1,7 +1,7 @@
-"""What must agree within one framework, and what is worth a warning. Pure.
+"""What must agree within one framework. Pure.
 
-Both look at plain data (what the reader gives, or ``model_dump``) and return findings
-with paths; faults refuse a file, warnings only speak.
+The rules look at plain data (what the reader gives, or ``model_dump``) and return
+findings with paths; each of them refuses the file.
 """
 
 from __future__ import annotations
@@ -20,13 +20,9 @@ from competency.files.validation import closest, short
 from competency.frameworks import walk
 from competency.frameworks.schema import Framework, Unit
 from competency.frameworks.shared_rules import (
-    inferred_readings,
     lost_readings,
     repeated_ids,
-    unfilled_places,
-    unfinished_provenance,
     unlisted_corrections,
-    warning,
 )
 from competency.frameworks.walk import Data, Found
 
@@ -43,6 +39,7 @@ def faults(data: object) -> tuple[Finding, ...]:
         unknown_levels,
         unreachable_rules,
         uncomparable_levels,
+        ignored_levels,
         unformed_wholes,
         empty_units,
         impossible_evidence,
@@ -52,21 +49,6 @@ def faults(data: object) -> tuple[Finding, ...]:
         unexplained_status,
         unlisted_corrections,
         lost_readings,
-    )
-    return tuple(islice((found for rule in rules for found in rule(top)), LIMITS.faults))
-
-
-def warnings(data: object) -> tuple[Finding, ...]:
-    """Return what is missing or was read into the source; none of it refuses the file."""
-    top = walk.mapping(data)
-    rules = (
-        inferred_readings,
-        criteria_without_evidence,
-        undefined_levels,
-        unused_scales,
-        unfinished_provenance,
-        unfilled_places,
-        absent_knowledge,
     )
     return tuple(islice((found for rule in rules for found in rule(top)), LIMITS.faults))
 
@@ -174,6 +156,22 @@ def uncomparable_levels(data: Data) -> Iterator[Finding]:
                 path,
                 _meaningless(used),
                 Said("put the criteria on one scale, or use the rule all"),
+            )
+
+
+def ignored_levels(data: Data) -> Iterator[Finding]:
+    """Find levels that the rule ``minimum`` has no use for."""
+    rules: list[tuple[Path, object]] = [
+        (("outcome", "unit"), walk.mapping(data.get("outcome")).get("unit"))
+    ]
+    rules += [((*path, "outcome"), unit.get("outcome")) for path, unit in walk.units(data)]
+    for path, found in rules:
+        rule = walk.mapping(found)
+        if walk.name(rule, "rule") == "minimum" and rule.get("at_least") is not None:
+            yield Finding(
+                (*path, "at_least"),
+                Said("the rule minimum asks for no level"),
+                Said("remove it, or use the rule all"),
             )
 
 
@@ -336,66 +334,4 @@ def unexplained_status(data: Data) -> Iterator[Finding]:
             ("status",),
             Said("it doesn't say what was inferred"),
             Said("add inferred: with each reading"),
-        )
-
-
-def criteria_without_evidence(data: Data) -> Iterator[Finding]:
-    """Say which criteria ask for no evidence; one line where none of them does."""
-    criteria = list(walk.criteria(data))
-    without = [path for path, criterion in criteria if criterion.get("evidence") is None]
-    remedy = Said("add evidence: {minimum: 1} where a judgement must rest on some")
-    if len(without) == len(criteria) > 1:
-        message = Said("none of the %(number)s criteria has an evidence rule", number=len(criteria))
-        yield warning(("units",), message, remedy)
-        return
-    for path in without:
-        yield warning(path, Said("the criterion has no evidence rule"), remedy)
-
-
-def undefined_levels(data: Data) -> Iterator[Finding]:
-    """Say which levels have no text: they are undefined and can't be awarded."""
-    scales = dict(walk.scales(data))
-    for path, criterion in walk.criteria(data):
-        scale = scales.get(walk.name(criterion, "scale"), {})
-        described = {
-            walk.name(level, "code")
-            for _, level in walk.items(scale, "levels", ())
-            if level.get("description")
-        }
-        codes = walk.codes(scale)
-        levels = walk.mapping(criterion.get("levels"))
-        texts = {code for code in codes if walk.mapping(levels.get(code)).get("text")}
-        missing = [code for code in codes if code not in texts | described]
-        if texts and missing:
-            yield warning(
-                (*path, "levels"),
-                Said(
-                    "%(levels)s has no text: undefined in the source, it can't be awarded",
-                    levels=", ".join(missing),
-                ),
-                Said("leave it so, or add the text of the standard"),
-            )
-        elif missing and len(codes) > 1:
-            yield warning(
-                (*path, "levels"),
-                Said("no level is described: each is awarded by its label alone"),
-                Said("add what each level looks like, where the standard says it"),
-            )
-
-
-def unused_scales(data: Data) -> Iterator[Finding]:
-    """Say which scales nothing is judged on."""
-    used = {walk.name(criterion, "scale") for _, criterion in walk.criteria(data)}
-    for name, _ in walk.scales(data):
-        if name not in used:
-            yield warning(("scales", name), Said("no criterion uses this scale"), Said("remove it"))
-
-
-def absent_knowledge(data: Data) -> Iterator[Finding]:
-    """Say that there is no list of knowledge."""
-    if not data.get("knowledge"):
-        yield warning(
-            ("knowledge",),
-            Said("there is no list of knowledge"),
-            Said("add it where the standard has one"),
         )

@@ -138,6 +138,17 @@ def test_positions_kpis_paths_and_translations_are_published_too(app: Flask, wor
     assert "there is no file of positions" in words(answer.text)
 
 
+def test_what_is_still_to_be_filled_in_is_not_published(app: Flask, world: World) -> None:
+    hilda = sign_in(app, "hilda")
+    begun = NEXT.replace("title: Supervisora o supervisor de oficina", "title: ‹fill in›", 1)
+    assert begun != NEXT
+    assert checked(hilda, begun)[0] == 200
+    answer = hilda.post("/frameworks/publish", {"text": begun})
+    assert answer.status_code == 422
+    assert "First fill in every place marked ‹fill in›." in words(answer.text)
+    assert published(world) == ["1.0.0"]
+
+
 def test_only_human_resources_check_publish_and_confirm(app: Flask, world: World) -> None:
     publish_shipped(world)
     row = versions_of(world.session, PROGRESSION)[0]
