@@ -10,7 +10,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from competency.frameworks.values import Count, Day, Slug, Text, Words, YesOrNo
+from competency.frameworks.values import (
+    Count,
+    Day,
+    FormatVersion,
+    Language,
+    SemanticVersion,
+    Slug,
+    Text,
+    Words,
+    YesOrNo,
+)
 
 
 class Part(BaseModel):
@@ -140,3 +150,26 @@ class Statement(Part):
     """The sentence."""
     source: SourceNote | None = None
     """Where it stands in the source."""
+
+
+class FileHead(Part):
+    """What files of positions, KPIs and paths begin with."""
+
+    format: FormatVersion = 1
+    """The version of this format."""
+    kind: str
+    """Says what sort of file this is."""
+    id: Slug
+    """Names the file and the folder that it is kept in; never changes."""
+    version: SemanticVersion
+    """Three numbers; a published version never changes."""
+    title: Words
+    """What the file is called."""
+    language: Language
+    """The language of its words, with a country where that matters."""
+    description: Text | None = None
+    """What the file is about."""
+    source: Source | None = None
+    """The document that the file was made from."""
+    inferred: tuple[InferredReading, ...] = ()
+    """What the file had to read into its source."""

@@ -7,11 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from competency.frameworks.parts import InferredReading, Part, Source, SourceNote
+from competency.frameworks.parts import FileHead, Part, SourceNote
 from competency.frameworks.values import (
-    FormatVersion,
-    Language,
-    SemanticVersion,
     Slug,
     Text,
     Words,
@@ -96,26 +93,10 @@ class Kpi(Part):
     """Where it stands in the source."""
 
 
-class Kpis(Part):
+class Kpis(FileHead):
     """A file of KPI definitions."""
 
-    format: FormatVersion = 1
-    """The version of this format."""
     kind: Literal["kpis"]
     """Says that this is a file of KPI definitions."""
-    id: Slug
-    """Names the file and the folder that it is kept in; never changes."""
-    version: SemanticVersion
-    """Three numbers; a published version never changes."""
-    title: Words
-    """What the file is called."""
-    language: Language
-    """The language of its words, with a country where that matters."""
-    description: Text | None = None
-    """What the file is about."""
-    source: Source | None = None
-    """The document that the file was made from."""
     kpis: Annotated[tuple[Kpi, ...], Field(min_length=1)]
     """The definitions."""
-    inferred: tuple[InferredReading, ...] = ()
-    """What the file had to read into its source."""

@@ -7,14 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from competency.frameworks.parts import InferredReading, Part, Source, SourceNote
+from competency.frameworks.parts import FileHead, Part, SourceNote
 from competency.frameworks.values import (
-    FormatVersion,
-    Language,
-    SemanticVersion,
     Slug,
     Text,
-    Words,
 )
 
 
@@ -44,28 +40,12 @@ class Edge(Part):
     """Where it stands in the source."""
 
 
-class Paths(Part):
+class Paths(FileHead):
     """A file of career paths over the positions of one file."""
 
-    format: FormatVersion = 1
-    """The version of this format."""
     kind: Literal["paths"]
     """Says that this is a file of career paths."""
-    id: Slug
-    """Names the file and the folder that it is kept in; never changes."""
-    version: SemanticVersion
-    """Three numbers; a published version never changes."""
-    title: Words
-    """What the file is called."""
-    language: Language
-    """The language of its words, with a country where that matters."""
-    description: Text | None = None
-    """What the file is about."""
-    source: Source | None = None
-    """The document that the file was made from."""
     positions: Slug
     """The id of the file of kind positions whose positions are joined."""
     edges: Annotated[tuple[Edge, ...], Field(min_length=1)]
     """The steps from one position to another."""
-    inferred: tuple[InferredReading, ...] = ()
-    """What the file had to read into its source."""

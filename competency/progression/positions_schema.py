@@ -9,18 +9,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from competency.frameworks.parts import (
-    InferredReading,
+    FileHead,
     Part,
-    Source,
     SourceNote,
     Statement,
 )
 from competency.frameworks.values import (
     Count,
-    FormatVersion,
-    Language,
     LevelCode,
-    SemanticVersion,
     Slug,
     Text,
     Words,
@@ -234,26 +230,10 @@ class Position(Part):
     """The levels that the position asks for, a framework an item."""
 
 
-class Positions(Part):
+class Positions(FileHead):
     """A file of positions."""
 
-    format: FormatVersion = 1
-    """The version of this format."""
     kind: Literal["positions"]
     """Says that this is a file of positions."""
-    id: Slug
-    """Names the file and the folder that it is kept in; never changes."""
-    version: SemanticVersion
-    """Three numbers; a published version never changes."""
-    title: Words
-    """What the file is called."""
-    language: Language
-    """The language of its words, with a country where that matters."""
-    description: Text | None = None
-    """What the file is about."""
-    source: Source | None = None
-    """The document that the file was made from."""
     positions: Annotated[tuple[Position, ...], Field(min_length=1)]
     """The positions."""
-    inferred: tuple[InferredReading, ...] = ()
-    """What the file had to read into its source."""
