@@ -107,6 +107,14 @@ def closest(word: str, known: Sequence[str]) -> Said:
     return Said("use one of %(known)s", known=offered)
 
 
+def elsewhere(word: str, known: Sequence[str]) -> Said:
+    """Return a remedy for a word that another file should have."""
+    near = get_close_matches(word[:COMPARED], known[:LOOKED_THROUGH], n=1, cutoff=0.8)
+    if near:
+        return Said("did you mean %(near)s?", near=near[0])
+    return Said("check it together with the file that has it, or publish that one first")
+
+
 def _finding(detail: ErrorDetails, model: type[BaseModel]) -> Finding:
     """Translate one of pydantic's errors."""
     path: Path = tuple(part for part in detail["loc"] if part != "[key]")

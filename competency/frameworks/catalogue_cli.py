@@ -11,7 +11,7 @@ from competency.database.transactions import unit_of_work
 from competency.errors import InvalidFile
 from competency.extensions import db
 from competency.files.checking import Checked, check_file, check_together
-from competency.files.faults import refuses
+from competency.files.faults import Severity, refuses
 from competency.frameworks.cli import frameworks_group
 from competency.frameworks.operations import confirm_reading
 from competency.frameworks.publishing import (
@@ -52,6 +52,9 @@ def publish_files(paths: tuple[Path, ...]) -> None:
                 published.append(f"{row.slug} {row.version} {row.content_hash}")
     for line in published:
         click.echo(line)
+    warned = sum(fault.severity is Severity.WARNING for file in checked for fault in file.faults)
+    if warned:
+        click.echo(f"warnings: {warned}; competency frameworks check shows them", err=True)
 
 
 def _refuse(checked: tuple[Checked, ...]) -> None:

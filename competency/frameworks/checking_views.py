@@ -14,15 +14,22 @@ from competency.files.checking import Checked
 from competency.files.faults import Severity, refuses
 from competency.files.reader import Document, read
 from competency.frameworks.comparison import compare
+from competency.frameworks.compiled import content_hash
 from competency.frameworks.presenters import (
     ChangeGroup,
     kind_label,
     marked_lines,
     shown_changes,
 )
-from competency.frameworks.publishing import check_for_publishing, publish_value, standing_file
-from competency.frameworks.queries import framework_of, versions_of
+from competency.frameworks.publishing import (
+    check_for_publishing,
+    misfits,
+    publish_value,
+    standing_before,
+    standing_file,
+)
 from competency.frameworks.schema import Framework
+from competency.frameworks.translations import Translation
 from competency.frameworks.views import frameworks
 from competency.people.schema import Role
 from competency.web.errors import worded
@@ -71,6 +78,9 @@ def publish_text() -> ResponseReturnValue:
     checked = check_for_publishing(db.session, document)
     if checked.value is None:
         return _page(checked), UNSOUND
+    if request.form.get("looked_at") != _seen(document):
+        changed = _("This is not what was checked: see what it would change, then publish it.")
+        return _page(checked, changed), 409
     db.session.rollback()
     try:
         with unit_of_work(db.session):
@@ -90,6 +100,11 @@ def publish_text() -> ResponseReturnValue:
     if isinstance(checked.value, Framework):
         return redirect(url_for("frameworks.framework", public_id=public_id))
     return redirect(url_for("frameworks.file", public_id=public_id))
+
+
+def _seen(document: Document) -> str:
+    """Return what says that a page showed this very text."""
+    return content_hash(document.text.strip().encode("utf-8"))
 
 
 def _document() -> Document:
@@ -117,12 +132,14 @@ def _document() -> Document:
 def _page(checked: Checked, error: str = "") -> str:
     """Return the page of a file that was checked."""
     value, text, shown = checked.value, checked.document.text, checked.faults[:FAULTS_SHOWN]
-    standing = None if value is None else standing_file(db.session, value)
+    standing = before = None
     groups: tuple[ChangeGroup, ...] = ()
-    if isinstance(value, Framework):
-        versions = versions_of(db.session, value.id)
-        if versions:
-            groups = shown_changes(compare(framework_of(db.session, versions[0].id), value))
+    unfit: list[str] = []
+    if value is not None:
+        standing = standing_file(db.session, value)
+        before = standing_before(db.session, value)
+        groups = () if before is None else shown_changes(compare(before, value))
+        unfit = misfits(db.session, checked.document, value)
     return render_template(
         "frameworks/check.html",
         text=text,
@@ -136,7 +153,11 @@ def _page(checked: Checked, error: str = "") -> str:
         ),
         shown=len(shown),
         kind=kind_label(checked.kind),
+        is_translation=isinstance(value, Translation),
         standing=standing,
+        before=getattr(before, "version", None),
         groups=groups,
+        unfit=unfit,
+        looked_at=_seen(checked.document),
         error=error,
     )

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path as FilePath
 
 import click
+from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -18,10 +19,11 @@ from rich.tree import Tree
 
 from competency.errors import CompetencyError, NotFound
 from competency.files import kinds
+from competency.files.checking import check_file
 from competency.files.faults import Fault, Severity
 from competency.files.published_schema import json_schema
-from competency.frameworks.comparison import Change, compare
-from competency.frameworks.loading import framework_in, load_framework
+from competency.frameworks.comparison import Change, compare, plain
+from competency.frameworks.loading import framework_in
 from competency.frameworks.schema import Criterion, Framework, Unit
 from competency.frameworks.shipped import (
     checked_frameworks,
@@ -141,25 +143,32 @@ def show(framework_id: str, version: str | None, folder: FilePath, *, wants_json
 def diff(
     context: click.Context, before: str, after: str, folder: FilePath, *, wants_json: bool
 ) -> None:
-    """Say what framework B says otherwise than framework A, its older version.
+    """Say what B says otherwise than A, its older version.
 
-    Each is a file, or ID@VERSION of the shipped ones. Exit code: 0 when both say the same,
-    1 when they differ.
+    Each is a file of any kind, or ID@VERSION of the shipped frameworks. Exit code: 0 when
+    both say the same, 1 when they differ.
     """
-    changes = compare(_named(before, folder), _named(after, folder))
+    old, new = _named(before, folder), _named(after, folder)
+    if type(old) is not type(new):
+        raise click.UsageError("Only files of one kind can be compared.")
+    changes = compare(old, new)
     if wants_json:
         click.echo(_json([asdict(change) for change in changes]))
     else:
         for change in changes:
             click.echo(_line(change))
+        click.echo(f"changes: {len(changes)}")
     context.exit(1 if changes else 0)
 
 
-def _named(text: str, folder: FilePath) -> Framework:
-    """Return the framework of a file, or of ``ID@VERSION`` among those of a folder."""
+def _named(text: str, folder: FilePath) -> BaseModel:
+    """Return what a file says, or the framework ``ID@VERSION`` among those of a folder."""
     try:
         if FilePath(text).is_file():
-            return load_framework(FilePath(text))
+            checked = check_file(FilePath(text))
+            if checked.value is None:
+                raise click.ClickException("\n".join(str(fault) for fault in checked.faults))
+            return checked.value
         framework_id, _, version = text.partition("@")
         return find_framework(folder, framework_id, version or None)
     except CompetencyError as error:
@@ -173,7 +182,7 @@ def _line(change: Change) -> str:
     field = f" {change.field}" if change.field else ""
     if change.before is None and change.after is None:
         return f"{where}{field}: {change.title}"
-    return f"{where}{field}: {change.before!r} -> {change.after!r}"
+    return f"{where}{field}: {plain(change.before)} -> {plain(change.after)}"
 
 
 @frameworks_group.command("schema")

@@ -1,4 +1,4 @@
-"""What one version of a framework says otherwise than another; pure.
+"""What one version of a file says otherwise than another; pure.
 
 Things are the same when they have the same id. Two versions without a change between
 them have the same content hash, and the other way round.
@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pydantic import BaseModel
+
 from competency.files.content import filled
+from competency.files.faults import written
 from competency.frameworks import walk
 from competency.frameworks.schema import Framework
+from competency.frameworks.translations import Translation, texts_given
 
 
 class ChangeSort(StrEnum):
@@ -61,6 +65,15 @@ _LISTS = {
     "knowledge": "knowledge",
     "scripts": "script",
     "scopes": "scope",
+    "positions": "position",
+    "duties": "duty",
+    "rights": "right",
+    "requirements": "requirement",
+    "obligations": "obligation",
+    "legal_references": "law",
+    "notes": "note",
+    "kpis": "kpi",
+    "edges": "step",
 }
 """The lists whose items are things of their own, and what each item is."""
 
@@ -73,8 +86,11 @@ _OF_THE_VERSION = frozenset({"version"})
 """Keys that differ between any two versions, and say nothing."""
 
 
-def compare(before: Framework, after: Framework) -> tuple[Change, ...]:
-    """Return what ``after`` adds, drops, moves, rewords, rescales or changes otherwise."""
+def compare(before: BaseModel, after: BaseModel) -> tuple[Change, ...]:
+    """Return what ``after`` adds, drops, moves, rewords, rescales or changes otherwise.
+
+    Both are files of one kind.
+    """
     old, new = _things(before), _things(after)
     changes = [
         Change(ChangeSort.DROPPED, thing, name, old[thing, name].title)
@@ -86,32 +102,48 @@ def compare(before: Framework, after: Framework) -> tuple[Change, ...]:
             changes.append(Change(ChangeSort.ADDED, *key, thing.title))
         else:
             changes.extend(_changes(key, old[key], thing))
-    return (*changes, *_rescaled(before, after))
+    if isinstance(before, Framework) and isinstance(after, Framework):
+        changes.extend(_rescaled(before, after))
+    return tuple(changes)
 
 
-def _things(framework: Framework) -> dict[tuple[str, str], _Thing]:
-    """Return every thing of a framework by what it is and its id."""
-    data: Any = filled(framework)
-    scales = data.pop("scales")
-    found = {("framework", framework.id): _thing("", data)}
+def _things(value: BaseModel) -> dict[tuple[str, str], _Thing]:
+    """Return every thing of a file by what it is and its id."""
+    if isinstance(value, Translation):
+        return {
+            ("translation", written(path)): _Thing(words, "", {"text": words}, {})
+            for path, words in texts_given(value).items()
+        }
+    data: Any = filled(value)
+    scales = data.pop("scales", {})
+    found = {(str(data["kind"]), str(data["id"])): _thing("", data)}
     for name, scale in scales.items():
         found["scale", name] = _Thing(name, "", scale, {})
-    found.update(_inside(framework.id, data))
+    found.update(_inside(str(data["id"]), data))
     return found
 
 
 def _inside(parent: str, data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], _Thing]]:
     """Yield the things in the lists of one thing, and in those of theirs."""
     for key, thing in _LISTS.items():
-        for _, item in walk.items(data, key, ()):
+        for item in _with_ids(data, key):
             name = str(item["id"])
             yield (thing, name), _thing(parent, item)
             yield from _inside(name, item)
 
 
+def _with_ids(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """Return the items of a list that have ids of their own."""
+    return [item for _, item in walk.items(data, key, ()) if "id" in item]
+
+
 def _thing(parent: str, data: Mapping[str, Any]) -> _Thing:
     """Return one thing without the things inside it, whose order it keeps."""
-    inner = {key: tuple(item["id"] for item in data[key]) for key in _LISTS if data.get(key)}
+    inner = {
+        key: tuple(str(item["id"]) for item in found)
+        for key in _LISTS
+        if (found := _with_ids(data, key))
+    }
     fields = {
         key: value for key, value in data.items() if key not in inner and key not in _OF_THE_VERSION
     }
@@ -166,3 +198,14 @@ def _rescaled(before: Framework, after: Framework) -> Iterator[Change]:
                 yield Change(
                     ChangeSort.RESCALED, "criterion", criterion.id, criterion.title, "", was, now
                 )
+
+
+def plain(value: object) -> str:
+    """Return plain data as a person reads it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {plain(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(inner) for inner in value)
+    return str(value)

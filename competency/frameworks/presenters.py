@@ -12,7 +12,7 @@ from competency.database.text import fold
 from competency.files.faults import Fault, Severity
 from competency.files.said import English, Said
 from competency.files.text import LINE_END
-from competency.frameworks.comparison import Change, ChangeSort
+from competency.frameworks.comparison import Change, ChangeSort, plain
 from competency.frameworks.schema import AssessmentMethod, Criterion, Framework, Unit
 
 
@@ -24,6 +24,12 @@ class Section:
     number: str
     depth: int
     criteria: tuple[tuple[str, Criterion], ...]
+
+
+def titles(framework: Framework) -> dict[str, str]:
+    """Return the titles of units and criteria by id."""
+    units = {unit.id: unit.title for unit in framework.all_units()}
+    return units | {criterion.id: criterion.title for criterion in framework.criteria()}
 
 
 def found_criteria(framework: Framework, search: str) -> tuple[Criterion, ...]:
@@ -103,6 +109,19 @@ def thing_label(thing: str) -> str:
     """Return what a thing is, in words."""
     return {
         "framework": gettext("The framework"),
+        "positions": gettext("Positions"),
+        "kpis": gettext("Indicators"),
+        "paths": gettext("Career paths"),
+        "translation": gettext("Translation"),
+        "position": gettext("Position"),
+        "duty": gettext("Duty"),
+        "right": gettext("Right"),
+        "requirement": gettext("Requirement"),
+        "obligation": gettext("Obligation"),
+        "law": gettext("Law named"),
+        "note": gettext("Note"),
+        "kpi": gettext("Indicator"),
+        "step": gettext("Step"),
         "scale": gettext("Scale"),
         "unit": gettext("Unit"),
         "criterion": gettext("Criterion"),
@@ -120,20 +139,9 @@ def _shown(change: Change) -> ShownChange:
         change.id,
         change.title,
         change.field,
-        _plain(change.before),
-        _plain(change.after),
+        plain(change.before),
+        plain(change.after),
     )
-
-
-def _plain(value: object) -> str:
-    """Return plain data as a person reads it."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_plain(inner)}" for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_plain(inner) for inner in value)
-    return str(value)
 
 
 def kind_label(kind: str) -> str:

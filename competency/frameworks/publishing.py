@@ -17,12 +17,20 @@ from competency.errors import Conflict, Invalid, InvalidFile
 from competency.files import kinds
 from competency.files.checking import Checked, check_document, check_file, check_together
 from competency.files.content import compiled
+from competency.files.faults import Severity, written
+from competency.files.kinds import Corpus
 from competency.files.reader import Document
 from competency.files.starting import FILL_IN
 from competency.frameworks.compiled import content_hash
 from competency.frameworks.models import CatalogueFile, FrameworkVersion
 from competency.frameworks.operations import publish, require_publisher
-from competency.frameworks.queries import catalogue_file, framework_of, version
+from competency.frameworks.queries import (
+    catalogue_file,
+    framework_of,
+    last_file,
+    version,
+    versions_of,
+)
 from competency.frameworks.schema import Framework
 from competency.frameworks.shipped import yaml_files
 from competency.frameworks.translations import Translation
@@ -89,6 +97,35 @@ def standing_file(session: AnySession, value: BaseModel) -> FrameworkVersion | C
         return version(session, value.id, value.version)
     row = _row(value, compiled(value))
     return catalogue_file(session, row.kind, row.of_kind, row.slug, row.version, row.language)
+
+
+def standing_before(session: AnySession, value: BaseModel) -> BaseModel | None:
+    """Return what publishing a file would follow: the version of it that was published last."""
+    if isinstance(value, Framework):
+        versions = versions_of(session, value.id)
+        return framework_of(session, versions[0].id) if versions else None
+    row = _row(value, compiled(value))
+    last = last_file(session, row.kind, row.of_kind, row.slug, row.language)
+    return None if last is None else type(value).model_validate_json(last.compiled)
+
+
+def misfits(session: AnySession, document: Document, value: BaseModel) -> list[str]:
+    """Return what published files ask of a file that it would no longer have.
+
+    They stay as they are; whoever publishes should know.
+    """
+    around = published_around(session, document)
+    corpus = Corpus([*around, value])
+    found = []
+    for other in around:
+        kind = kinds.kind_named(str(getattr(other, "kind", "")))
+        if kind is not None and type(other) is not type(value):
+            found += [
+                f"{getattr(other, 'title', '')}: {written(finding.path)}: {finding.message}"
+                for finding in kind.across(other, corpus)
+                if finding.severity is Severity.FAULT
+            ]
+    return found
 
 
 def publish_value(

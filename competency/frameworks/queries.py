@@ -91,6 +91,16 @@ def catalogue_file(
     return session.scalar(query.order_by(CatalogueFile.id.desc()).limit(1))
 
 
+def last_file(
+    session: AnySession, kind: str, of_kind: str | None, slug: str, language: str
+) -> CatalogueFile | None:
+    """Return what was published last of a file, in whatever version; ``None`` if nothing was."""
+    query = sa.select(CatalogueFile).where(CatalogueFile.kind == kind, CatalogueFile.slug == slug)
+    if of_kind is not None:
+        query = query.where(CatalogueFile.of_kind == of_kind, CatalogueFile.language == language)
+    return session.scalar(query.order_by(CatalogueFile.id.desc()).limit(1))
+
+
 def file_by_public_id(session: AnySession, public_id: str) -> CatalogueFile:
     """Return a published file that is no framework; ``NotFound``."""
     row = session.scalar(sa.select(CatalogueFile).where(CatalogueFile.public_id == public_id))
@@ -167,7 +177,6 @@ def _found(pattern: str) -> sa.ColumnElement[bool]:
     translated = sa.select(CatalogueFile.id).where(
         CatalogueFile.of_kind == "framework",
         CatalogueFile.slug == FrameworkVersion.slug,
-        CatalogueFile.version == FrameworkVersion.version,
         CatalogueFile.search_key.like(pattern, escape="\\"),
     )
     return sa.or_(FrameworkVersion.search_key.like(pattern, escape="\\"), translated.exists())

@@ -16,7 +16,7 @@ from competency.files.faults import Finding, Path
 from competency.files.kinds import Corpus
 from competency.files.limits import LIMITS
 from competency.files.said import Said
-from competency.files.validation import closest, short
+from competency.files.validation import closest, elsewhere, short
 from competency.frameworks import walk
 from competency.frameworks.schema import Framework, Unit
 from competency.frameworks.shared_rules import (
@@ -62,7 +62,7 @@ def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
                 yield Finding(
                     (*link_path, "kpi"),
                     Said("no file has the KPI %(kpi)s", kpi=short(link["kpi"])),
-                    closest(str(link["kpi"]), known),
+                    elsewhere(str(link["kpi"]), known),
                 )
 
 

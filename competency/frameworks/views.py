@@ -17,6 +17,7 @@ from competency.frameworks.presenters import (
     method_label,
     sections,
     shown_changes,
+    titles,
 )
 from competency.frameworks.queries import (
     catalogue,
@@ -95,6 +96,7 @@ def framework(public_id: str) -> ResponseReturnValue:
         ),
         may_confirm=actor().has(Role.HR),
         method_label=method_label,
+        names=titles(shown),
     )
 
 

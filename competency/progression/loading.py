@@ -10,7 +10,7 @@ from competency.files import kinds
 from competency.files.faults import Finding, Path
 from competency.files.kinds import Corpus, Kind
 from competency.files.said import Said
-from competency.files.validation import closest, short
+from competency.files.validation import closest, elsewhere, short
 from competency.frameworks import shared_rules, walk
 from competency.frameworks.schema import Framework
 from competency.progression import starting
@@ -56,7 +56,7 @@ def position_targets(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
                 yield Finding(
                     (*path, "framework"),
                     Said("there is no framework %(framework)s", framework=short(target.framework)),
-                    closest(target.framework, tuple(frameworks)),
+                    elsewhere(target.framework, tuple(frameworks)),
                 )
             else:
                 yield from _unreachable(path, target, framework)
@@ -65,7 +65,7 @@ def position_targets(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
                 yield Finding(
                     (*at, "indicators", place, "kpi"),
                     Said("no file has the KPI %(kpi)s", kpi=short(indicator.kpi)),
-                    closest(indicator.kpi, kpis),
+                    elsewhere(indicator.kpi, kpis),
                 )
 
 
@@ -83,8 +83,16 @@ def _unreachable(path: Path, target: Target, framework: Framework) -> Iterator[F
             closest(target.scope, scopes),
         )
     levels = _levels_of_parts(framework)
+    left_out = _left_out(framework, target.scope)
     for part, level in target.levels.items():
-        if part not in levels:
+        if part in left_out:
+            yield Finding(
+                (*path, "levels", part),
+                Said("the scope %(scope)s leaves %(part)s out", scope=target.scope, part=part),
+                Said("remove it, or use another scope"),
+                at_key=True,
+            )
+        elif part not in levels:
             yield Finding(
                 (*path, "levels", part),
                 Said(
@@ -101,6 +109,21 @@ def _unreachable(path: Path, target: Target, framework: Framework) -> Iterator[F
                 Said("%(part)s has no level %(level)s", part=part, level=short(level)),
                 closest(level, levels[part]),
             )
+
+
+def _left_out(framework: Framework, scope_id: str | None) -> frozenset[str]:
+    """Return the criteria, and the units as a whole, that a scope leaves out."""
+    scope = {scope.id: scope for scope in framework.scopes}.get(scope_id or "")
+    if scope is None:
+        return frozenset()
+    kept = framework.criteria_of_scope(scope)
+    criteria = {criterion.id for criterion in framework.criteria()} - kept
+    units = {
+        unit.id
+        for unit in framework.all_units()
+        if kept.isdisjoint(criterion.id for criterion in framework.criteria_in(unit))
+    }
+    return frozenset(criteria | units)
 
 
 def _levels_of_parts(framework: Framework) -> Mapping[str, tuple[str, ...]]:
@@ -129,7 +152,7 @@ def path_ends(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
         yield Finding(
             ("positions",),
             Said("there is no file of positions %(positions)s", positions=short(value.positions)),
-            closest(value.positions, tuple(files)),
+            elsewhere(value.positions, tuple(files)),
         )
         return
     known = tuple(position.id for position in positions.positions)
@@ -141,6 +164,21 @@ def path_ends(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
         if edge.from_position == edge.to_position:
             message = Said("it leads to where it began")
             yield Finding(("edges", number), message, Said("remove it"))
+
+
+def path_warnings(data: object) -> Iterator[Finding]:
+    """Yield what is missing in a file of paths, inferred edges without a reading included."""
+    yield from shared_rules.warnings(data)
+    top = walk.mapping(data)
+    listed = {walk.name(reading, "path") for _, reading in walk.items(top, "inferred", ())}
+    for path, edge in walk.items(top, "edges", ()):
+        address = f"edges[{walk.name(edge, 'id')}]"
+        if walk.name(edge, "status") == "inferred" and address not in listed:
+            yield shared_rules.warning(
+                (*path, "status"),
+                Said("it doesn't say why the step is inferred"),
+                Said("list %(path)s under inferred", path=address),
+            )
 
 
 kinds.register(
@@ -159,7 +197,7 @@ kinds.register(
         "paths",
         Paths,
         shared_rules.faults,
-        shared_rules.warnings,
+        path_warnings,
         path_ends,
         beginning=starting.paths,
         needs="a file of positions with two of them at least",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from competency import clock
 from competency.audit.models import AuditEvent
@@ -25,6 +28,22 @@ NEXT = TEXT.replace("version: 1.0.0", "version: 1.1.0", 1).replace(
     "title: Supervisor de oficina comercial", "title: Supervisora o supervisor de oficina", 1
 )
 
+POSITION = f"""\
+format: 1
+kind: positions
+id: offices
+version: 1.0.0
+title: Offices
+language: en
+source: {{document: offices.txt, verified_on: 2026-01-15}}
+positions:
+  - id: chief
+    title: Chief
+    targets:
+      - framework: {SLUG}
+        levels: {{ac1.cd1: met}}
+"""
+
 
 def words(page: str) -> str:
     """Return the text of a page with single spaces."""
@@ -41,6 +60,12 @@ def published(world: World) -> list[str]:
     """Return the published versions of the framework, newest first, as they are now."""
     world.session.rollback()
     return [row.version for row in versions_of(world.session, SLUG)]
+
+
+def publish(browser: Browser, text: str) -> TestResponse:
+    """Publish a text from the page that showed it."""
+    seen = sha256(text.strip().encode()).hexdigest()
+    return browser.post("/frameworks/publish", {"text": text, "looked_at": seen})
 
 
 def checked(browser: Browser, text: str) -> tuple[int, str]:
@@ -61,7 +86,7 @@ def test_a_broken_file_is_shown_with_its_lines_and_nothing_is_published(
     assert "scale: cumplimento" in page
     assert "did you mean cumplimiento?" in words(page)
     assert "Publish it" not in page
-    refused = hilda.post("/frameworks/publish", {"text": broken})
+    refused = publish(hilda, broken)
     assert refused.status_code == 422
     assert published(world) == ["1.0.0"]
 
@@ -76,7 +101,7 @@ def test_a_sound_file_shows_what_it_would_change_and_is_published_once(
     assert "Worded otherwise 1" in words(page)
     assert published(world) == ["1.0.0"]
     for _ in range(2):
-        answer = hilda.post("/frameworks/publish", {"text": NEXT})
+        answer = publish(hilda, NEXT)
         assert answer.status_code == 302
     assert published(world) == ["1.1.0", "1.0.0"]
     assert "Supervisora o supervisor" in hilda.get(answer.headers["Location"]).text
@@ -87,9 +112,49 @@ def test_a_published_version_is_never_published_otherwise(app: Flask, world: Wor
     hilda = sign_in(app, "hilda")
     other = TEXT.replace("title: Supervisor de oficina", "title: Supervisora de oficina", 1)
     assert "is published already" in checked(hilda, other)[1]
-    answer = hilda.post("/frameworks/publish", {"text": other})
+    answer = publish(hilda, other)
     assert answer.status_code == 409
     assert "give the change a new version" in words(answer.text)
+
+
+def test_only_what_the_page_showed_is_published(app: Flask, world: World) -> None:
+    hilda = sign_in(app, "hilda")
+    shown = checked(hilda, NEXT)[1]
+    seen = re.findall(r'name="looked_at" value="([0-9a-f]{64})"', shown)
+    other = NEXT.replace("Los turnos", "Los horarios", 1)
+    answer = hilda.post("/frameworks/publish", {"text": other, "looked_at": seen})
+    assert answer.status_code == 409
+    assert "This is not what was checked" in words(answer.text)
+    assert "Los horarios" in answer.text
+    assert published(world) == ["1.0.0"]
+    hilda.post("/frameworks/publish", {"text": NEXT, "looked_at": seen})
+    assert published(world) == ["1.1.0", "1.0.0"]
+
+
+def test_the_preview_names_what_published_files_would_miss(app: Flask, world: World) -> None:
+    hilda = sign_in(app, "hilda")
+    assert published(world) == ["1.0.0"]
+    asking = POSITION.replace("met}", "met, ac1.cd5: met}")
+    assert publish(hilda, asking).status_code == 302
+    assert "Published files would ask for" not in checked(hilda, NEXT)[1]
+    start = NEXT.index("      - id: ac1.cd5")
+    without = NEXT[:start] + NEXT[NEXT.index("  - id: ac2\n") :]
+    status, page = checked(hilda, without)
+    assert status == 200, words(page)
+    assert "Published files would ask for what is no longer there." in words(page)
+    assert "ac1.cd5" in words(page)
+
+
+def test_a_new_version_of_positions_is_compared_with_the_last(app: Flask, world: World) -> None:
+    assert published(world) == ["1.0.0"]
+    hilda = sign_in(app, "hilda")
+    assert "It is new" in checked(hilda, POSITION)[1]
+    publish(hilda, POSITION)
+    other = POSITION.replace("1.0.0", "1.1.0", 1).replace("title: Chief", "title: Head of office")
+    page = words(checked(hilda, other)[1])
+    assert "Compared with version 1.0.0" in page
+    assert "Worded otherwise 1" in page
+    assert "Head of office" in page
 
 
 def test_a_file_is_chosen_and_its_text_can_be_mended_on_the_page(app: Flask, world: World) -> None:
@@ -126,14 +191,14 @@ def test_what_is_no_file_is_refused_in_words(
 def test_positions_kpis_paths_and_translations_are_published_too(app: Flask, world: World) -> None:
     hilda = sign_in(app, "hilda")
     sidecar = (FRAMEWORKS / SLUG / "1.0.0.it.yaml").read_text(encoding="utf-8")
-    assert hilda.post("/frameworks/publish", {"text": sidecar}).status_code == 302
+    assert publish(hilda, sidecar).status_code == 302
     mended = sidecar.replace("note:", "note: corretta.", 1)
     assert mended != sidecar
-    assert hilda.post("/frameworks/publish", {"text": mended}).status_code == 302
+    assert publish(hilda, mended).status_code == 302
     rows = list(world.session.scalars(sa.select(CatalogueFile)))
     assert [(row.kind, row.slug, row.language) for row in rows] == [("translation", SLUG, "it")] * 2
     lonely = (FRAMEWORKS / "paths/contact-centre/1.0.0.yaml").read_text(encoding="utf-8")
-    answer = hilda.post("/frameworks/publish", {"text": lonely})
+    answer = publish(hilda, lonely)
     assert answer.status_code == 422
     assert "there is no file of positions" in words(answer.text)
 
@@ -143,7 +208,7 @@ def test_what_is_still_to_be_filled_in_is_not_published(app: Flask, world: World
     begun = NEXT.replace("title: Supervisora o supervisor de oficina", "title: ‹fill in›", 1)
     assert begun != NEXT
     assert checked(hilda, begun)[0] == 200
-    answer = hilda.post("/frameworks/publish", {"text": begun})
+    answer = publish(hilda, begun)
     assert answer.status_code == 422
     assert "First fill in every place marked ‹fill in›." in words(answer.text)
     assert published(world) == ["1.0.0"]
@@ -193,7 +258,7 @@ def test_two_versions_are_compared_and_only_those_of_one_framework(
 ) -> None:
     publish_shipped(world)
     hilda = sign_in(app, "hilda")
-    hilda.post("/frameworks/publish", {"text": NEXT})
+    publish(hilda, NEXT)
     new, old = versions_of(world.session, SLUG)
     page = hilda.get(f"/frameworks/{new.public_id}/compare/{old.public_id}").text
     assert "<del>" in page
