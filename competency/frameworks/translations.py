@@ -95,8 +95,7 @@ class Translation(Part):
     descriptors: Mapping[Slug, Mapping[LevelCode, Text]] = Field(default_factory=dict)
     """By id of the criterion and code of the level: what that level looks like."""
     others: Mapping[Slug, Mapping[ItemKey, OneOrMore]] = Field(default_factory=dict)
-    """By id, and by key of that item with dots that lead inside, as in purpose, pitfalls or
-    span.of: its other texts, a list as a whole. The file's own stand under the file's id."""
+    """By id and key of that item, as in purpose or span.of: its other texts, lists as a whole."""
 
     def other_texts(self, item_id: str) -> tuple[str, ...]:
         """Return the texts that it has for one item under ``others``."""
