@@ -218,6 +218,12 @@ def test_a_framework_is_read_in_a_translation_marked_as_unofficial(
     russian = bruno.get(here, query_string={"in": "ru"}).text
     assert "<p>Conocimiento de plataformas" not in russian
     assert "Unofficial translation" in russian
+    scopes = russian.split('id="scopes"')[1].split("</ul>")[0]
+    assert '<ul lang="ru">' in scopes
+    assert "El marco describe" not in scopes
+    assert "Стандарт описывает тех" in scopes
+    supervisor = f"/frameworks/{versions_of(world.session, SLUG)[0].public_id}?in=it"
+    assert "</span> pianificazioni tecniche; procedure commerciali." in bruno.get(supervisor).text
     assert bruno.get(here, query_string={"in": "xx"}).status_code == 200
 
 
