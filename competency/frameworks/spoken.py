@@ -59,8 +59,8 @@ class Wording:
 
     def others(self, item_id: str, key: str, originals: Sequence[str]) -> tuple[Spoken, ...]:
         """Return the texts of the list at a key of one thing."""
-        said = by_path(item_id, key, originals) if originals else {}
-        return tuple(self._said(path, original) for path, original in said.items())
+        found = by_path(item_id, key, originals)
+        return tuple(self._said(path, original) for path, original in found.items())
 
     def as_written(self, original: str) -> Spoken:
         """Return words that no translation has a place for."""
