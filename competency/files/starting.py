@@ -71,19 +71,20 @@ class _Writer:
             yield f"{name}:"
             for item in value:
                 yield from _hyphened([*self._inside(shape.item, item)])
-        elif isinstance(value, ToFill):
-            yield from (f"# {line}" for line in value.words.splitlines())
-            yield f"{name}: {FILL_IN}"
         else:
-            yield f"{name}: {_scalar(value)}"
+            *comments, last = self._inside(shape, value)
+            yield from (*comments, f"{name}: {last}")
 
     def _inside(self, shape: Shape, value: object) -> Iterator[str]:
-        """Yield the lines of a part, of a mapping with keys of its own choice, or of a text."""
+        """Yield the lines of a part, a mapping with keys of its own choice, or a text."""
         if isinstance(shape, Inside) and isinstance(value, Mapping):
             yield from self.part(shape.model, value)
         elif isinstance(shape, Named) and isinstance(value, Mapping):
             for name, item in value.items():
                 yield from self._entry(_scalar(name), shape.item, item)
+        elif isinstance(value, ToFill):
+            yield from (f"# {line}" for line in value.words.splitlines())
+            yield FILL_IN
         else:
             yield _scalar(value)
 

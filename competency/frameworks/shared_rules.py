@@ -102,8 +102,15 @@ def unfilled_places(data: Data) -> Iterator[Finding]:
     for path, item in walk.everything(data):
         for key, value in item.items():
             if isinstance(value, str) and FILL_IN in value:
-                message = Said("it is still to be filled in")
-                yield warning((*path, key), message, Said("write it"))
+                yield _unfilled((*path, key))
+            for number, text in enumerate(value if isinstance(value, list) else ()):
+                if isinstance(text, str) and FILL_IN in text:
+                    yield _unfilled((*path, key, number))
+
+
+def _unfilled(path: Path) -> Finding:
+    """Return the warning of one such place."""
+    return warning(path, Said("it is still to be filled in"), Said("write it"))
 
 
 FAULTS = (repeated_ids, unlisted_corrections, lost_readings)

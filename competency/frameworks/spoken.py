@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from competency.files.faults import Path
+from competency.frameworks.other_texts import by_path
 from competency.frameworks.parts import InferredReading
 from competency.frameworks.translations import Standing, Translation, texts_given
 
@@ -51,6 +52,15 @@ class Wording:
     def about(self, item_id: str, original: str | None) -> Spoken | None:
         """Return the description of one thing in the file, where it has one."""
         return None if original is None else self._said(("descriptions", item_id), original)
+
+    def other(self, item_id: str, key: str, original: str) -> Spoken:
+        """Return the text at a key of one thing, as in ``purpose`` or ``span.of``."""
+        return self.others(item_id, key, (original,))[0]
+
+    def others(self, item_id: str, key: str, originals: Sequence[str]) -> tuple[Spoken, ...]:
+        """Return the texts of the list at a key of one thing."""
+        found = by_path(item_id, key, originals)
+        return tuple(self._said(path, original) for path, original in found.items())
 
     def as_written(self, original: str) -> Spoken:
         """Return words that no translation has a place for."""

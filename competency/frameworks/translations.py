@@ -19,6 +19,14 @@ from competency.files.said import Said
 from competency.files.starting import FILL_IN, TO_FILL, Asked, ToFill
 from competency.files.validation import closest
 from competency.frameworks import walk
+from competency.frameworks.other_texts import (
+    ItemKey,
+    OneOrMore,
+    by_path,
+    misplaced,
+    others_of,
+    put_others,
+)
 from competency.frameworks.parts import Part
 from competency.frameworks.schema import Framework, Terms
 from competency.frameworks.shared_rules import unfilled_places, warning
@@ -87,6 +95,12 @@ class Translation(Part):
     """By id of the unit: its expected result."""
     descriptors: Mapping[Slug, Mapping[LevelCode, Text]] = Field(default_factory=dict)
     """By id of the criterion and code of the level: what that level looks like."""
+    others: Mapping[Slug, Mapping[ItemKey, OneOrMore]] = Field(default_factory=dict)
+    """By id and key of that item, as in purpose or span.of: its other texts, lists as a whole."""
+
+    def other_texts(self, item_id: str) -> tuple[str, ...]:
+        """Return the texts that it has for one item under ``others``."""
+        return tuple(text for texts in self.others.get(item_id, {}).values() for text in texts)
 
 
 def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
@@ -108,8 +122,9 @@ def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
         return
     known = texts_of(original)
     given = texts_given(value)
+    yield from misplaced(value.of, value.others, _others_by_id(original))
     for path in given:
-        if path not in known:
+        if path not in known and path[0] != "others":
             yield Finding(
                 path,
                 Said("%(id)s has nothing to translate here", id=value.of),
@@ -158,7 +173,18 @@ def texts_of(original: BaseModel) -> dict[Path, str]:
     for path, item in walk.everything(data):
         if path and isinstance(item.get("id"), str) and "slots" not in path:
             found |= _texts_of_item(str(item["id"]), item)
+    for item_id, texts in _others_by_id(original).items():
+        for key, several in texts.items():
+            found |= by_path(item_id, key, several)
     return found
+
+
+def _others_by_id(original: BaseModel) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the other texts of a file and its items, by the id of each that has some."""
+    data = original.model_dump(mode="json")
+    with_ids = (item for _, item in walk.everything(data) if isinstance(item.get("id"), str))
+    found = {str(item["id"]): others_of(item) for item in with_ids}
+    return {item_id: texts for item_id, texts in found.items() if texts}
 
 
 def _texts_of_item(item_id: str, item: walk.Data) -> dict[Path, str]:
@@ -192,6 +218,9 @@ def texts_given(translation: Translation) -> dict[Path, str]:
         if scale["below_label"]:
             found["scales", name, "below_label"] = scale["below_label"]
         found |= {("scales", name, "levels", code): t for code, t in scale["levels"].items()}
+    for item_id, others in translation.others.items():
+        for key, several in others.items():
+            found |= by_path(item_id, key, several)
     return {path: text for path, text in found.items() if text != FILL_IN}
 
 
@@ -214,13 +243,13 @@ def translated(framework: Framework, translation: Translation) -> Framework:
         for level in scale["levels"]:
             level["label"] = given.get(("scales", name, "levels", level["code"]), level["label"])
     for path, item in walk.everything(data):
-        if path and isinstance(item.get("id"), str):
+        if isinstance(item.get("id"), str) and "slots" not in path:
             _translate_item(item, given)
     return Framework.model_validate(data)
 
 
 def _translate_item(item: Any, given: Mapping[Path, str]) -> None:  # noqa: ANN401 - plain data
-    """Put the words of a translation into one item."""
+    """Put the words of a translation into one item, or into the file itself."""
     words = "title" if item.get("title") else "text"
     item[words] = given.get(("texts", item["id"]), item[words])
     for field, kept in (("description", "descriptions"), ("expected_result", "expected_results")):
@@ -231,6 +260,7 @@ def _translate_item(item: Any, given: Mapping[Path, str]) -> None:  # noqa: ANN4
         if descriptor["text"]:
             text = given.get(("descriptors", item["id"], code), descriptor["text"])
             item["levels"][code] = {**descriptor, "text": text}
+    put_others(item, given)
 
 
 def warnings(data: object) -> Iterator[Finding]:
@@ -256,11 +286,15 @@ def beginning(asked: Asked) -> Mapping[str, object] | None:
         "standing": "unofficial",
         "note": TO_FILL,
     }
-    for (*around, last), words in texts_of(asked.about).items():
+    for path, words in texts_of(asked.about).items():
+        *around, last = (part for part in path if isinstance(part, str))
         place = found
         for part in around:
-            place = place.setdefault(str(part), {})
-        place[str(last)] = ToFill(words)
+            place = place.setdefault(part, {})
+        if isinstance(path[-1], int):
+            place.setdefault(last, []).append(ToFill(words))
+        else:
+            place[last] = ToFill(words)
     return found
 
 

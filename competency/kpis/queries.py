@@ -47,6 +47,7 @@ def _words(file: Published[Kpis], kpi: Kpi) -> str:
     for translation in file.translations():
         texts.append(translation.texts.get(kpi.id, ""))
         texts.append(translation.descriptions.get(kpi.id, ""))
+        texts.extend(translation.other_texts(kpi.id))
     return fold(" ".join(texts))
 
 

@@ -60,8 +60,8 @@ def listed(
             ListedPosition(
                 position,
                 wording.of(position.id, position.title),
-                tuple(wording.as_written(name) for name in position.also_called),
-                wording.as_written(position.span.of) if position.span else None,
+                wording.others(position.id, "also_called", position.also_called),
+                wording.other(position.id, "span.of", position.span.of) if position.span else None,
                 wording.title(file.value.title),
                 file.row.public_id,
                 wording.translation.language if wording.translation else None,
@@ -101,7 +101,7 @@ class Titles:
             end if known else None,
             edge.status is EdgeStatus.STATED,
             wording.of(edge.id, edge.text) if edge.text else None,
-            tuple(wording.as_written(condition) for condition in edge.conditions),
+            wording.others(edge.id, "conditions", edge.conditions),
             tuple(
                 wording.as_written(reading.note)
                 for reading in readings_of(paths.inferred, f"edges[{edge.id}]")

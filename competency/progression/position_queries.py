@@ -94,6 +94,7 @@ def _words(position: Position, translations: list[Translation]) -> Iterator[str]
     yield from (position.purpose or "", *position.also_called, *own.values())
     for translation in translations:
         yield from (translation.texts.get(item_id, "") for item_id in own)
+        yield from translation.other_texts(position.id)
 
 
 def _texts(position: Position) -> Iterator[tuple[str, str]]:

@@ -108,8 +108,9 @@ def test_a_translation_holds_every_text_with_the_original_above_it(tmp_path: Pat
     for place, words in texts.items():
         indent = "  " * (len(place) - 1)
         assert f"{indent}# {words}" in lines
-        assert lines[lines.index(f"{indent}# {words}") + 1].startswith(indent + str(place[-1]))
-    assert sum(f": {FILL_IN}" in line for line in lines) == len(texts) + 1
+        begins = "- " if isinstance(place[-1], int) else f"{place[-1]}:"
+        assert lines[lines.index(f"{indent}# {words}") + 1].startswith(indent + begins)
+    assert sum(line.endswith(f" {FILL_IN}") for line in lines) == len(texts) + 1
 
 
 def test_what_is_still_to_be_filled_in_does_not_count_as_translated(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from competency.files.starting import FILL_IN
 from competency.frameworks.parts import InferredReading
 from competency.frameworks.spoken import Spoken, Wording, readings_of, same_language
 from competency.frameworks.translations import Standing, Translation
@@ -21,6 +22,7 @@ def translation(standing: Standing = Standing.UNOFFICIAL) -> Translation:
         title="Posizioni",
         texts={"a": "Uno"},
         descriptions={"a": "Di uno"},
+        others={"a": {"purpose": ("Servire",), "span.of": ("operatori",), "notes": ("x", FILL_IN)}},
     )
 
 
@@ -32,6 +34,16 @@ def test_words_that_a_translation_lacks_stay_in_the_file_s_own_language() -> Non
     assert wording.about("a", "De una") == Spoken("Di uno", "it")
     assert wording.description("Todo") == Spoken("Todo", "es")
     assert wording.as_written("Una") == Spoken("Una", "es")
+
+
+def test_other_words_are_found_by_their_key_and_lists_entry_by_entry() -> None:
+    wording = Wording("es", translation())
+    assert wording.other("a", "span.of", "personas") == Spoken("operatori", "it")
+    assert wording.other("b", "span.of", "personas") == Spoken("personas", "es")
+    assert wording.others("a", "purpose", ["Servir"]) == (Spoken("Servire", "it"),)
+    assert wording.others("a", "notes", ["y", "z"]) == (Spoken("x", "it"), Spoken("z", "es"))
+    assert wording.others("a", "names", ["y", "z"]) == (Spoken("y", "es"), Spoken("z", "es"))
+    assert wording.others("a", "names", []) == ()
 
 
 def test_what_a_file_does_not_describe_is_not_described_by_a_translation() -> None:

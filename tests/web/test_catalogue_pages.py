@@ -295,6 +295,27 @@ def test_a_framework_is_read_in_a_translation_marked_as_unofficial(
     assert "<p>Conocimiento de plataformas" not in russian
     assert "Unofficial translation" in russian
     assert bruno.get(here, query_string={"in": "xx"}).status_code == 200
+    scopes = russian.split('id="scopes"')[1].split("</ul>")[0]
+    assert '<ul lang="ru">' in scopes
+    assert "El marco describe" not in scopes
+    assert "Стандарт описывает тех" in scopes
+    supervisor = f"/frameworks/{versions_of(world.session, SLUG)[0].public_id}?in=it"
+    italian = bruno.get(supervisor).text
+    assert "</span> pianificazioni tecniche; procedure commerciali." in italian
+
+
+def test_what_a_translation_has_no_place_for_is_marked_with_its_own_language(
+    app: Flask, world: World
+) -> None:
+    publish_shipped(world)
+    bruno = sign_in(app, "bruno")
+    supervisor, protocol = (
+        bruno.get(f"/frameworks/{versions_of(world.session, slug)[0].public_id}?in=it").text
+        for slug in (SLUG, "service-protocol")
+    )
+    assert '<span lang="es">indicadores de gestión, ' in supervisor
+    assert 'lang="es-CO">\n  <h2 id="scripts"' in protocol
+    assert '<dt lang="it">Saluto' in protocol
 
 
 def test_every_shipped_framework_is_a_page_within_the_budgets(app: Flask, world: World) -> None:

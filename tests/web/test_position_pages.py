@@ -109,9 +109,13 @@ def test_the_list_names_positions_in_the_page_s_language_where_somebody_translat
 
 def test_words_of_another_language_are_marked_with_it(app: Flask, world: World) -> None:
     publish_shipped(world)
+    span = Span(minimum=2, of="personas")
+    publish_file(world, small(Position(id="solo", title="Único", also_called=("Solo",), span=span)))
     page = sign_in(app, "bruno").get("/positions").text
-    assert "Старший группы операторов" in in_language(page, "ru")
-    assert "3–20 операторы" in text_of(page)
+    assert "Único Solo personas" in in_language(page, "es")
+    assert "Also called: Senior of a group of operators; Supervisor" in text_of(page)
+    assert "3–20 operators" in text_of(page)
+    assert "операторы" not in page
 
 
 def test_positions_are_found_in_every_language_without_regard_to_accents_and_capitals(
@@ -126,6 +130,7 @@ def test_positions_are_found_in_every_language_without_regard_to_accents_and_cap
         "методики ОБУЧЕНИЯ взрослых": "trainer",
         "quality ASSURANCE": "quality-specialist",
         "operador SENIOR": "senior-operator",
+        "averigua QUE hay": "training-developer",
     }.items():
         page = bruno.get("/positions", query_string={"search": search}).text
         assert f"/{found}?in=en" in page, search
@@ -224,7 +229,13 @@ def test_a_translation_replaces_what_it_has_and_leaves_the_rest_marked(
     assert "Leads a group of operators." in english
     assert "Leads a group of operators." not in original
     assert position("supervisor").duties[0].text in in_language(original, "ru")
-    assert str(position("supervisor").purpose) in in_language(english, "ru")
+    purpose = "Leads a group of operators, helps them in their work and answers for its results."
+    for words in (purpose, "Senior of a group of operators; Supervisor", "3–20 operators"):
+        assert words in text_of(english)
+        assert words not in text_of(original)
+    assert "Старший группы операторов" not in in_language(english, "ru")
+    orders = bruno.get(f"{address.removesuffix('supervisor')}order-operator?in=es").text
+    assert "A quien se ausenta (viaje de trabajo" in orders
     assert bruno.get(f"{address}?in=xx").text.count(position("supervisor").title) > 1
 
 
@@ -249,7 +260,7 @@ def test_the_steps_to_and_from_a_position_are_shown_with_words_and_conditions(
     here, on = page.index("What leads here"), page.index("Where it leads")
     assert "Operator, customer service representative Inferred" in page[here:on]
     assert "Head of contact centre Inferred A head is expected to have led" in page[on:]
-    assert "On condition: опыт управления группой." in page[on:]
+    assert "On condition: experience of leading a group." in page[on:]
     operator = text_of(sign_in(app, "bruno").get(f"{address}/operator?in=en").text)
     assert "Call centre administrator Stated in the source" in operator
 

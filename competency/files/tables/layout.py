@@ -57,8 +57,11 @@ class Column:
         return ".".join(self.path)
 
     def path_of(self, heading: str) -> Keys | None:
-        """Return the path that ``heading`` stands for, or ``None`` where it isn't this column's."""
-        parts = tuple(heading.split("."))
+        """Return the path that ``heading`` stands for, or ``None`` where it isn't this column's.
+
+        A key that the file chooses may have dots where nothing follows it.
+        """
+        parts = tuple(heading.split(".", len(self.path) - 1))
         fits = len(parts) == len(self.path) and all(
             part and wanted in {part, ANY} for part, wanted in zip(parts, self.path, strict=True)
         )
@@ -218,7 +221,9 @@ def _flatten_mapping(
         part.lists.append(_List(path, inner, _note(info, inner), Sort.NAMED))
     elif at_top:
         key = (ANY,) if shape.sort == "mapping" else ()
-        part.texts.append(_column((*path, *key), Form.ONE, info, needed=False))
+        inner_shape = _shape(shape.inner) if key else shape
+        form = Form.LINES if inner_shape.sort == "list" else Form.ONE
+        part.texts.append(_column((*path, *key), form, info, needed=False))
     elif shape.sort == "model":
         _flatten(part, _model(shape.inner), (*path, ANY), needed=False)
     else:
