@@ -129,8 +129,9 @@ def _too_long(original: BaseModel, given: Mapping[Path, str]) -> Iterator[Findin
     """Yield the texts that are longer than the titles of one line that they stand for."""
     if not isinstance(original, Framework):
         return
-    for item in (*original.scripts, *original.scopes):
-        path = ("texts", item.id)
+    ids = [script.id for script in original.scripts] + [scope.id for scope in original.scopes]
+    for name in ids:
+        path = ("texts", name)
         if len(given.get(path, "")) > WORDS_MAXIMUM:
             most = Said("%(max_length)s characters are the most", max_length=WORDS_MAXIMUM)
             yield Finding(path, Said("it is too long"), most)
