@@ -108,9 +108,12 @@ def _taking_part(whole: Node) -> tuple[Node, ...]:
 
 
 def _all(framework: Framework, whole: Node, required: Mapping[str, str | None]) -> Node:
-    """Apply the rule ``all``: every part that takes part reaches what is required of it."""
+    """Apply the rule ``all``: every part that takes part reaches what is required of it.
+
+    Where nothing is required of any of them, nothing is decided.
+    """
     taking_part = _taking_part(whole)
-    if not taking_part:
+    if all(required[child.id] is None for child in taking_part):
         return replace(whole, lines=(Line("nothing_in_scope"),))
     undecided = [child.id for child in taking_part if child.result is None]
     short = [

@@ -215,6 +215,17 @@ def test_a_required_level_that_is_undefined_asks_nothing_of_a_criterion() -> Non
     assert [gap.criterion_id for gap in found] == ["whole"]
 
 
+def test_nobody_is_competent_in_a_unit_of_which_nothing_is_required() -> None:
+    rules = OutcomeRules(
+        unit=UnitRule(rule="all", at_least="n2"), framework=FrameworkRule(rule="all")
+    )
+    framework = one_unit(TOP_ONLY).model_copy(update={"outcome": rules})
+    tree = outcome(framework, judged(top=BELOW))
+    assert (tree.result, tree.children[0].result) == (None, None)
+    assert tree.children[0].lines[0].code == "nothing_in_scope"
+    assert gaps(framework, tree) == ()
+
+
 @pytest.mark.parametrize(
     ("criterion_of", "awardable"),
     [
