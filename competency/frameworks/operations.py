@@ -93,8 +93,11 @@ def same_content(existing: FileT, row: FileT) -> FileT:
 
 
 def require_publisher(actor: Actor) -> None:
-    """Raise ``NotAllowed`` unless the actor may publish."""
-    if not actor.is_system and not actor.has(Role.HR):
+    """Raise ``NotAllowed`` unless the actor is human resources over all.
+
+    What is published or confirmed counts for everybody, so no narrower scope is enough.
+    """
+    if not actor.is_system and not actor.has_over_all(Role.HR):
         raise NotAllowed("Only human resources can publish a framework.")
 
 
