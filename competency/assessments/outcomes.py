@@ -64,15 +64,16 @@ def required_level(framework: Framework, criterion: Criterion, rule: UnitRule) -
 def level_wanted(framework: Framework, criterion: Criterion, unit: Node) -> str | None:
     """Return the level that would take the ``unit`` of a criterion on.
 
-    Under ``all`` the level that is required; under ``minimum`` the one above the unit's
-    result, or the lowest while nothing is decided. ``None`` where nothing is asked.
+    Under ``all`` the level that is required; under ``minimum`` the next one above the
+    unit's result that it has, or the lowest while nothing is decided. ``None`` where
+    nothing is asked.
     """
     rule = framework.unit_rule(framework.unit_of(criterion.id))
     if rule.rule == "all":
         return required_level(framework, criterion, rule)
     codes = framework.scale_of(criterion.id).codes()
     reached = framework.scale_of(criterion.id).position(unit.result) if unit.result else 0
-    following = codes[reached] if reached < len(codes) else None
+    following = next((code for code in codes[reached:] if _has(framework, unit, code)), None)
     return following if following in framework.awardable(criterion.id) else None
 
 
@@ -107,9 +108,12 @@ def _taking_part(whole: Node) -> tuple[Node, ...]:
 
 
 def _all(framework: Framework, whole: Node, required: Mapping[str, str | None]) -> Node:
-    """Apply the rule ``all``: every part that takes part reaches what is required of it."""
+    """Apply the rule ``all``: every part that takes part reaches what is required of it.
+
+    Where nothing is required of any of them, nothing is decided.
+    """
     taking_part = _taking_part(whole)
-    if not taking_part:
+    if all(required[child.id] is None for child in taking_part):
         return replace(whole, lines=(Line("nothing_in_scope"),))
     undecided = [child.id for child in taking_part if child.result is None]
     short = [
@@ -139,7 +143,8 @@ def _minimum(framework: Framework, whole: Node, scale: Scale) -> Node:
     """Apply the rule ``minimum``: the highest level that nothing taking part is under.
 
     A level that the source leaves undefined for a criterion asks nothing of it, so that
-    being below its first defined level holds back only from there on.
+    being below its first defined level holds back only from there on. A level that is
+    undefined for every part can't be reached: nothing would have shown it.
     """
     taking_part = _taking_part(whole)
     if not taking_part:
@@ -152,7 +157,8 @@ def _minimum(framework: Framework, whole: Node, scale: Scale) -> Node:
         held = [c.id for c in taking_part if not _is_at(framework, c, level, scale)]
         if held:
             break
-        reached = level
+        if any(_has(framework, child, level) for child in taking_part):
+            reached = level
     lines = [Line("lowest", {"level": reached, "of": len(taking_part)})]
     if held:
         lines.append(Line("held_back", {"ids": held}))
@@ -161,9 +167,18 @@ def _minimum(framework: Framework, whole: Node, scale: Scale) -> Node:
 
 def _is_at(framework: Framework, node: Node, level: str, scale: Scale) -> bool:
     """Return whether a decided node is at ``level`` or above, or is asked nothing there."""
-    if node.kind == "criterion" and level not in framework.awardable(node.id):
+    if not _has(framework, node, level):
         return True
     return scale.position(node.result or BELOW) >= scale.position(level)
+
+
+def _has(framework: Framework, node: Node, level: str) -> bool:
+    """Return whether a level is defined for a criterion, or for one that takes part in a unit."""
+    return any(
+        level in framework.awardable(leaf.id)
+        for leaf in criterion_nodes(node)
+        if not takes_no_part(leaf)
+    )
 
 
 def nodes_by_id(node: Node) -> dict[str, Node]:

@@ -46,14 +46,14 @@ NAME_MAXIMUM = 100
 
 
 @frameworks.get("/frameworks/check")
-@access(Role.HR)
+@access(Role.HR, over_all=True)
 def check_form() -> ResponseReturnValue:
     """Offer to choose a file, or to write one."""
     return render_template("frameworks/check.html", text="", name="", checked=None)
 
 
 @frameworks.post("/frameworks/check")
-@access(Role.HR)
+@access(Role.HR, over_all=True)
 @stages
 def check() -> ResponseReturnValue:
     """Show every fault of a file on its line, or what publishing it would change."""
@@ -70,7 +70,7 @@ def check() -> ResponseReturnValue:
 
 
 @frameworks.post("/frameworks/publish")
-@access(Role.HR)
+@access(Role.HR, over_all=True)
 @stages
 def publish_text() -> ResponseReturnValue:
     """Publish the file that was looked at; it is checked again."""

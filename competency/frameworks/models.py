@@ -64,7 +64,6 @@ class CatalogueFile(Base):
     __tablename__ = "catalogue_file"
     __table_args__ = (
         sa.CheckConstraint("(kind = 'translation') = (of_kind IS NOT NULL)", name="translates"),
-        sa.UniqueConstraint("kind", "content_hash"),
         sa.Index(
             "uq_catalogue_file_version",
             "kind",

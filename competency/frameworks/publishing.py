@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
 from competency.database.text import fold
-from competency.errors import Conflict, Invalid, InvalidFile
+from competency.errors import Invalid, InvalidFile
 from competency.files import kinds
 from competency.files.checking import Checked, check_document, check_file, check_together
 from competency.files.content import compiled
@@ -23,7 +23,12 @@ from competency.files.reader import Document
 from competency.files.starting import FILL_IN
 from competency.frameworks.compiled import content_hash
 from competency.frameworks.models import CatalogueFile, FrameworkVersion
-from competency.frameworks.operations import publish, require_publisher
+from competency.frameworks.operations import (
+    is_added,
+    publish,
+    require_publisher,
+    same_content,
+)
 from competency.frameworks.queries import (
     catalogue_file,
     framework_of,
@@ -95,8 +100,7 @@ def standing_file(session: AnySession, value: BaseModel) -> FrameworkVersion | C
     """Return what is published of this very version, if anything is."""
     if isinstance(value, Framework):
         return version(session, value.id, value.version)
-    row = _row(value, compiled(value))
-    return catalogue_file(session, row.kind, row.of_kind, row.slug, row.version, row.language)
+    return _standing_row(session, _row(value, compiled(value)))
 
 
 def standing_before(session: AnySession, value: BaseModel) -> BaseModel | None:
@@ -144,18 +148,14 @@ def publish_value(
         return publish(session, actor=actor, now=now, framework=value, source_text=source_text)
     content = compiled(value)
     row = _row(value, content)
-    existing = catalogue_file(session, row.kind, row.of_kind, row.slug, row.version, row.language)
-    if existing is not None and existing.content_hash == row.content_hash:
-        return existing
-    if existing is not None and row.of_kind is None:
-        raise Conflict(
-            "%(slug)s %(version)s is published with other content; give the change a new version.",
-            slug=row.slug,
-            version=row.version,
-        )
     row.source_text, row.published_at, row.published_by_id = source_text, now, actor.account_id
-    session.add(row)
-    session.flush()
+    existing = _standing_row(session, row)
+    if existing is not None and existing.content_hash != row.content_hash and row.of_kind:
+        existing = None
+    if existing is None and not is_added(session, row):
+        existing = _standing_row(session, row)
+    if existing is not None:
+        return same_content(existing, row)
     record(
         session,
         actor=actor.public_id,
@@ -172,6 +172,11 @@ def publish_value(
         },
     )
     return row
+
+
+def _standing_row(session: AnySession, row: CatalogueFile) -> CatalogueFile | None:
+    """Return what is published of the version that a row is of, if anything is."""
+    return catalogue_file(session, row.kind, row.of_kind, row.slug, row.version, row.language)
 
 
 def _row(value: BaseModel, content: bytes) -> CatalogueFile:

@@ -31,6 +31,7 @@ from competency.frameworks.parts import Part
 from competency.frameworks.schema import Framework, Terms
 from competency.frameworks.shared_rules import unfilled_places, warning
 from competency.frameworks.values import (
+    WORDS_MAXIMUM,
     FormatVersion,
     Language,
     LevelCode,
@@ -131,11 +132,24 @@ def across(value: BaseModel, corpus: Corpus) -> Iterator[Finding]:
                 closest(str(path[-1]), tuple(str(p[-1]) for p in known if p[:-1] == path[:-1])),
                 at_key=True,
             )
+    yield from _too_long(original, given)
     share = completeness(original, value)
     if share < 1:
         missing = [path for path in known if path not in given]
         message = Said("%(share)s%% of the words are translated", share=int(share * 100))
         yield warning(("language",), message, _missing(missing))
+
+
+def _too_long(original: BaseModel, given: Mapping[Path, str]) -> Iterator[Finding]:
+    """Yield the texts that are longer than the titles of one line that they stand for."""
+    if not isinstance(original, Framework):
+        return
+    ids = [script.id for script in original.scripts] + [scope.id for scope in original.scopes]
+    for name in ids:
+        path = ("texts", name)
+        if len(given.get(path, "")) > WORDS_MAXIMUM:
+            most = Said("%(max_length)s characters are the most", max_length=WORDS_MAXIMUM)
+            yield Finding(path, Said("it is too long"), most)
 
 
 def _missing(paths: Sequence[Path]) -> Said:
@@ -251,7 +265,8 @@ def translated(framework: Framework, translation: Translation) -> Framework:
 def _translate_item(item: Any, given: Mapping[Path, str]) -> None:  # noqa: ANN401 - plain data
     """Put the words of a translation into one item, or into the file itself."""
     words = "title" if item.get("title") else "text"
-    item[words] = given.get(("texts", item["id"]), item[words])
+    if item.get(words):
+        item[words] = given.get(("texts", item["id"]), item[words])
     for field, kept in (("description", "descriptions"), ("expected_result", "expected_results")):
         if item.get(field):
             item[field] = given.get((kept, item["id"]), item[field])

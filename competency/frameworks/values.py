@@ -29,6 +29,9 @@ _LANGUAGE, _DAY = re.compile(LANGUAGE_PATTERN), re.compile(DAY_PATTERN)
 _THRESHOLD, _SHARE = re.compile(THRESHOLD_PATTERN), re.compile(SHARE_PATTERN)
 DIGITS_ONLY = Said("write digits only, as in 2")
 
+WORDS_MAXIMUM = 300
+"""Letters of one line."""
+
 BELOW = "below"
 """The judgement under the lowest level of any scale: seen, and not there yet."""
 
@@ -168,7 +171,7 @@ Language = Annotated[
 ]
 Words = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=WORDS_MAXIMUM),
     Holds("one line of text"),
 ]
 """A label, a name or a code: one line."""

@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
         search=search,
         language=language,
         in_use=languages_in_use(db.session),
-        may_publish=actor().has(Role.HR),
+        may_publish=actor().has_over_all(Role.HR),
     )
 
 
@@ -94,14 +94,14 @@ def framework(public_id: str) -> ResponseReturnValue:
         confirmed_by=names_of_accounts(
             db.session, [confirmation.confirmed_by_id] if confirmation else []
         ),
-        may_confirm=actor().has(Role.HR),
+        may_confirm=actor().has_over_all(Role.HR),
         method_label=method_label,
         names=titles(shown),
     )
 
 
 @frameworks.post("/frameworks/<public_id>/confirm")
-@access(Role.HR)
+@access(Role.HR, over_all=True)
 def confirm(public_id: str) -> ResponseReturnValue:
     """Confirm how the version reads its source."""
     confirm_reading(

@@ -7,9 +7,21 @@ from itertools import product
 import pytest
 
 from competency.files.checking import check_file
+from competency.files.faults import Severity
+from competency.files.kinds import Corpus
 from competency.frameworks.loading import load_framework
+from competency.frameworks.schema import Scope, Script
 from competency.frameworks.shipped import checked_with_shipped
-from competency.frameworks.translations import Standing, Translation, completeness, texts_given
+from competency.frameworks.translations import (
+    Standing,
+    Translation,
+    across,
+    completeness,
+    texts_given,
+    texts_of,
+    translated,
+)
+from competency.frameworks.values import WORDS_MAXIMUM
 from competency.resources import FRAMEWORKS
 
 LANGUAGES = ("en", "es", "it", "ru")
@@ -18,6 +30,7 @@ ORIGINALS = {
     "customer-service-progression": "es",
     "addetto-gestione-operativa-assistenza-clienti": "it",
 }
+WITH_PARTS = load_framework(FRAMEWORKS / "supervisor-oficina-comercial" / "1.0.0.yaml")
 SIDECARS = [pair for pair in product(ORIGINALS, LANGUAGES) if ORIGINALS[pair[0]] != pair[1]]
 
 
@@ -67,3 +80,38 @@ def test_russian_is_written_in_cyrillic(framework_id: str) -> None:
 def test_spanish_says_it_in_the_words_used_in_chile(framework_id: str) -> None:
     for scale in sidecar(framework_id, "es").scales.values():
         assert (*scale.levels.values(), scale.below_label) == ("Cumple", "Aún no cumple")
+
+
+@pytest.mark.parametrize(
+    ("framework_id", "language"),
+    [*SIDECARS, *(("service-protocol", language) for language in ("en", "it", "ru"))],
+)
+def test_a_framework_in_a_complete_translation_has_its_words_and_keeps_its_scripts(
+    framework_id: str, language: str
+) -> None:
+    original = load_framework(FRAMEWORKS / framework_id / "1.0.0.yaml")
+    found = sidecar(framework_id, language)
+    shown = translated(original, found)
+    assert texts_of(shown) == texts_given(found)
+    assert [script.slots for script in shown.scripts] == [s.slots for s in original.scripts]
+
+
+@pytest.mark.parametrize("part", ["hello", "narrow"])
+def test_a_title_that_is_too_long_for_its_line_is_refused(part: str) -> None:
+    script = Script(id="hello", title="Hello", text="Hello")
+    left_out = WITH_PARTS.criteria()[0].id
+    scope = Scope(id="narrow", title="Narrow", leaves_out=(left_out,), reason="Elsewhere")
+    original = WITH_PARTS.model_copy(update={"scripts": (script,), "scopes": (scope,)})
+    for length, refused in ((WORDS_MAXIMUM, False), (WORDS_MAXIMUM + 1, True)):
+        value = Translation(
+            kind="translation",
+            of=original.id,
+            version=original.version,
+            language="en",
+            standing=Standing.UNOFFICIAL,
+            texts={part: "x" * length},
+        )
+        faults = [f for f in across(value, Corpus([original])) if f.severity is Severity.FAULT]
+        assert [fault.path for fault in faults] == [("texts", part)] * refused
+        if not refused:
+            assert texts_of(translated(original, value))["texts", part] == "x" * length

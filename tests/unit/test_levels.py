@@ -82,6 +82,8 @@ def test_a_units_level_is_the_highest_that_every_criterion_defining_it_reaches(
     reached = BELOW
     for code in CODES:
         defining = [c for c in framework.criteria() if c.levels[code].text is not None]
+        if not defining:
+            continue
         if any(order.index(levels[c.id]) < order.index(code) for c in defining):
             break
         reached = code
@@ -117,7 +119,7 @@ def test_closing_every_gap_takes_the_unit_to_its_next_level(
     order = [BELOW, *CODES]
     closed = {**levels, **{gap.criterion_id: gap.required for gap in found}}
     after = outcome(framework, judged(**closed)).result
-    if tree.result == CODES[-1]:
+    if tree.result == max((framework.awardable(i)[-1] for i in levels), key=order.index):
         assert found == ()
     else:
         assert order.index(str(after)) > order.index(str(tree.result))
@@ -132,6 +134,32 @@ def test_below_is_below_and_says_what_holds_it_back() -> None:
 
 def test_being_under_the_only_defined_level_holds_back_only_from_there() -> None:
     assert outcome(one_unit(WHOLE, TOP_ONLY), judged(whole="n3", top=BELOW)).result == "n2"
+
+
+def test_a_level_that_no_criterion_has_is_never_reached_by_a_unit_or_the_whole() -> None:
+    tree = outcome(one_unit(TOP_ONLY), judged(top=BELOW))
+    assert (tree.result, tree.children[0].result) == (BELOW, BELOW)
+    assert [gap.required for gap in gaps(one_unit(TOP_ONLY), tree)] == ["n3"]
+    ends = one_unit(criterion("ends", "n1", "n3"))
+    tree = outcome(ends, judged(ends="n1"))
+    assert (tree.result, tree.children[0].result) == ("n1", "n1")
+    assert [gap.required for gap in gaps(ends, tree)] == ["n3"]
+
+
+def test_a_unit_holds_the_whole_back_only_at_levels_that_it_has() -> None:
+    framework = progression(
+        Unit(id="a", title="A", criteria=(WHOLE,)),
+        Unit(id="b", title="B", criteria=(criterion("first", "n1"),)),
+    )
+    tree = outcome(framework, judged(whole="n2", first="n1"))
+    assert [child.result for child in tree.children] == ["n2", "n1"]
+    assert tree.result == "n2"
+    assert outcome(framework, judged(whole="n2", first=BELOW)).result == BELOW
+
+
+def test_a_level_that_only_criteria_out_of_scope_have_is_not_reached() -> None:
+    facts = Facts({"top": Judged(level=BELOW)}, scope=frozenset({"top"}))
+    assert outcome(one_unit(WHOLE, TOP_ONLY), facts).result == BELOW
 
 
 def test_what_was_not_judged_leaves_the_level_open() -> None:
@@ -185,6 +213,17 @@ def test_a_required_level_that_is_undefined_asks_nothing_of_a_criterion() -> Non
     assert outcome(framework, judged(whole="n1", top=BELOW)).result == NOT_YET_COMPETENT
     found = gaps(framework, outcome(framework, judged(whole="n1", top=BELOW)))
     assert [gap.criterion_id for gap in found] == ["whole"]
+
+
+def test_nobody_is_competent_in_a_unit_of_which_nothing_is_required() -> None:
+    rules = OutcomeRules(
+        unit=UnitRule(rule="all", at_least="n2"), framework=FrameworkRule(rule="all")
+    )
+    framework = one_unit(TOP_ONLY).model_copy(update={"outcome": rules})
+    tree = outcome(framework, judged(top=BELOW))
+    assert (tree.result, tree.children[0].result) == (None, None)
+    assert tree.children[0].lines[0].code == "nothing_in_scope"
+    assert gaps(framework, tree) == ()
 
 
 @pytest.mark.parametrize(

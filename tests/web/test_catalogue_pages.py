@@ -13,10 +13,15 @@ from werkzeug.test import TestResponse
 
 from competency import clock
 from competency.audit.models import AuditEvent
+from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
+from competency.errors import NotAllowed
 from competency.frameworks.models import CatalogueFile, FrameworkVersion
+from competency.frameworks.operations import require_publisher
 from competency.frameworks.publishing import publish_folder
 from competency.frameworks.queries import versions_of
+from competency.people.models import RoleGrant, Site
+from competency.people.schema import Role, ScopeKind
 from competency.resources import FRAMEWORKS
 from tests.support.cast import SLUG, World
 from tests.support.client import Browser, check_page, sign_in
@@ -224,6 +229,31 @@ def test_only_human_resources_check_publish_and_confirm(app: Flask, world: World
         confirm = browser.post(f"/frameworks/{row.public_id}/confirm", {"note": "x"})
         assert confirm.status_code == 403
         assert "Confirm the reading" not in browser.get(f"/frameworks/{row.public_id}").text
+
+
+def test_human_resources_of_one_site_neither_publish_nor_confirm_for_everybody(
+    app: Flask, world: World
+) -> None:
+    publish_shipped(world)
+    row = versions_of(world.session, PROGRESSION)[0]
+    with unit_of_work(world.session):
+        exempt(world.session, "Hilda's role is narrowed to her site")
+        site = world.session.scalar(sa.select(Site.id))
+        world.session.execute(
+            sa.update(RoleGrant)
+            .where(RoleGrant.role == Role.HR)
+            .values(scope_kind=ScopeKind.SITE, scope_id=site)
+        )
+    hilda = sign_in(app, "hilda")
+    assert hilda.get("/frameworks/check").status_code == 403
+    assert hilda.post("/frameworks/publish", {"text": NEXT}).status_code == 403
+    where = f"/frameworks/{row.public_id}"
+    assert hilda.post(f"{where}/confirm", {"note": "x"}).status_code == 403
+    assert "Confirm the reading" not in hilda.get(where).text
+    assert "/frameworks/check" not in hilda.get("/frameworks").text
+    with pytest.raises(NotAllowed):
+        require_publisher(world.actor("hilda"))
+    assert published(world) == ["1.0.0"]
 
 
 def test_an_inferred_reading_is_confirmed_once_with_its_grounds(app: Flask, world: World) -> None:

@@ -64,7 +64,7 @@ def test_a_framework_reads_in_its_own_words_and_says_what_was_inferred(
     text = " ".join("".join(check_page(page.text).itertext()).split())
     for criterion in framework.criteria():
         assert " ".join(criterion.title.split()) in text
-        assert f'id="{criterion.id}"' in page.text
+        assert f'id="c-{criterion.id}"' in page.text
     for unit in framework.all_units():
         assert " ".join(unit.title.split()) in text
     assert "readings in this framework are inferred" in text
@@ -108,3 +108,27 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in(app: Flask, world: World
     public_id = published(world)
     for path in ("/frameworks", f"/frameworks/{public_id}", f"/frameworks/{public_id}.yaml"):
         assert app.test_client().get(path).status_code == 302
+
+
+def test_the_id_of_a_criterion_never_meets_one_of_the_page(app: Flask, world: World) -> None:
+    original = load_framework(FILE)
+    first = original.units[0]
+    renamed = first.criteria[0].model_copy(update={"id": "scales"})
+    unit = first.model_copy(update={"criteria": (renamed, *first.criteria[1:])})
+    with unit_of_work(world.session):
+        row = publish(
+            world.session,
+            actor=world.system(),
+            now=clock.now(),
+            framework=original.model_copy(
+                update={
+                    "version": "1.2.0",
+                    "units": (unit, *original.units[1:]),
+                    "inferred": (),
+                    "scopes": (),
+                }
+            ),
+            source_text="x",
+        )
+        where = f"/frameworks/{row.public_id}"
+    assert sign_in(app, "bruno").get(where).status_code == 200

@@ -170,7 +170,7 @@ def test_a_definition_names_the_criteria_and_positions_that_link_it(
         )
     page = sign_in(app, "bruno").get("/kpis?search=requests-resolved").text
     first = framework.units[0].criteria[0]
-    assert f'#{first.id}"' in page
+    assert f'#c-{first.id}"' in page
     assert "as context only" in text_of(page)
     positions = public_id_of(world, "positions")
     assert f'href="/positions/{positions}/call-centre-specialist">Call centre specialist' in page

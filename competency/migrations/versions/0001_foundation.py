@@ -334,7 +334,6 @@ def upgrade() -> None:
     sa.CheckConstraint("(kind = 'translation') = (of_kind IS NOT NULL)", name=op.f('ck_catalogue_file_translates')),
     sa.ForeignKeyConstraint(['published_by_id'], ['account.id'], name=op.f('fk_catalogue_file_published_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_catalogue_file')),
-    sa.UniqueConstraint('kind', 'content_hash', name=op.f('uq_catalogue_file_kind_content_hash')),
     sa.UniqueConstraint('public_id', name=op.f('uq_catalogue_file_public_id'))
     )
     op.create_index('uq_catalogue_file_version', 'catalogue_file', ['kind', 'slug', 'version'], unique=True, sqlite_where=sa.text('of_kind IS NULL'), postgresql_where=sa.text('of_kind IS NULL'))
