@@ -119,8 +119,10 @@ def _page(checked: Checked, error: str = "") -> str:
     value, text, shown = checked.value, checked.document.text, checked.faults[:FAULTS_SHOWN]
     standing = None if value is None else standing_file(db.session, value)
     groups: tuple[ChangeGroup, ...] = ()
+    compared = False
     if isinstance(value, Framework):
         versions = versions_of(db.session, value.id)
+        compared = bool(versions)
         if versions:
             groups = shown_changes(compare(framework_of(db.session, versions[0].id), value))
     return render_template(
@@ -138,5 +140,6 @@ def _page(checked: Checked, error: str = "") -> str:
         kind=kind_label(checked.kind),
         standing=standing,
         groups=groups,
+        compared=compared,
         error=error,
     )
