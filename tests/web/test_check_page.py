@@ -91,3 +91,10 @@ def test_what_a_file_holds_is_text_inside_a_fault(app: Flask, world: World) -> N
     page = page_of(app, world, "ru", text)
     assert "нет шкалы '<i>%(x)s</i>'" in words(page)
     assert "<i>" not in page
+
+
+def test_a_new_version_and_a_new_framework_are_told_apart(app: Flask, world: World) -> None:
+    newer = TEXT.replace("version: 1.0.0", "version: 1.1.0", 1)
+    unknown = TEXT.replace(f"id: {SLUG}", "id: another-office", 1)
+    assert "Nothing is said otherwise." in page_of(app, world, "en", newer)
+    assert "It is new: nothing of that id" in page_of(app, world, "en", unknown)

@@ -93,3 +93,18 @@ def test_a_reviewer_sees_what_waits_and_human_resources_what_is_ready(
     page = sign_in(app, "hilda").get("/home").text
     assert "1 result is ready" in page
     assert f'href="{road.path}"' not in sign_in(app, "renata").get("/home").text
+
+
+def test_an_empty_home_leads_to_the_places_of_ones_role_only(app: Flask, world: World) -> None:
+    open_road(world)
+    places = {
+        "hilda": {"/cycles", "/register"},
+        "carla": {"/register"},
+        "ada": {"/accounts"},
+        "augusto": {"/cycles", "/register", "/accounts", "/audit"},
+        "bruno": set(),
+    }
+    for name, expected in places.items():
+        home = sign_in(app, name).get("/home").text.partition('id="content"')[2]
+        offered = {place for place in places["augusto"] if f'href="{place}"' in home}
+        assert offered == expected, name
