@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -43,6 +43,8 @@ STANDING = (EntryState.ACTIVE, EntryState.SUSPENDED)
 TAKING_PART = (Action.SUBMIT, Action.TAKE, Action.RETURN, Action.APPROVE)
 """The steps after which somebody no longer decides on the attestation."""
 NUMBER_MAXIMUM = 40
+BATCH = 50
+"""Closed appraisals looked at in one query; what can't be attested is passed over."""
 _MAY_BE_ATTESTED = (f'"result":"{COMPETENT}"', '"rule":"minimum"')
 """What the canonical JSON of an outcome holds that has a unit to attest: one of these."""
 
@@ -257,7 +259,7 @@ def ready_to_attest(
         )
         .exists()
     )
-    rows = session.execute(
+    query = (
         sa.select(Appraisal, Employee, FrameworkVersion, OutcomeRecord.tree, begun)
         .join(Employee, Employee.id == Appraisal.subject_id)
         .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
@@ -287,14 +289,23 @@ def ready_to_attest(
             is_last,
         )
         .order_by(Appraisal.closed_at, Appraisal.id)
-        .limit(limit)
     )
-    found = []
+    found: list[Ready] = []
     frameworks: dict[int, Framework] = {}
-    for appraisal, employee, version, tree, is_begun in rows.all():
+    for appraisal, employee, version, tree, is_begun in _in_batches(session, query):
         if version.id not in frameworks:
             frameworks[version.id] = framework_of(session, version.id)
         units = len(attested_units(frameworks[version.id], from_data(tree)))
         if units:
             found.append(Ready(appraisal, employee, version, units, bool(is_begun)))
+        if len(found) == limit:
+            break
     return found
+
+
+def _in_batches(session: AnySession, query: sa.Select[Any]) -> Iterator[Any]:
+    """Yield the rows of a query, fetched a batch at a time for as long as more are wanted."""
+    start = 0
+    while rows := session.execute(query.offset(start).limit(BATCH)).all():
+        yield from rows
+        start += BATCH

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -11,16 +12,19 @@ from competency import clock
 from competency.assessments.models import Appraisal, OutcomeRecord
 from competency.assessments.outcomes import outcome
 from competency.assessments.outcomes import to_data as to_tree
-from competency.assessments.schema import Facts, State
+from competency.assessments.schema import Facts, Node, State
 from competency.audit.operations import exempt
+from competency.credentials import queries
 from competency.credentials.models import RegisterEntry
 from competency.credentials.operations import ensure_issuer, take_number
 from competency.credentials.papers import from_data, to_data
 from competency.credentials.queries import Ready, document, entries, ready_to_attest
+from competency.credentials.rules import attested_units
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from competency.frameworks.loading import load_framework
+from competency.frameworks.schema import Framework
 from competency.people.access import grant_role
 from competency.people.models import Employee, Employer, PositionAssignment, ReportingLine
 from competency.people.schema import Role, ScopeKind
@@ -70,6 +74,23 @@ def ready(world: World, name: str = "carla") -> list[Ready]:
     """Return what waits for a certifier now."""
     world.session.rollback()
     return ready_to_attest(world.session, actor=world.actor(name), now=clock.now())
+
+
+def test_what_cannot_be_attested_hides_nobody_behind_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    road = closed_road(world)
+    waiting = [road.public_id, *copies(road, 4)]
+    asked = count()
+
+    def only_later_ones(framework: Framework, outcome: Node) -> tuple[Node, ...]:
+        return attested_units(framework, outcome) if next(asked) >= 3 else ()
+
+    monkeypatch.setattr(queries, "attested_units", only_later_ones)
+    monkeypatch.setattr(queries, "BATCH", 2)
+    world.session.rollback()
+    rows = ready_to_attest(world.session, actor=world.actor("carla"), now=clock.now(), limit=1)
+    assert [row.appraisal.public_id for row in rows] == [waiting[3]]
 
 
 def read(world: World, entry: str, name: str) -> bytes:
