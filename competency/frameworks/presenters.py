@@ -13,6 +13,7 @@ from competency.files.faults import Fault, Severity
 from competency.files.said import English, Said
 from competency.files.text import LINE_END
 from competency.frameworks.comparison import Change, ChangeSort, plain
+from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import AssessmentMethod, Criterion, Framework, Unit
 
 
@@ -22,7 +23,6 @@ class Section:
 
     unit: Unit
     number: str
-    depth: int
     criteria: tuple[tuple[str, Criterion], ...]
 
 
@@ -49,21 +49,16 @@ def _words(criterion: Criterion) -> str:
 def sections(framework: Framework, criteria: Sequence[Criterion]) -> tuple[Section, ...]:
     """Return the units around ``criteria``, in order, with the units around these."""
     wanted = {criterion.id for criterion in criteria}
-    found: list[Section] = []
-
-    def walk(units: Sequence[Unit], before: str, depth: int) -> None:
-        for place, unit in enumerate(units, start=1):
-            if wanted.isdisjoint(c.id for c in framework.criteria_in(unit)):
-                continue
-            number = f"{before}{place}"
-            own = tuple(
-                (f"{number}.{n}", c) for n, c in enumerate(unit.criteria, 1) if c.id in wanted
-            )
-            found.append(Section(unit, number, depth, own))
-            walk(unit.units, f"{number}.", depth + 1)
-
-    walk(framework.units, "", 0)
-    return tuple(found)
+    place = numbers(framework)
+    return tuple(
+        Section(
+            unit,
+            place[unit.id],
+            tuple((place[c.id], c) for c in unit.criteria if c.id in wanted),
+        )
+        for unit in framework.all_units()
+        if not wanted.isdisjoint(c.id for c in framework.criteria_in(unit))
+    )
 
 
 @dataclass(frozen=True)
