@@ -18,7 +18,7 @@ from competency.files.limits import LIMITS
 from competency.files.said import Said
 from competency.files.validation import closest, elsewhere, short
 from competency.frameworks import walk
-from competency.frameworks.schema import Framework, Unit
+from competency.frameworks.schema import Criterion, Framework, Unit
 from competency.frameworks.shared_rules import (
     lost_readings,
     repeated_ids,
@@ -277,7 +277,16 @@ def unknown_kpi_levels(data: Data) -> Iterator[Finding]:
 
 
 def unknown_scope_parts(data: Data) -> Iterator[Finding]:
-    """Find scopes that leave out what isn't there, or everything."""
+    """Find scopes that leave out what isn't there, or everything.
+
+    Where a key around a criterion isn't known, what it means may be behind it: that is
+    reported already.
+    """
+    parts: list[tuple[type[BaseModel], Data]] = [(Framework, data)]
+    parts += [(Unit, unit) for _, unit in walk.units(data)]
+    parts += [(Criterion, criterion) for _, criterion in walk.criteria(data)]
+    if any(part.keys() - model.model_fields.keys() for model, part in parts):
+        return
     inside = {str(unit.get("id")): _criteria_under(unit) for _, unit in walk.units(data)}
     criteria = {walk.name(criterion, "id"): None for _, criterion in walk.criteria(data)}
     known = inside | criteria
