@@ -42,6 +42,7 @@ def repacked(content: bytes, limits: TableLimits) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _repacked(archive, limits)
+    # zipfile raises NotImplementedError for archives of a kind that it can't unpack.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise Refused("it is not an XLSX workbook", "save it again as .xlsx") from error
 
