@@ -95,11 +95,16 @@ def _criterion(framework: Framework, criterion: Criterion, facts: Facts) -> Node
     return Node(criterion.id, "criterion", judged.level, None, (Line("judged"),))
 
 
+_DECIDES_NOTHING = frozenset({"out_of_scope", "excused", "nothing_in_scope", "level_undefined"})
+"""Lines of a node that takes no part in what is around it."""
+
+
 def takes_no_part(node: Node) -> bool:
-    """Return whether a node decides nothing: out of scope, excused, or only such below."""
-    return node.result is None and all(
-        line.code in {"out_of_scope", "excused", "nothing_in_scope"} for line in node.lines
-    )
+    """Return whether a node decides nothing: out of scope, excused, or only such below.
+
+    Nor does a unit that is asked for a level which the source leaves undefined in all of it.
+    """
+    return node.result is None and all(line.code in _DECIDES_NOTHING for line in node.lines)
 
 
 def _taking_part(whole: Node) -> tuple[Node, ...]:
@@ -114,7 +119,7 @@ def _all(framework: Framework, whole: Node, required: Mapping[str, str | None]) 
     """
     taking_part = _taking_part(whole)
     if all(required[child.id] is None for child in taking_part):
-        return replace(whole, lines=(Line("nothing_in_scope"),))
+        return replace(whole, lines=(_why_nothing_is_required(whole),))
     undecided = [child.id for child in taking_part if child.result is None]
     short = [
         child.id
@@ -129,6 +134,17 @@ def _all(framework: Framework, whole: Node, required: Mapping[str, str | None]) 
         lines.append(Line("undecided", {"ids": undecided}))
         return replace(whole, lines=tuple(lines))
     return replace(whole, result=NOT_YET_COMPETENT if short else COMPETENT, lines=tuple(lines))
+
+
+def _why_nothing_is_required(whole: Node) -> Line:
+    """Return the line of a node under ``all`` in which nothing is required of any part."""
+    is_undefined = any(_is_asked_in_vain(child) for child in whole.children)
+    return Line("level_undefined" if is_undefined else "nothing_in_scope")
+
+
+def _is_asked_in_vain(node: Node) -> bool:
+    """Return whether only a level that the source leaves undefined keeps a part out."""
+    return not takes_no_part(node) or any(line.code == "level_undefined" for line in node.lines)
 
 
 def _reaches(framework: Framework, node: Node, required: str | None) -> bool:
