@@ -65,7 +65,7 @@ def check() -> ResponseReturnValue:
         page = render_template(
             "frameworks/check.html",
             text=text,
-            marked=request.form.get("marked"),
+            has_codes=request.form.get("marked"),
             name="",
             checked=None,
             error=worded(error),
@@ -151,7 +151,7 @@ def _page(checked: Checked, error: str = "") -> str:
     return render_template(
         "frameworks/check.html",
         text=written,
-        marked=written != text,
+        has_codes=written != text,
         name=checked.name,
         checked=checked,
         fault_lines=marked_lines(

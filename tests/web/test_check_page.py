@@ -123,7 +123,9 @@ def test_a_character_that_hides_is_refused_until_its_code_is_deleted(app: Flask)
     assert "U+202E turns the direction" in words(again.text)
     assert "U+001B is a control character" in words(again.text)
     mended = shown.replace("[U+202E]", "").replace("[U+001B]", "").replace("1.0.0", "1.1.0", 1)
-    assert hilda.post("/frameworks/check", {"text": mended, "marked": "yes"}).status_code == 200
+    sound = hilda.post("/frameworks/check", {"text": mended, "marked": "yes"})
+    assert sound.status_code == 200
+    assert "Delete the code" not in words(sound.text)
     plain = mended.replace("title: Supervisor de oficina", 'title: "[U+202E] [U+0041]"', 1)
     assert hilda.post("/frameworks/check", {"text": plain}).status_code == 200, "these were typed"
 
