@@ -6,18 +6,20 @@ with the language that they are in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext, ngettext
+from flask_babel import format_decimal, format_percent, gettext, ngettext
 from markupsafe import Markup, escape
 
 from competency.errors import message_id
 from competency.frameworks.schema import (
     COMPETENT,
+    Counting,
     EvidenceKind,
     EvidenceRule,
     Framework,
+    Scale,
     Unit,
     UnitRule,
 )
@@ -104,36 +106,88 @@ def _unit(framework: Framework, rule: UnitRule, units: Sequence[Unit], spoken: s
         return escape(gettext("The lowest decides: a unit has the level of its lowest criterion."))
     scales = [framework.scale_of(c.id) for unit in units for c in unit.criteria]
     having = [scale for scale in scales if rule.at_least in scale.codes()]
-    labels = dict.fromkeys(scale.label(str(rule.at_least)) for scale in having)
-    level = Markup(" / ").join(_said(label, spoken) for label in labels)
-    if not having:
-        text = gettext(
-            "All are required: %(result)s when every criterion is at the lowest level that it "
-            "has, or above."
-        )
-    elif all(scale.codes()[-1] == rule.at_least for scale in having):
-        text = gettext("All are required: %(result)s when every criterion is judged %(level)s.")
-    else:
-        text = gettext(
-            "All are required: %(result)s when every criterion is at %(level)s or above."
-        )
-    lines = [escape(text) % {"result": _result(framework, spoken), "level": level}]
+    lines = [
+        escape(_of_a_unit(rule, having))
+        % {
+            "result": _result(framework, spoken),
+            "level": _levels(having, rule.at_least, spoken),
+            "needed": _needed(rule),
+        }
+    ]
     if 0 < len(having) < len(scales):
         lines.append(escape(gettext("On a scale without that level its lowest one is asked for.")))
     if any(unit.units for unit in units):
         lines.append(escape(gettext("The units inside it are required too.")))
-    return Markup(" ").join(lines)
+    return Markup(" ").join([*lines, *_floor(framework, rule, spoken)])
+
+
+def _of_a_unit(rule: UnitRule, having: Sequence[Scale]) -> str:
+    """Return the sentence of a unit's rule, to be filled in; ``having`` have its level."""
+    is_counted = rule.rule == "n_of"
+    if not having:
+        return (
+            gettext(
+                "Enough are required: %(result)s when at least %(needed)s of the criteria are at "
+                "the lowest level that they have, or above."
+            )
+            if is_counted
+            else gettext(
+                "All are required: %(result)s when every criterion is at the lowest level that it "
+                "has, or above."
+            )
+        )
+    if all(scale.codes()[-1] == rule.at_least for scale in having):
+        return (
+            gettext(
+                "Enough are required: %(result)s when at least %(needed)s of the criteria are "
+                "judged %(level)s."
+            )
+            if is_counted
+            else gettext("All are required: %(result)s when every criterion is judged %(level)s.")
+        )
+    return (
+        gettext(
+            "Enough are required: %(result)s when at least %(needed)s of the criteria are at "
+            "%(level)s or above."
+        )
+        if is_counted
+        else gettext("All are required: %(result)s when every criterion is at %(level)s or above.")
+    )
 
 
 def _whole(framework: Framework, spoken: str) -> Markup:
     """Return the rule of the whole in words."""
-    rule = framework.outcome.framework.rule
-    if rule == "none":
+    rule = framework.outcome.framework
+    if rule.rule == "none":
         return escape(gettext("The standard forms no result across its parts."))
-    if rule == "minimum":
+    if rule.rule == "minimum":
         return escape(gettext("The lowest decides: the whole has the level of its lowest unit."))
     text = gettext("All are required: %(result)s when every unit is.")
-    return escape(text) % {"result": _result(framework, spoken)}
+    if rule.rule == "n_of":
+        text = gettext("Enough are required: %(result)s when at least %(needed)s of the units are.")
+    words = escape(text) % {"result": _result(framework, spoken), "needed": _needed(rule)}
+    return Markup(" ").join([words, *_floor(framework, rule, spoken)])
+
+
+def _needed(rule: Counting) -> str:
+    """Return how many parts the rule ``n_of`` asks for, as a number or a percentage."""
+    if rule.share is not None:
+        return str(format_percent(rule.share, format="#,##0.##%"))
+    return "" if rule.count is None else str(format_decimal(rule.count))
+
+
+def _floor(framework: Framework, rule: Counting, spoken: str) -> list[Markup]:
+    """Return the sentence of the level that no criterion may be under, where there is one."""
+    if rule.none_below is None:
+        return []
+    level = _levels(framework.scales.values(), rule.none_below, spoken)
+    return [escape(gettext("No criterion may be under %(level)s.")) % {"level": level}]
+
+
+def _levels(scales: Iterable[Scale], code: str | None, spoken: str) -> Markup:
+    """Return what the scales call a level, each word once."""
+    labels = dict.fromkeys(scale.label(code) for scale in scales if code and code in scale.codes())
+    return Markup(" / ").join(_said(label, spoken) for label in labels)
 
 
 def _evidence(asking: int, criteria: int) -> str:

@@ -75,6 +75,25 @@ def test_without_a_level_the_lowest_of_each_scale_is_asked_for() -> None:
     assert "On a scale without that level" in unit_words(UnitRule(rule="all", at_least="G"), *mixed)
 
 
+def test_enough_is_told_as_a_number_or_a_share_with_the_level_that_none_may_be_under() -> None:
+    counted = UnitRule(rule="n_of", count=2, at_least="F", none_below="G")
+    words = unit_words(counted, criterion("a"), criterion("b"))
+    assert "when at least 2 of the criteria are judged" in words
+    assert words.endswith('No criterion may be under <strong lang="es">Base</strong>.')
+    share = {"rule": "n_of", "share": "0.8"}
+    assert "at least 80% of the criteria" in unit_words(
+        UnitRule.model_validate(share), criterion("a")
+    )
+    whole = made(UnitRule(rule="all")).model_copy(
+        update={
+            "outcome": OutcomeRules(
+                unit=UnitRule(rule="all"), framework=FrameworkRule.model_validate(share)
+            )
+        }
+    )
+    assert "at least 80% of the units are." in result_words(whole, "es").whole
+
+
 def test_the_lowest_decides_under_the_rule_minimum() -> None:
     words = result_words(made(UnitRule(rule="minimum"), "minimum"), "es")
     assert "level of its lowest criterion" in words.unit
