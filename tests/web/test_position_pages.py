@@ -320,7 +320,7 @@ def test_targets_speak_in_the_framework_s_words_and_lead_to_it(app: Flask, world
     assert "Cumple" in said
     assert "Lo pide <b>la norma</b>." in said
     assert "not-there Not published" in said
-    assert "at least 2 personas" in said
+    assert "personas: at least 2" in said
     assert f'href="/positions/{public_id}/jefa"' in page
 
 
