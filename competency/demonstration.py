@@ -216,6 +216,7 @@ def _people(session: AnySession, now: datetime, hashed: str) -> None:
             employee_number=person.number,
             names=person.names,
             hired_on=hired,
+            email=f"{person.number.lower()}@demo.example",
             document_language=person.language,
         )
         site = session.scalars(sa.select(Site).where(Site.employer_id == employer.id)).one()
