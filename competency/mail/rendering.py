@@ -17,6 +17,9 @@ from competency.mail.rules import one_line
 from competency.mail.schema import Param, Params, Rendered
 from competency.wording import Words
 
+ENCODED = "=?"
+"""What begins an encoded word: typed by somebody, the library would decode it, line ends too."""
+
 Links = Callable[[str, Mapping[str, str]], str]
 """Gives the address of an endpoint's page with its values."""
 
@@ -90,12 +93,12 @@ def as_mail(
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(one_line(name), addr_spec=address)
     mail["To"] = Address(addr_spec=recipient)
-    mail["Subject"] = rendered.subject
+    mail["Subject"] = rendered.subject.replace(ENCODED, f"{ENCODED[0]} {ENCODED[1]}")
     mail["Date"] = format_datetime(made_at)
     mail["Message-ID"] = f"<{public_id}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = language
     mail.set_content(text_of(rendered, words), charset="utf-8", cte="quoted-printable")
+    mail["Content-Language"] = language
     return mail
 
 
