@@ -53,7 +53,7 @@ class Config:
     """The largest evidence file."""
     trusted_proxies: int = 0
     """How many reverse proxies in front set ``X-Forwarded-For`` and ``-Proto``."""
-    smtp_url: str = ""
+    smtp_url: str = field(default="", repr=False)
     """The mail server, ``smtp://``, ``smtp+starttls://`` or ``smtps://``; empty sends nothing."""
     mail_from: str = ""
     """The address that mails come from, with a name before it or without."""
