@@ -60,16 +60,17 @@ class Claimed:
 
 @dataclass
 class Delivered:
-    """How many of a batch were sent, wait for another try, and were given up."""
+    """How many of a batch were sent, wait for another try, were given up, or can't be mailed."""
 
     sent: int = 0
     later: int = 0
     failed: int = 0
+    kept: int = 0
 
     @property
     def total(self) -> int:
         """Return how many were taken on."""
-        return self.sent + self.later + self.failed
+        return self.sent + self.later + self.failed + self.kept
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:
@@ -92,12 +93,15 @@ def deliver(session: AnySession, *, now: datetime, post: Post) -> Delivered:
     if not waits:
         return Delivered()
     claim = public_id()
-    batch = _claim(session, claim, now)
-    return _send(session, batch, claim, now, post)
+    found = _claim(session, claim, now)
+    batch = [claimed for claimed in found if claimed is not None]
+    done = Delivered(kept=len(found) - len(batch))
+    _send(session, batch, claim, now, post, done)
+    return done
 
 
-def _claim(session: AnySession, claim: str, now: datetime) -> list[Claimed]:
-    """Take a batch for this sender alone.
+def _claim(session: AnySession, claim: str, now: datetime) -> list[Claimed | None]:
+    """Take a batch for this sender alone; ``None`` stands for one that can't be mailed.
 
     What nobody tried for long, or has no address any more, stays in the mailbox only.
     """
@@ -121,8 +125,7 @@ def _claim(session: AnySession, claim: str, now: datetime) -> list[Claimed]:
             .values(claim=claim, lease_until=now + LEASE, attempts=MailMessage.attempts + 1)
         )
         rows = session.execute(letters().where(MailMessage.claim == claim).order_by(MailMessage.id))
-        found = [_taken(Letter(*row)) for row in rows]
-    return [claimed for claimed in found if claimed is not None]
+        return [_taken(Letter(*row)) for row in rows]
 
 
 def _taken(letter: Letter) -> Claimed | None:
@@ -191,17 +194,21 @@ class _Talk:
 
 
 def _send(
-    session: AnySession, batch: Sequence[Claimed], claim: str, now: datetime, post: Post
-) -> Delivered:
-    """Send the batch; note each mail's end before the next is sent."""
-    done, talk = Delivered(), _Talk(post)
+    session: AnySession,
+    batch: Sequence[Claimed],
+    claim: str,
+    now: datetime,
+    post: Post,
+    done: Delivered,
+) -> None:
+    """Send the batch, counting in ``done``; note each mail's end before the next is sent."""
+    talk = _Talk(post)
     try:
         for claimed in batch:
             _note(session, claimed, talk.send(claimed), claim, now, done)
     finally:
         if talk.smtp is not None:
             leave(talk.smtp)
-    return done
 
 
 def _note(

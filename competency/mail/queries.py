@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, scoped_session
 
 from competency.database.text import search_pattern
+from competency.mail.kinds import KINDS
 from competency.mail.models import MailMessage
 from competency.mail.schema import MessageState
 from competency.people.models import Employee
@@ -16,6 +17,8 @@ from competency.people.schema import Actor
 AnySession = Session | scoped_session[Session]
 
 _ABOUT = aliased(Employee)
+_WORDED = MailMessage.kind.in_(sorted(KINDS))
+"""A message of a kind that an older version had, and this one has no words for, isn't shown."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ def _page(
     session: AnySession, condition: sa.ColumnElement[bool], page: int, page_size: int
 ) -> tuple[list[Letter], int]:
     """Return one page of the messages, newest first, and how many there are."""
+    condition &= _WORDED
     total = session.scalar(
         sa.select(sa.func.count())
         .select_from(MailMessage)
@@ -68,7 +72,9 @@ def unread(session: AnySession, actor: Actor) -> int:
     return (
         session.scalar(
             sa.select(sa.func.count()).where(
-                MailMessage.employee_id == actor.employee_id, MailMessage.seen_at.is_(None)
+                MailMessage.employee_id == actor.employee_id,
+                MailMessage.seen_at.is_(None),
+                _WORDED,
             )
         )
         or 0

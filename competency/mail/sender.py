@@ -38,14 +38,15 @@ def post_of(app: Flask) -> Post | None:
 
 
 def send_waiting(post: Post) -> Delivered:
-    """Send batch after batch until nothing is due; return what became of all."""
+    """Send batch after batch until nothing is due, or none of one could be handed in."""
     total = Delivered()
     while True:
         done = deliver(db.session, now=clock.now(), post=post)
         total.sent += done.sent
         total.later += done.later
         total.failed += done.failed
-        if done.total < BATCH or not done.sent:
+        total.kept += done.kept
+        if done.total < BATCH or done.later == done.total:
             return total
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import smtplib
 import threading
 from collections.abc import Iterator
@@ -13,15 +14,16 @@ import sqlalchemy as sa
 from flask import Flask
 
 from competency.audit.operations import exempt
+from competency.config import Config, MailServer
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
-from competency.mail import delivery
+from competency.mail import delivery, sender
 from competency.mail.delivery import Delivered, Post, deliver
 from competency.mail.models import MailMessage
 from competency.mail.rendering import links_of
 from competency.mail.rules import BATCH, LEASE, STALE, WAITS
 from competency.mail.schema import MessageState
-from competency.mail.transport import Answer, Verdict, hand_in
+from competency.mail.transport import Answer, Verdict, connecting, hand_in
 from competency.people.models import Employee
 from tests.support.cast import World
 from tests.support.mail import (
@@ -107,7 +109,7 @@ def test_who_lost_the_address_or_left_meanwhile_gets_no_mail(
             employee.left_on = moment().date()
         else:
             employee.email = None
-    assert send(box, app) == Delivered(sent=1)
+    assert send(box, app) == Delivered(sent=1, kept=1)
     assert [mail["To"] for mail in box.mails] == ["bruno@centro.example"]
     assert messages(world, "aurora")[0].state is MessageState.KEPT
 
@@ -154,6 +156,42 @@ def test_a_mail_that_could_not_be_sent_arrives_once_it_can(
     assert send(box, app) == NOTHING
     assert send(box, app, after=WAITS[0] + timedelta(seconds=1)) == Delivered(sent=1)
     assert messages(world)[0].last_error is None
+
+
+@pytest.mark.parametrize(
+    "server",
+    [MailServer("smtp+starttls", "127.0.0.1", 0), MailServer("smtp", "127.0.0.1", 0, "me", "word")],
+)
+def test_nothing_is_handed_in_where_encryption_or_sign_in_is_not_had(
+    app: Flask, world: World, box: Letterbox, server: MailServer
+) -> None:
+    give_address(world, "aurora")
+    tell(world, "aurora")
+    connect = connecting(dataclasses.replace(server, port=box.port), HOST)
+    post = dataclasses.replace(box.post(app), connect=connect)
+    assert deliver(db.session, now=moment(), post=post) == Delivered(later=1)
+    assert box.mails == []
+    assert "word" not in str(messages(world)[0].last_error)
+
+
+def test_the_sender_of_a_process_sends_by_itself(
+    app: Flask, world: World, box: Letterbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config: Config = app.extensions["competency"]
+    url = f"smtp://127.0.0.1:{box.port}"
+    app.extensions["competency"] = dataclasses.replace(config, smtp_url=url, mail_from=SENDER)
+    give_address(world, "aurora")
+    tell(world, "aurora")
+    world.session.rollback()
+    monkeypatch.setattr(sender, "INTERVAL_SECONDS", 0.01)
+    stop = sender.start_sender(app)
+    assert stop is not None
+    assert box.arrived.wait(60)
+    stop.set()
+    for thread in threading.enumerate():
+        if thread.name == "mail":
+            thread.join()
+    assert messages(world)[0].state is MessageState.SENT
 
 
 def test_a_server_that_hangs_up_leaves_the_rest_waiting(

@@ -42,6 +42,7 @@ class Letterbox:
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
+    arrived: threading.Event = field(default_factory=threading.Event)
     refusals: dict[str, str] = field(default_factory=dict)
     """Answers by recipient, in place of accepting."""
 
@@ -71,6 +72,7 @@ class Letterbox:
         mail = email.message_from_bytes(content, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.arrived.set()
         return "250 OK"
 
     def post(self, app: Flask) -> Post:

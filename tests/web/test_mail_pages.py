@@ -62,6 +62,14 @@ def test_the_mailbox_speaks_the_readers_language(app: Flask, world: World) -> No
     assert "Se emitió una constancia a su nombre" in sign_in(app, "aurora").get("/mailbox/").text
 
 
+def test_a_message_of_an_older_versions_kind_is_left_out(app: Flask, world: World) -> None:
+    tell(world, "aurora")
+    with unit_of_work(world.session):
+        exempt(world.session, "a test has an older version's message")
+        world.session.execute(sa.update(MailMessage).values(kind="of_an_older_version"))
+    assert "No messages yet" in sign_in(app, "aurora").get("/mailbox/").text
+
+
 def test_a_get_marks_nothing_as_read_and_the_button_does(app: Flask, world: World) -> None:
     tell(world, "aurora", "bruno")
     aurora = sign_in(app, "aurora")
