@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from competency import clock
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
-from competency.people import operations
+from competency.people import leaving, operations
 from competency.people.access_views import show_refusal, status_of
 from competency.people.forms import MoveForm, ReturnForm
 from competency.people.history import supervisors
@@ -62,7 +62,7 @@ def take_back(public_id: str) -> ResponseReturnValue:
     form.offer(places.sites, places.teams)
     if form.validate_on_submit() and (place := places.of(form.place.data)):
         try:
-            operations.take_back(
+            leaving.take_back(
                 db.session,
                 actor=actor(),
                 now=clock.now(),
