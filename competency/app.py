@@ -23,6 +23,7 @@ from competency.extensions import babel, bootstrap, csrf, db, login_manager, mig
 from competency.frameworks import checking_views as frameworks
 from competency.kpis import views as kpis
 from competency.people import views as people
+from competency.progression import held_views as held
 from competency.progression import position_views as positions
 from competency.progression import views as progression
 from competency.web import (
@@ -47,6 +48,7 @@ FEATURES = (
     frameworks,
     kpis,
     positions,
+    held,
     assessments,
     progression,
     credentials,

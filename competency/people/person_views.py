@@ -105,6 +105,7 @@ def index() -> ResponseReturnValue:
         order=order,
         former=former,
         may_add=can_create_person(actor()),
+        may_move=actor().has(Role.HR),
     )
 
 
