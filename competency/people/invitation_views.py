@@ -6,7 +6,7 @@ import base64
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as lazy
+from flask_babel import lazy_gettext as _
 
 from competency import clock
 from competency.database.transactions import unit_of_work
@@ -26,10 +26,10 @@ from competency.web.permission import access, actor
 from competency.web.transaction import stages
 
 COLUMNS = (
-    lazy("Name"),
-    lazy("Employee number"),
-    lazy("Code"),
-    lazy("Open this address"),
+    _("Name"),
+    _("Employee number"),
+    _("Code"),
+    _("Open this address"),
 )
 
 
