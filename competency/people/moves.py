@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.errors import CompetencyError, IllegalTransition, Incomplete, Invalid, NotAllowed
+from competency.errors import CompetencyError, IllegalTransition, Invalid, NotAllowed
 from competency.people.choosing import SHOWN
 from competency.people.models import Employee
 from competency.people.operations import assign_campaign, assign_position, place, report_to
@@ -129,15 +129,17 @@ def apply_moves(
 ) -> int:
     """Change everybody's, and return how many people's anything changed for.
 
-    Raises ``Incomplete`` naming everybody whom it can't be done for; the transaction is
+    Raises ``Invalid`` naming everybody whom it can't be done for; the transaction is
     then to be given up, so that nobody's changes.
     """
     _check_size(employees, change)
     found = [_tried(session, actor, now, one, change) for one in employees]
     refused = [one.employee.printed_name for one in found if one.refusal is not None]
     if refused:
-        raise Incomplete(
-            "Nobody was moved: for some it cannot be done. Look at the preview again.", refused
+        raise Invalid(
+            "Nobody was moved: it cannot be done for %(who)s. Look at the preview again.",
+            "people",
+            who=", ".join(refused),
         )
     return sum(bool(one.actions) for one in found)
 

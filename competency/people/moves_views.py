@@ -83,12 +83,13 @@ def moves() -> ResponseReturnValue:
         except Invalid as error:
             show_refusal(form, error)
     status_of(form)
-    return _page(form, lines), REFUSED if form.errors else 200
+    places = Places() if form.is_submitted() else places  # what was tried is read no more
+    return _page(form, lines, places), REFUSED if form.errors else 200
 
 
-def _page(form: MoveForm, lines: list[Line]) -> str:
+def _page(form: MoveForm, lines: list[Line], places: Places) -> str:
     """Return the page with the list that its filters ask for, and the preview, if any."""
-    today, places = actor().today(clock.now()), Places()
+    today = actor().today(clock.now())
     search, place = request.args.get("search", "").strip(), request.args.get("place", "")
     team = chosen(places.teams, place.removeprefix("team:"))
     site = chosen(places.sites, place.removeprefix("site:"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import ColorField, SelectChoice, SelectField, StringField
@@ -23,7 +24,7 @@ CODE = Length(max=64, message=_("This is too long."))
 class OrganisationForm(FlaskForm):
     """What every document says of the organisation."""
 
-    name = StringField(_("Name"), [REQUIRED, NAME], filters=[stripped])
+    name = StringField(lazy_pgettext("place", "Name"), [REQUIRED, NAME], filters=[stripped])
     accent_colour = ColorField(_("Accent colour of documents"), [REQUIRED])
 
 
@@ -62,7 +63,7 @@ class LogoForm(FlaskForm):
 class NameForm(FlaskForm):
     """Another name for a team or a campaign."""
 
-    name = StringField(_("Name"), [REQUIRED, NAME], filters=[stripped])
+    name = StringField(lazy_pgettext("place", "Name"), [REQUIRED, NAME], filters=[stripped])
 
 
 class SiteForm(NameForm):

@@ -25,6 +25,8 @@ from tests.integration.test_importing_people import AGENT, table
 from tests.support.cast import World
 from tests.support.races import PATIENCE, together
 
+BETA = "Servicio Beta"
+
 
 def empty_places(world: World) -> dict[str, int]:
     """Add a place of each kind where nobody is; return their ids."""
@@ -51,7 +53,7 @@ def empty_places(world: World) -> dict[str, int]:
 def close(world: World, table: type[closing.Place], row_id: int) -> None:
     """Close a place as the system."""
     with unit_of_work(world.session):
-        place = world.session.get_one(table, row_id)
+        place: Any = world.session.get_one(table, row_id)
         closing.close(world.session, actor=world.system(), now=clock.now(), place=place)
 
 
@@ -94,7 +96,7 @@ def test_nobody_is_placed_at_what_is_closed(world: World, kind: str) -> None:
     with pytest.raises(Invalid, match="is closed"), unit_of_work(session):
         work()
     with unit_of_work(session):
-        place = session.get_one(table, found[kind])
+        place: Any = session.get_one(table, found[kind])
         closing.reopen(session, actor=world.system(), now=clock.now(), place=place)
     with unit_of_work(session):
         assert work()

@@ -230,7 +230,7 @@ def test_codes_for_several_are_shown_once_and_open_the_accounts(app: Flask, worl
     assert Browser(app.test_client()).post("/code", dead).status_code == 422
     world.session.rollback()
     actions = world.session.scalars(
-        sa.select(AuditEvent.action).where(AuditEvent.action.like("account.%e%d%"))
+        sa.select(AuditEvent.action).where(AuditEvent.action.startswith("account."))
     ).all()
     assert actions.count("account.made") == 2
     assert actions.count("account.invited") == 3

@@ -225,10 +225,11 @@ def test_a_place_is_added_renamed_closed_and_opened_again(
     assert hilda.post(f"/organisation/new/{kind}", {**form, "owner": owner}).status_code == 302
     twice = {**form, "owner": owner, "name": form["name"].upper(), "code": "OTHER"}
     assert "already" in hilda.post(f"/organisation/new/{kind}", twice).text
-    row = world.session.scalars(sa.select(table).filter_by(name=form["name"])).one()
+    rows: list[Any] = list(world.session.scalars(sa.select(table)))
+    (row,) = (r for r in rows if r.name == form["name"])
     path = f"/organisation/{kind}/{row.public_id}"
     assert form["name"] in hilda.get(f"/organisation/{kind}?search=" + form["name"].upper()).text
-    taken = next(r.name for r in world.session.scalars(sa.select(table)) if r.id != row.id)
+    taken = next(r.name for r in rows if r.id != row.id)
     refused = hilda.post(f"{path}/change", {**form, "name": taken.lower()})
     assert (refused.status_code, "already" in refused.text) == (422, True)
     assert hilda.post(f"{path}/change", {**form, "name": "Otro nombre"}).status_code == 302
