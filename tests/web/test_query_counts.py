@@ -17,7 +17,7 @@ STRUCTURE = {
     "/organisation/sites": 4,
     "/organisation/teams": 4,
     "/organisation/campaigns": 4,
-    "/organisation/positions": 4,
+    "/organisation/positions": 5,
     "/people/moves": 8,
     "/accounts/invitations": 5,
 }
