@@ -103,7 +103,7 @@ def people_there(session: AnySession, place: Place, today: date) -> list[str]:
 def close(session: AnySession, *, actor: Actor, now: datetime, place: Place) -> None:
     """Close a place from today on; raise ``Invalid`` that says who is still there."""
     require_change(actor, place)
-    session.refresh(place, with_for_update=True)
+    session.refresh(place, with_for_update={"of": type(place)})
     if place.closed_on is not None:
         raise IllegalTransition("%(name)s is closed already.", name=name_of(place))
     today = actor.today(now)
@@ -124,7 +124,7 @@ def close(session: AnySession, *, actor: Actor, now: datetime, place: Place) -> 
 def reopen(session: AnySession, *, actor: Actor, now: datetime, place: Place) -> None:
     """Let a closed place be chosen again."""
     require_change(actor, place)
-    session.refresh(place, with_for_update=True)
+    session.refresh(place, with_for_update={"of": type(place)})
     if place.closed_on is None:
         raise IllegalTransition("%(name)s is open.", name=name_of(place))
     place.closed_on = None

@@ -279,8 +279,7 @@ def people(
 ) -> tuple[list[PersonRow], int]:
     """Return one page of the people whom the actor may see, and how many there are.
 
-    ``within`` is a further condition on ``Employee``, ``with_former`` includes those who
-    left, ``order`` is a key of ``ORDERS``.
+    ``within`` is a further condition; ``order`` is a key of ``ORDERS``.
     """
     condition = sa.and_(visible_employees(actor, today), Employee.search_key != "")
     if not with_former:
