@@ -324,10 +324,15 @@ def freeze(
     session.flush()
 
 
-def frozen_by_criterion(session: AnySession, appraisal: Appraisal) -> dict[str, list[Evidence]]:
-    """Return the evidence that the last submission of this round relied on."""
+def frozen_with_hashes(
+    session: AnySession, appraisal: Appraisal
+) -> dict[str, list[tuple[Evidence, str]]]:
+    """Return what the last submission of this round relied on, by criterion.
+
+    Each evidence comes with the SHA-256 of all that it said when it was frozen.
+    """
     rows = session.execute(
-        sa.select(FrozenEvidence.criterion_id, Evidence)
+        sa.select(FrozenEvidence.criterion_id, Evidence, FrozenEvidence.content_hash)
         .join(Evidence, Evidence.id == FrozenEvidence.evidence_id)
         .where(
             FrozenEvidence.appraisal_id == appraisal.id,
@@ -336,10 +341,16 @@ def frozen_by_criterion(session: AnySession, appraisal: Appraisal) -> dict[str, 
         )
         .order_by(FrozenEvidence.id)
     )
-    found: dict[str, list[Evidence]] = {}
-    for criterion_id, evidence in rows:
-        found.setdefault(criterion_id, []).append(evidence)
+    found: dict[str, list[tuple[Evidence, str]]] = {}
+    for criterion_id, evidence, digest in rows:
+        found.setdefault(criterion_id, []).append((evidence, digest))
     return found
+
+
+def frozen_by_criterion(session: AnySession, appraisal: Appraisal) -> dict[str, list[Evidence]]:
+    """Return the evidence that the last submission of this round relied on."""
+    frozen = frozen_with_hashes(session, appraisal)
+    return {i: [evidence for evidence, _ in found] for i, found in frozen.items()}
 
 
 def _record(
