@@ -17,6 +17,7 @@ from competency.documents.text import (
     SMALL,
     STRONG,
     TINY,
+    Line,
     Style,
     Text,
     lines_of,
@@ -29,6 +30,7 @@ _LOGO_HEIGHT = 44.0
 _EMPLOYER = Style(12, 15, SEMIBOLD)
 _RIGHT_MUTED = Style(9, 12.5, colour=MUTED.colour, align="right")
 _RIGHT_STRONG = Style(10, 13.5, SEMIBOLD, align="right")
+_IN_A_ROW = 3
 _MARK_LEAST = 14.0
 _MARK_WIDEST = 60.0
 _ITEM_WHOLE = 90.0
@@ -98,8 +100,9 @@ class Item:
 
 def draw_list(document: Document, items: Sequence[Item]) -> None:
     """Draw ``items``, each beside its mark; a short one stays on one page with its remarks."""
-    marks = [shortened(prepared(item.mark), BODY.font, BODY.size, _MARK_WIDEST) for item in items]
-    indent = max([_MARK_LEAST, *(BODY.font.width(mark, BODY.size) + 7 for mark in marks)])
+    marks = [_mark(item) for item in items]
+    wide = [mark.style.font.width(mark.text, mark.style.size) + 7 for mark in marks]
+    indent = max([_MARK_LEAST, *wide])
     width = WIDTH - indent
     for item, mark in zip(items, marks, strict=True):
         texts = (item.text, *item.remarks)
@@ -109,9 +112,15 @@ def draw_list(document: Document, items: Sequence[Item]) -> None:
         _draw_item(document, item, mark, indent)
 
 
-def _draw_item(document: Document, item: Item, mark: str, indent: float) -> None:
+def _mark(item: Item) -> Line:
+    """Return the mark of an item on one line, in the style of its text."""
+    style = item.text.style
+    return Line(shortened(prepared(item.mark), style.font, style.size, _MARK_WIDEST), style)
+
+
+def _draw_item(document: Document, item: Item, mark: Line, indent: float) -> None:
     """Draw one item, its mark beside the first line."""
-    waiting = lines_of(Text(mark, BODY), indent)
+    waiting = [mark]
 
     def beside(top: float, _bottom: float) -> None:
         if waiting:
@@ -187,9 +196,9 @@ def draw_signatures(
 
     ``under`` says what goes on the line.
     """
-    width = (WIDTH - 2 * 22) / 3
-    for start in range(0, len(signatories), 3):
-        row = signatories[start : start + 3]
+    width = (WIDTH - 2 * 22) / _IN_A_ROW
+    for start in range(0, len(signatories), _IN_A_ROW):
+        row = signatories[start : start + _IN_A_ROW]
 
         def block(target: Document, row: Sequence[Signatory] = row) -> None:
             target.top += above
@@ -204,6 +213,21 @@ def draw_signatures(
             target.top = max(ends) + 6
 
         document.together(block)
+
+
+def draw_signing(
+    document: Document, title: str, signatories: Sequence[Signatory], sentence: str = ""
+) -> None:
+    """Draw where to sign under a heading; ``sentence`` says what signing means."""
+    under = document.words.gettext("Signature and date")
+
+    def begin(target: Document) -> None:
+        target.heading(title, 2)
+        target.paragraph(Text(sentence, MUTED))
+        draw_signatures(target, signatories[:_IN_A_ROW], under)
+
+    document.together(begin)
+    draw_signatures(document, signatories[_IN_A_ROW:], under)
 
 
 def draw_verification(

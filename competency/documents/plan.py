@@ -9,7 +9,7 @@ from typing import TypeVar
 from competency.documents.blocks import (
     draw_letterhead,
     draw_pairs,
-    draw_signatures,
+    draw_signing,
     framework_pair,
     holder_pairs,
     scope_words,
@@ -54,8 +54,7 @@ def plan_document(facts: PlanFacts) -> Document:
     _draw_gaps(document, facts)
     _draw_actions(document, facts)
     if facts.signatories:
-        document.heading(words.gettext("Agreed by"), 2)
-        draw_signatures(document, facts.signatories, words.gettext("Signature and date"))
+        draw_signing(document, words.gettext("Agreed by"), facts.signatories)
     document.together(lambda target: _draw_levels(target, facts))
     return document
 

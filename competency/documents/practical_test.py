@@ -7,7 +7,7 @@ from competency.documents.blocks import (
     draw_letterhead,
     draw_list,
     draw_notice,
-    draw_signatures,
+    draw_signing,
 )
 from competency.documents.drawing import Document
 from competency.documents.form_schema import Indicator, PracticalTestFacts
@@ -130,19 +130,18 @@ def _draw_marks(
         Column(no, _TICK),
         Column(notes, _NOTES),
     )
-    rows = []
-    for one in found:
-        room = lines("", _NOTE_LINES, cell_width(_NOTES), notes)
-        rows.append(
-            Row(
-                (
-                    (Text(one.text, SMALL, language),),
-                    box(yes, is_ticked=one.is_met is True),
-                    box(no, is_ticked=one.is_met is False),
-                    (Text(one.note, SMALL),) if one.note else room,
-                )
+    room = lines("", _NOTE_LINES, cell_width(_NOTES), notes)
+    rows = [
+        Row(
+            (
+                (Text(one.text, SMALL, language),),
+                box(yes, is_ticked=one.is_met is True),
+                box(no, is_ticked=one.is_met is False),
+                room if one.is_met is None else (Text(one.note or "–", SMALL),),
             )
         )
+        for one in found
+    ]
     document.heading(title, 2)
     draw_table(document, columns, rows)
 
@@ -183,8 +182,7 @@ def _draw_signatures(document: Document, facts: PracticalTestFacts) -> None:
     signatories = [Signatory(words.gettext("Examiner"), name) for name in names]
     holder = facts.holder.name if facts.holder else ""
     signatories.append(Signatory(words.gettext("Candidate"), holder))
-    document.heading(words.gettext("Signatures"), 2)
-    draw_signatures(document, signatories, words.gettext("Signature and date"))
+    draw_signing(document, words.gettext("Signatures"), signatories)
 
 
 def _chosen(*, is_first: bool | None) -> int | None:

@@ -10,7 +10,7 @@ from competency.documents.blocks import (
     draw_list,
     draw_notice,
     draw_pairs,
-    draw_signatures,
+    draw_signing,
     framework_pair,
     holder_pairs,
     scope_words,
@@ -25,7 +25,7 @@ from competency.documents.report_schema import (
     ReportUnit,
 )
 from competency.documents.tables import Column, Row, draw_table
-from competency.documents.text import MUTED, SMALL, SMALL_STRONG, TINY, Style, Text
+from competency.documents.text import SMALL, SMALL_STRONG, TINY, Style, Text
 from competency.wording import Words
 
 HASH_SHOWN = 12
@@ -65,11 +65,8 @@ def report_document(facts: ReportFacts) -> Document:
     _draw_criteria(document, facts)
     _draw_left_out(document, facts)
     _draw_answers(document, facts)
-    document.heading(words.gettext("Signatures"), 2)
-    document.paragraph(
-        Text(words.gettext("Signing says that the report was seen, not that one agrees."), MUTED)
-    )
-    draw_signatures(document, facts.signatories, words.gettext("Signature and date"))
+    seen = words.gettext("Signing says that the report was seen, not that one agrees.")
+    draw_signing(document, words.gettext("Signatures"), facts.signatories, seen)
     return document
 
 

@@ -190,7 +190,7 @@ class _Sheet:
         remarks = []
         if acting.maximum_days:
             days = acting.maximum_days
-            remarks.append(ngettext("At most %(num)d day", "At most %(num)d days", days))
+            remarks.append(ngettext("At most %(num)s day", "At most %(num)s days", days))
         if acting.pay_difference is not None:
             paid = gettext("The difference in pay is paid")
             unpaid = gettext("The difference in pay isn't paid")
