@@ -107,30 +107,18 @@ def draw_list(document: Document, items: Sequence[Item]) -> None:
     for item, mark in zip(items, marks, strict=True):
         texts = (item.text, *item.remarks)
         height = sum(line.style.leading for text in texts for line in lines_of(text, width))
-        if height <= _ITEM_WHOLE:
-            document.reserve(height)
-        _draw_item(document, item, mark, indent)
+        document.reserve(height if height <= _ITEM_WHOLE else 2 * mark.style.leading)
+        document.line(mark, LEFT + 2, document.top, indent, None)
+        document.paragraph(item.text, role="LI", left=LEFT + indent, width=width)
+        for remark in item.remarks:
+            document.paragraph(remark, left=LEFT + indent, width=width)
+        document.gap(2)
 
 
 def _mark(item: Item) -> Line:
     """Return the mark of an item on one line, in the style of its text."""
     style = item.text.style
     return Line(shortened(prepared(item.mark), style.font, style.size, _MARK_WIDEST), style)
-
-
-def _draw_item(document: Document, item: Item, mark: Line, indent: float) -> None:
-    """Draw one item, its mark beside the first line."""
-    waiting = [mark]
-
-    def beside(top: float, _bottom: float) -> None:
-        if waiting:
-            document.line(waiting.pop(), LEFT + 2, top, indent, None)
-
-    left, width = LEFT + indent, WIDTH - indent
-    document.paragraph(item.text, role="LI", left=left, width=width, beside=beside)
-    for remark in item.remarks:
-        document.paragraph(remark, left=left, width=width)
-    document.gap(2)
 
 
 def draw_pairs(

@@ -33,6 +33,7 @@ from competency.progression.operations import ActionDetails, add_action
 from competency.progression.schema import ActionKind
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import Road, open_road
+from tests.support.appraisals import publish_shipped as publish_framework
 from tests.support.cast import CAST, SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped
 from tests.support.client import sign_in
@@ -46,6 +47,8 @@ FORMS = {
 """What is sent where an empty form is refused before anybody is asked who they are."""
 EVERYBODY = (NOBODY, *CAST)
 MISSING = "0" * 20
+TESTED = "addetto-gestione-operativa-assistenza-clienti"
+"""A framework whose units have a practical test."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
     """Bring Aurora's appraisal to ``state``, with evidence, a plan and a document if possible."""
     road = open_road(world)
     publish_shipped(world)
+    tested = publish_framework(world, TESTED)
     evidence = _file_added(app, world)
     if state is not State.OPEN:
         road.to(state)
@@ -87,7 +91,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         action = _planned(world, road)
         entry, token = _issued(world, road)
     session = world.session
-    version = session.scalars(sa.select(FrameworkVersion.public_id)).first() or MISSING
+    version = session.get_one(FrameworkVersion, tested).public_id
     campaign = session.scalars(sa.select(Campaign.public_id)).first() or MISSING
     with unit_of_work(session):
         grant = grant_role(
@@ -113,7 +117,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         },
         "evidence": {"public_id": evidence},
         "cycles": {"public_id": road.cycle_id},
-        "frameworks": {"public_id": version, "other_id": version},
+        "frameworks": {"public_id": version, "other_id": version, "unit_id": "uc1"},
         "files": {"public_id": _translated(world)},
         "positions": {
             "public_id": public_id_of(world, "positions"),
