@@ -162,8 +162,7 @@ def _reasons(criterion: ReportCriterion, words: Words) -> Iterator[Text]:
         if decided and decided.note:
             yield Text(words.gettext("Reason: %(reason)s", reason=decided.note), SMALL)
     else:
-        level = before.label or words.gettext("Not judged")
-        yield Text(words.gettext("Changed in review. Before: %(level)s", level=level), SMALL_STRONG)
+        yield Text(_reviewed(decided, before, words), SMALL_STRONG)
         if decided and decided.note:
             reason = decided.note
             yield Text(words.gettext("Reason of the reviewer: %(reason)s", reason=reason), SMALL)
@@ -172,6 +171,14 @@ def _reasons(criterion: ReportCriterion, words: Words) -> Iterator[Text]:
             yield Text(words.gettext("Reason of the assessor: %(reason)s", reason=reason), SMALL)
     if own and own.note:
         yield Text(words.gettext("Self-assessment: %(note)s", note=own.note), SMALL)
+
+
+def _reviewed(decided: Given | None, before: Given, words: Words) -> str:
+    """Return what review did to a level."""
+    if decided and decided.label == before.label:
+        return words.gettext("Confirmed in review.")
+    level = before.label or words.gettext("Not judged")
+    return words.gettext("Changed in review. Before: %(level)s", level=level)
 
 
 def _evidence(line: EvidenceLine, words: Words) -> str:

@@ -152,6 +152,15 @@ def test_what_was_not_judged_is_said_and_never_a_level() -> None:
     assert " – " in text, "no self-assessment of the first"
 
 
+def test_a_level_that_review_only_confirmed_is_not_called_changed() -> None:
+    same = Given("Cumple", "visto otra vez")
+    criterion = ReportCriterion("1.1 Uno", same, before_review=Given("Cumple", "visto"))
+    unit = ReportUnit("1 Unidad", None, (), (criterion,))
+    text = text_of(appraisal_report(report_facts(units=(unit,))))
+    assert "Confirmado en la revisión." in text
+    assert "Cambiado en la revisión" not in text
+
+
 def test_without_self_assessments_there_is_no_column_for_them() -> None:
     units = report_units(1, 3, with_own=False)
     assert "Autoevaluación" not in text_of(appraisal_report(report_facts(units=units)))
