@@ -43,7 +43,12 @@ from competency.frameworks.schema import (
     Framework,
     Unit,
 )
-from competency.frameworks.translations import Standing, completeness, translated
+from competency.frameworks.translations import (
+    Standing,
+    Translation,
+    completeness,
+    translated,
+)
 from competency.people.schema import Actor
 from competency.wording import Words
 
@@ -55,7 +60,6 @@ class Spoken:
     """A published framework in the words that its papers are made in."""
 
     framework: Framework
-    framework_language: str
     language: str
     published_on: date
     issuer: Issuer
@@ -83,13 +87,18 @@ def spoken(
     if translation is not None and translation.standing is Standing.UNOFFICIAL:
         notices.append(words.gettext("Unofficial translation"))
     return Spoken(
-        framework if translation is None else translated(framework, translation),
-        shown_in,
+        framework if translation is None else _in_translation(framework, translation),
         language,
         local_date(row.published_at, "UTC"),
         issuer_for(session, actor, language),
         tuple(notices),
     )
+
+
+def _in_translation(framework: Framework, translation: Translation) -> Framework:
+    """Return a framework in the words of a translation, those that we add ourselves as well."""
+    shown = translated(framework, translation)
+    return shown.model_copy(update={"language": translation.language})
 
 
 def form_facts(found: Spoken, scope_id: str) -> FormFacts:
@@ -104,7 +113,7 @@ def form_facts(found: Spoken, scope_id: str) -> FormFacts:
         made_on=found.published_on,
         framework_title=framework.title,
         framework_version=framework.version,
-        framework_language=found.framework_language,
+        framework_language=framework.language,
         framework_source=source_of(framework),
         units=tuple(
             FormUnit(
@@ -151,7 +160,7 @@ def practical_test_facts(found: Spoken, unit_id: str) -> PracticalTestFacts:
         made_on=found.published_on,
         framework_title=framework.title,
         framework_version=framework.version,
-        framework_language=found.framework_language,
+        framework_language=framework.language,
         framework_source=source_of(framework),
         unit_title=numbered(unit, place),
         indicators=tuple(Indicator(one.text) for one in unit.indicators),

@@ -10,7 +10,8 @@ from competency.documents.text import BODY, LEAD, MUTED, SMALL, TINY, Style, Tex
 from competency.wording import Words
 
 _REMARK_WHOLE = 120.0
-_FIRST_ITEM = 90.0
+_ITEM_WHOLE = 90.0
+_INDENT = 70.0
 
 
 def job_sheet(facts: JobFacts) -> bytes:
@@ -71,7 +72,7 @@ def _draw_section(document: Document, section: JobSection, level: int) -> None:
     """Draw one part of the sheet under its title."""
     document.heading(section.title, level)
     if section.remark:
-        _draw_remark(document, Text(section.remark, MUTED))
+        _draw_remark(document, Text(section.remark, MUTED), _item(section.groups[0].items[0]))
     for group in section.groups:
         _draw_group(document, group, level + 1)
 
@@ -81,7 +82,7 @@ def _draw_group(document: Document, group: JobGroup, level: int) -> None:
     if group.title is not None:
         document.heading(group.title.text, level, group.title.language)
     if group.remark is not None:
-        _draw_remark(document, _said(group.remark, MUTED))
+        _draw_remark(document, _said(group.remark, MUTED), _item(group.items[0]))
     alone = group.title is None and len(group.items) == 1 and not group.items[0].number
     if not alone:
         draw_list(document, [_item(one) for one in group.items])
@@ -91,11 +92,16 @@ def _draw_group(document: Document, group: JobGroup, level: int) -> None:
         document.paragraph(text)
 
 
-def _draw_remark(document: Document, remark: Text) -> None:
-    """Draw what is said of the list that follows, on the page on which that begins."""
-    height = sum(line.style.leading for line in lines_of(remark, WIDTH))
+def _height(*texts: Text) -> float:
+    """Return the points that texts take below one another."""
+    return sum(line.style.leading for text in texts for line in lines_of(text, WIDTH - _INDENT))
+
+
+def _draw_remark(document: Document, remark: Text, first: Item) -> None:
+    """Draw what is said of the list that follows, on the page of its ``first`` item."""
+    height = _height(remark)
     if height <= _REMARK_WHOLE:
-        document.reserve(height + _FIRST_ITEM)
+        document.reserve(height + min(_height(first.text, *first.remarks), _ITEM_WHOLE) + 3)
     document.paragraph(remark)
     document.gap(3)
 
@@ -113,14 +119,11 @@ def _draw_readings(document: Document, facts: JobFacts) -> None:
     words = document.words
     document.heading(words.gettext("Read into the source"), 2)
     told = words.gettext("The source does not say this. It was inferred, for the reason given.")
-    _draw_remark(document, Text(told, MUTED))
-    draw_list(
-        document,
-        [
-            Item(_said(one.reading, SMALL), remarks=(_said(one.note, TINY),))
-            for one in facts.readings
-        ],
-    )
+    readings = [
+        Item(_said(one.reading, SMALL), remarks=(_said(one.note, TINY),)) for one in facts.readings
+    ]
+    _draw_remark(document, Text(told, MUTED), readings[0])
+    draw_list(document, readings)
 
 
 def _draw_source(document: Document, facts: JobFacts) -> None:

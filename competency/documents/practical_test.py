@@ -138,9 +138,10 @@ def _draw_marks(
                 box(yes, is_ticked=one.is_met is True),
                 box(no, is_ticked=one.is_met is False),
                 room if one.is_met is None else (Text(one.note or "–", SMALL),),
-            )
+            ),
+            keeps_next=number < len(found),
         )
-        for one in found
+        for number, one in enumerate(found, start=1)
     ]
     document.heading(title, 2)
     draw_table(document, columns, rows)

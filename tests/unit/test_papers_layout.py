@@ -157,7 +157,7 @@ def test_long_words_are_broken_within_every_place() -> None:
 LONG = st.text(alphabet=sorted(COVERED), max_size=700)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(LONG, LONG, st.integers(0, 4))
 def test_no_text_of_any_length_leaves_its_page(one: str, two: str, count: int) -> None:
     criterion = replace(judged("1", 2), title=one, decided=Given(two, one), falls_short=(two,))

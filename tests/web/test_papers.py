@@ -16,6 +16,7 @@ from competency.assessments.judging import save_draft
 from competency.assessments.schema import Answer, AssessorKind, State
 from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
+from competency.files.checking import check_file
 from competency.frameworks.compiled import load_by_hash
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.publishing import publish_value
@@ -23,6 +24,7 @@ from competency.frameworks.schema import BELOW
 from competency.frameworks.translations import Standing, Translation
 from competency.people.models import Employee, Employer, Organisation
 from competency.progression.positions_schema import Positions
+from competency.resources import FRAMEWORKS
 from tests.support.appraisals import (
     LEAD_NOTE,
     SELF_NOTE,
@@ -33,7 +35,7 @@ from tests.support.appraisals import (
 from tests.support.appraisals import publish_shipped as publish_framework
 from tests.support.cast import SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped, shipped
-from tests.support.client import Browser, sign_in
+from tests.support.client import JSON, Browser, sign_in
 
 PROGRESSION = "customer-service-progression"
 OPERATIONS = "addetto-gestione-operativa-assistenza-clienti"
@@ -207,6 +209,30 @@ def test_a_text_that_no_font_has_is_refused_with_a_page_that_says_so(
         assert "U+4F1A" in answer.text
 
 
+def test_a_sign_that_no_document_has_is_refused_where_it_is_typed(app: Flask, world: World) -> None:
+    road, aurora = open_road(world), sign_in(app, "aurora")
+    note = {"kind": "self", "level": "met", "note": "Bien 👍", "version": "0"}
+    answer = aurora.post(f"{road.path}/drafts/{road.criteria[0]}", note, headers=JSON)
+    assert answer.status_code == 422
+    assert "U+1F44D" in answer.text
+    evidence = {
+        "kind": "direct_performance",
+        "title": "Turno 👍",
+        "text": "Asignó los turnos",
+        "happened_on": clock.now().date().isoformat(),
+    }
+    path = f"/people/{world.employee('aurora').public_id}/evidence"
+    answer = aurora.post(path, evidence)
+    assert answer.status_code == 422
+    assert "U+1F44D" in answer.text
+    assert "Asignó los turnos" in answer.text, "what was typed stays"
+    road.to(State.RELEASED)
+    answer = aurora.post(f"{road.path}/acknowledge", {"comment": "Visto 👍"})
+    assert answer.status_code == 422
+    assert road.state() is State.RELEASED
+    assert aurora.post(f"{road.path}/acknowledge", {"comment": "Visto"}).status_code == 302
+
+
 def test_a_form_has_every_criterion_of_its_framework_in_its_own_words(
     app: Flask, world: World
 ) -> None:
@@ -245,6 +271,25 @@ def test_a_form_too_long_to_print_is_refused_with_a_page_that_says_so(
     answer = sign_in(app, "bruno").get(f"/frameworks/{version}/form.pdf")
     assert answer.status_code == 422
     assert "15 criteria is too long to print" in answer.text
+
+
+def test_a_form_in_translation_has_no_word_of_another_language(app: Flask, world: World) -> None:
+    version = public_id(world, publish_framework(world, PROGRESSION))
+    path = FRAMEWORKS / PROGRESSION / "1.0.0.ru.yaml"
+    value = check_file(path).value
+    assert value is not None
+    with unit_of_work(world.session):
+        publish_value(
+            world.session, actor=world.system(), now=clock.now(), value=value, source_text="text"
+        )
+    browser = sign_in(app, "bruno")
+    page = browser.get(f"/frameworks/{version}?in=ru").text
+    assert f'href="/frameworks/{version}/form.pdf?in=ru"' in page
+    assert f'href="/frameworks/{version}/form.pdf?scope=agents&amp;in=ru"' in page
+    text = read(browser, f"/frameworks/{version}/form.pdf?in=ru")
+    assert "Неофициальный перевод" in text
+    assert "Ниже уровня: B · Третий уровень" in text, "words that are ours, not the file's"
+    assert "Por debajo" not in text
 
 
 def test_a_unit_with_a_practical_test_has_its_sheet_and_no_other_has(
