@@ -31,7 +31,7 @@ from competency.assessments.result_presenters import (
 from competency.assessments.result_queries import current_outcome, readable_judgements
 from competency.assessments.rules import sufficiency
 from competency.assessments.schema import State
-from competency.assessments.words import action_label, asked_evidence, kind_label
+from competency.assessments.words import action_label, asked_evidence
 from competency.clock import local_date
 from competency.documents.report_schema import (
     AfterDelivery,
@@ -44,6 +44,7 @@ from competency.documents.report_schema import (
 from competency.documents.schema import Signatory
 from competency.errors import NotFound
 from competency.frameworks.numbering import numbers
+from competency.frameworks.rule_words import evidence_kind_label
 from competency.people.queries import names_of
 from competency.people.schema import Actor
 from competency.wording import Words
@@ -184,7 +185,7 @@ def _given(answer: ShownAnswer | None) -> Given | None:
 def _evidence(evidence: Evidence, digest: str, relied: _Relied) -> EvidenceLine:
     """Return one piece of evidence as the reader may know it."""
     return EvidenceLine(
-        kind_label(evidence.kind),
+        evidence_kind_label(evidence.kind),
         evidence.title if relied.is_readable else None,
         evidence.happened_on,
         relied.names.get(evidence.added_by_id),
