@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from competency.documents.blocks import Item, draw_letterhead, draw_list, draw_notice
 from competency.documents.drawing import HAIR, LEFT, RIGHT, WIDTH, Document
 from competency.documents.job_schema import JobFacts, JobGroup, JobItem, JobSection, Worded
@@ -72,7 +74,7 @@ def _draw_section(document: Document, section: JobSection, level: int) -> None:
     """Draw one part of the sheet under its title."""
     document.heading(section.title, level)
     if section.remark:
-        _draw_remark(document, Text(section.remark, MUTED), _item(section.groups[0].items[0]))
+        _draw_remark(document, Text(section.remark, MUTED), section.groups[0].items)
     for group in section.groups:
         _draw_group(document, group, level + 1)
 
@@ -82,7 +84,7 @@ def _draw_group(document: Document, group: JobGroup, level: int) -> None:
     if group.title is not None:
         document.heading(group.title.text, level, group.title.language)
     if group.remark is not None:
-        _draw_remark(document, _said(group.remark, MUTED), _item(group.items[0]))
+        _draw_remark(document, _said(group.remark, MUTED), group.items)
     alone = group.title is None and len(group.items) == 1 and not group.items[0].number
     if not alone:
         draw_list(document, [_item(one) for one in group.items])
@@ -97,11 +99,12 @@ def _height(*texts: Text) -> float:
     return sum(line.style.leading for text in texts for line in lines_of(text, WIDTH - _INDENT))
 
 
-def _draw_remark(document: Document, remark: Text, first: Item) -> None:
-    """Draw what is said of the list that follows, on the page of its ``first`` item."""
+def _draw_remark(document: Document, remark: Text, items: Sequence[JobItem]) -> None:
+    """Draw what is said of the list that follows, on the page of its first item."""
     height = _height(remark)
     if height <= _REMARK_WHOLE:
-        document.reserve(height + min(_height(first.text, *first.remarks), _ITEM_WHOLE) + 3)
+        first = [text for one in items[:1] for text in (_item(one).text, *_item(one).remarks)]
+        document.reserve(height + min(_height(*first), _ITEM_WHOLE) + 3)
     document.paragraph(remark)
     document.gap(3)
 
@@ -119,11 +122,15 @@ def _draw_readings(document: Document, facts: JobFacts) -> None:
     words = document.words
     document.heading(words.gettext("Read into the source"), 2)
     told = words.gettext("The source does not say this. It was inferred, for the reason given.")
-    readings = [
-        Item(_said(one.reading, SMALL), remarks=(_said(one.note, TINY),)) for one in facts.readings
-    ]
-    _draw_remark(document, Text(told, MUTED), readings[0])
-    draw_list(document, readings)
+    items = [JobItem(one.reading, remarks=(one.note.text,)) for one in facts.readings]
+    _draw_remark(document, Text(told, MUTED), items)
+    draw_list(
+        document,
+        [
+            Item(_said(one.reading, SMALL), remarks=(_said(one.note, TINY),))
+            for one in facts.readings
+        ],
+    )
 
 
 def _draw_source(document: Document, facts: JobFacts) -> None:
