@@ -34,6 +34,7 @@ from competency.progression.operations import ActionDetails, add_action
 from competency.progression.schema import ActionKind
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import Road, open_road
+from tests.support.appraisals import publish_shipped as publish_framework
 from tests.support.cast import CAST, SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped
 from tests.support.client import sign_in
@@ -49,6 +50,8 @@ EVERYBODY = (NOBODY, *CAST)
 MISSING = "0" * 20
 PLAIN = {"criterion_id", "kind"}
 """Words of an address that name no row."""
+TESTED = "addetto-gestione-operativa-assistenza-clienti"
+"""A framework whose units have a practical test."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
     """Bring Aurora's appraisal to ``state``, with evidence, a plan and a document if possible."""
     road = open_road(world)
     publish_shipped(world)
+    tested = publish_framework(world, TESTED)
     evidence = _file_added(app, world)
     if state is not State.OPEN:
         road.to(state)
@@ -90,7 +94,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         action = _planned(world, road)
         entry, token = _issued(world, road)
     session = world.session
-    version = session.scalars(sa.select(FrameworkVersion.public_id)).first() or MISSING
+    version = session.get_one(FrameworkVersion, tested).public_id
     campaign = session.scalars(sa.select(Campaign.public_id)).first() or MISSING
     with unit_of_work(session):
         grant = grant_role(
@@ -123,7 +127,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         },
         "evidence": {"public_id": evidence},
         "cycles": {"public_id": road.cycle_id},
-        "frameworks": {"public_id": version, "other_id": version},
+        "frameworks": {"public_id": version, "other_id": version, "unit_id": "uc1"},
         "files": {"public_id": _translated(world)},
         "positions": {
             "public_id": public_id_of(world, "positions"),
