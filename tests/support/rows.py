@@ -29,9 +29,9 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
     "draft": {"level": "met", "excused": False},
     "judgement": {"level": "met", "excused": False},
     "outcome": {"tree": {}},
-    "register_entry": {"state": "issuing"},
+    "register_entry": {"state": "issuing", "document": "attestation"},
+    "authorisation_scope": {"document": "certificate"},
     "role_grant": {"scope_kind": "all", "scope_id": None},
-    "issuer": {"kind": "internal"},
 }
 """Values that a table's CHECKs ask for together."""
 
