@@ -23,8 +23,9 @@ from competency.assessments.evidence import add_evidence
 from competency.assessments.judging import save_draft
 from competency.assessments.models import Appraisal
 from competency.assessments.schema import Answer, AssessorKind, Review
+from competency.credentials.issuers import ensure_issuer
 from competency.credentials.models import RegisterEntry
-from competency.credentials.operations import attach, ensure_issuer, render, take_number
+from competency.credentials.operations import attach, render, take_number
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
 from competency.errors import NotAllowed, message_id

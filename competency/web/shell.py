@@ -50,6 +50,7 @@ NAVIGATION = (
     NavigationItem(lazy_gettext("People"), "people.index"),
     NavigationItem(lazy_gettext("Frameworks"), "frameworks.index"),
     NavigationItem(lazy_gettext("Register"), "credentials.register"),
+    NavigationItem(lazy_gettext("Issuers"), "issuers.index"),
     NavigationItem(lazy_gettext("Accounts"), "access.accounts"),
     NavigationItem(lazy_gettext("Audit"), "audit.index"),
 )

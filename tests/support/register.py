@@ -13,8 +13,9 @@ from competency import clock
 from competency.assessments.models import Appraisal, Cycle, OutcomeRecord
 from competency.assessments.schema import State
 from competency.audit.operations import exempt
+from competency.credentials.issuers import ensure_issuer
 from competency.credentials.models import Issuer, RegisterEntry
-from competency.credentials.operations import attach, ensure_issuer, render, take_number
+from competency.credentials.operations import attach, render, take_number
 from competency.database.identifiers import public_id
 from competency.database.transactions import unit_of_work
 from competency.people.access import grant_role

@@ -18,8 +18,9 @@ from competency import clock
 from competency.assessments.evidence import add_evidence
 from competency.assessments.schema import State
 from competency.assessments.storage import receive
+from competency.credentials.issuers import ensure_issuer
 from competency.credentials.models import RegisterEntry
-from competency.credentials.operations import attach, ensure_issuer, render, take_number
+from competency.credentials.operations import attach, render, take_number
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
 from competency.files.checking import check_file
