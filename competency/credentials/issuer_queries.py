@@ -89,9 +89,8 @@ def _rows(
         .order_by(IssuerAuthorisation.id.desc())
     ).all()
     covers: dict[int, set[tuple[str, DocumentKind]]] = {row.id: set() for row, _end in found}
-    for one in session.scalars(
-        sa.select(AuthorisationScope).where(AuthorisationScope.authorisation_id.in_(covers))
-    ):
+    scopes = sa.select(AuthorisationScope).where(AuthorisationScope.authorisation_id.in_(covers))
+    for one in session.scalars(scopes) if covers else ():
         covers[one.authorisation_id].add((one.slug, one.document))
     return [(row, end, _value(row, end, covers[row.id])) for row, end in found]
 

@@ -102,6 +102,7 @@ def _of_appraisal(public_id: str, error: str = "") -> str:
     node = outcome_of(db.session, loaded.appraisal)
     units = {unit.id: unit for unit in loaded.framework.all_units()}
     commission = commission_of(db.session, loaded)
+    may_issue = can_issue(current, loaded.facts, loaded.standing, took_part=involved)
     return render_template(
         "credentials/attestation.html",
         loaded=loaded,
@@ -113,7 +114,7 @@ def _of_appraisal(public_id: str, error: str = "") -> str:
         may_change=can_change_status(current, loaded.facts, loaded.standing, took_part=involved),
         reads_reasons=can_read_private_reasons(current, loaded.standing),
         is_issued=any(entry.state in STANDING for entry in issued),
-        choices=_choices(loaded, issued),
+        choices=_choices(loaded, issued) if may_issue else [],
         units=[
             (units[n.id], loaded.framework.result_label(str(n.result), units[n.id]))
             for n in (attested_units(loaded.framework, node) if node else ())
@@ -123,7 +124,7 @@ def _of_appraisal(public_id: str, error: str = "") -> str:
         closed=loaded.appraisal.state is State.CLOSED,
         commission=commission,
         approved=commission is None or commission.state is CommissionState.APPROVED,
-        may_issue=can_issue(current, loaded.facts, loaded.standing, took_part=involved),
+        may_issue=may_issue,
         error=error,
     )
 

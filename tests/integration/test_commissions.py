@@ -38,17 +38,19 @@ def state(world: World, road: Road) -> CommissionState:
 def test_nothing_is_issued_before_every_seat_has_approved(world: World) -> None:
     road = closed(world)
     carla = world.actor("carla")
-    steps = (
-        lambda: None,
-        lambda: seat(world, road.public_id, 0, "bruno"),
-        lambda: seat(world, road.public_id, 1, "augusto"),
-        lambda: vote(world, road.public_id, "bruno"),
-    )
-    for step in steps:
-        step()
+
+    def still_refused() -> None:
         with pytest.raises(Invalid, match="commission"):
             take(world, road.public_id)
         assert ready_to_attest(world.session, actor=carla, now=clock.now()) == []
+
+    still_refused()
+    seat(world, road.public_id, 0, "bruno")
+    still_refused()
+    seat(world, road.public_id, 1, "augusto")
+    still_refused()
+    vote(world, road.public_id, "bruno")
+    still_refused()
     assert state(world, road) is CommissionState.DECIDING
     vote(world, road.public_id, "augusto")
     assert state(world, road) is CommissionState.APPROVED
