@@ -106,7 +106,7 @@ def _new_entry(
         raise Invalid("The employer has no issuer record; an administrator adds one first.")
     today = local_date(now, employer.time_zone)
     authorisation = (
-        required_authorisation(session, issuer, employer, loaded.framework, document, today)
+        required_authorisation(session, issuer.id, employer, loaded.framework, document, today)
         if document.is_statutory
         else None
     )

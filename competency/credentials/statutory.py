@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.credentials.authorising import authorised
 from competency.credentials.issuer_queries import authorisations_of, statutory_documents
-from competency.credentials.models import Issuer
 from competency.credentials.schema import Authorisation, Lack
 from competency.documents.schema import Statutory
 from competency.errors import Invalid
@@ -28,7 +27,7 @@ def statutory_name(framework: Framework) -> str | None:
 
 def required_authorisation(
     session: AnySession,
-    issuer: Issuer,
+    issuer_id: int,
     employer: Employer,
     framework: Framework,
     document: DocumentKind,
@@ -45,7 +44,7 @@ def required_authorisation(
             "This standard knows no such statutory document. An internal attestation can be "
             "issued instead."
         )
-    found, lack = authorised(authorisations_of(session, issuer.id), framework.id, document, today)
+    found, lack = authorised(authorisations_of(session, issuer_id), framework.id, document, today)
     if found is not None and lack is None:
         return found
     raise refusal(str(statutory_name(framework)), employer, found, lack)

@@ -148,21 +148,22 @@ def _choices(loaded: Loaded, issued: list[RegisterEntry]) -> list[Choice]:
                 (statutory_name(loaded.framework) or "") if kind.is_statutory else "",
                 is_begun,
                 ended[0].number if ended and not is_begun else None,
-                _missing(loaded, kind) if kind.is_statutory and not is_begun else "",
+                _missing(loaded, kind, issued) if kind.is_statutory and not is_begun else "",
             )
         )
     return found
 
 
-def _missing(loaded: Loaded, kind: DocumentKind) -> str:
+def _missing(loaded: Loaded, kind: DocumentKind, issued: list[RegisterEntry]) -> str:
     """Return why a statutory document would be refused today; empty where it would not."""
     employer = loaded.subject.employer
-    issuer = db.session.scalar(sa.select(Issuer).where(Issuer.employer_id == employer.id))
-    if issuer is None:
+    of_employer = sa.select(Issuer.id).where(Issuer.employer_id == employer.id)
+    issuer_id = issued[0].issuer_id if issued else db.session.scalar(of_employer)
+    if issuer_id is None:
         return gettext("The employer has no issuer record; an administrator adds one first.")
     today = clock.local_date(clock.now(), employer.time_zone)
     try:
-        required_authorisation(db.session, issuer, employer, loaded.framework, kind, today)
+        required_authorisation(db.session, issuer_id, employer, loaded.framework, kind, today)
     except Invalid as error:
         return worded(error)
     return ""

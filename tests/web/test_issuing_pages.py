@@ -18,7 +18,7 @@ from competency.people.models import Employer
 from tests.support.appraisals import open_road
 from tests.support.cast import CAST, SLUG, World
 from tests.support.client import sign_in
-from tests.support.credentials import change, publish_with_commission, seat
+from tests.support.credentials import allow, change, publish_with_commission, seat
 from tests.support.doors import visitor
 from tests.support.register import add_issuer, closed_road, entry_of, issue
 
@@ -76,6 +76,8 @@ def test_a_status_is_changed_on_the_page_and_the_public_reads_only_its_category(
     form["reason"] = "canario privado"
     assert hilda.post(f"{page}/{entry.public_id}", form).status_code == 302
     assert "canario privado" in hilda.get(page).text
+    allow(world)
+    assert "canario privado" in sign_in(app, "carla").get(page).text
     assert "canario privado" not in sign_in(app, "aurora").get(page).text
     public = visitor(app).get(f"/verify/{entry.token}").text
     assert "It is being looked into" in public
