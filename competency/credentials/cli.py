@@ -11,12 +11,10 @@ import sqlalchemy as sa
 from flask import current_app
 
 from competency import clock
-from competency.credentials.issuer_commands import authorise, end_authorisation_command, issuer
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.credentials.operations import attach, render, take_number
 from competency.credentials.queries import states_today, unfinished
 from competency.credentials.schema import EntryState
-from competency.credentials.status_commands import change, status_list_command
 from competency.database.transactions import unit_of_work
 from competency.errors import CompetencyError
 from competency.extensions import db
@@ -27,10 +25,6 @@ from competency.web.command import acting_as, as_json, as_person, print_json, sy
 @click.group("credentials")
 def credentials_group() -> None:
     """Issue attestations, and verify what was issued."""
-
-
-for command in (issuer, authorise, end_authorisation_command, change, status_list_command):
-    credentials_group.add_command(command)
 
 
 @credentials_group.command("issue")

@@ -8,6 +8,7 @@ import click
 import sqlalchemy as sa
 
 from competency import clock
+from competency.credentials.cli import credentials_group
 from competency.credentials.forms import covered
 from competency.credentials.issuer_queries import IssuerRow, issuer_row
 from competency.credentials.issuers import (
@@ -43,7 +44,7 @@ def _row(employer: Employer) -> IssuerRow:
     )
 
 
-@click.command("issuer")
+@credentials_group.command("issuer")
 @click.argument("employer_code")
 @click.argument("prefix", required=False)
 @as_json
@@ -98,7 +99,7 @@ def issuer(employer_code: str, prefix: str | None, *, wants_json: bool) -> None:
         )
 
 
-@click.command("authorise")
+@credentials_group.command("authorise")
 @click.argument("employer_code")
 @click.option("--authority", required=True, help="Who authorises.")
 @click.option("--number", required=True, help="The number of the authorisation.")
@@ -140,7 +141,7 @@ def authorise(
     click.echo(made.public_id)
 
 
-@click.command("end-authorisation")
+@credentials_group.command("end-authorisation")
 @click.argument("authorisation_id")
 @click.option("--on", "ended_on", required=True, type=DAY, help="The first day without it.")
 @click.option("--reason", required=True, help="Why it ends early.")

@@ -6,6 +6,7 @@ import click
 import sqlalchemy as sa
 
 from competency import clock
+from competency.credentials.cli import credentials_group
 from competency.credentials.models import RegisterEntry
 from competency.credentials.queries import normalise_number
 from competency.credentials.register import status_list
@@ -16,7 +17,7 @@ from competency.extensions import db
 from competency.web.command import acting_as, as_json, as_person, print_json, with_app
 
 
-@click.command("change")
+@credentials_group.command("change")
 @click.argument("number")
 @click.argument("action", type=click.Choice([one.value for one in StatusAction]))
 @click.option(
@@ -47,7 +48,7 @@ def change(number: str, action: str, category: str, reason: str, by: str) -> Non
     click.echo(f"{entry.number}  {entry.state.value}")
 
 
-@click.command("status-list")
+@credentials_group.command("status-list")
 @as_json
 @with_app()
 def status_list_command(*, wants_json: bool) -> None:
