@@ -70,6 +70,7 @@ COMMANDS = {
         "competency.credentials.cli",
         "credentials_group",
         "Issue attestations, and verify what was issued.",
+        further=("competency.credentials.issuer_cli", "competency.credentials.status_cli"),
     ),
     "privacy": Later(
         "competency.privacy.cli",

@@ -12,14 +12,13 @@ from flask import current_app
 
 from competency import clock
 from competency.credentials.models import IssuedDocument, RegisterEntry
-from competency.credentials.operations import attach, ensure_issuer, render, take_number
+from competency.credentials.operations import attach, render, take_number
 from competency.credentials.queries import states_today, unfinished
-from competency.credentials.rules import is_prefix
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
-from competency.errors import CompetencyError, NotFound
+from competency.errors import CompetencyError
 from competency.extensions import db
-from competency.people.models import Employer
+from competency.frameworks.schema import DocumentKind
 from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
 
 
@@ -30,10 +29,17 @@ def credentials_group() -> None:
 
 @credentials_group.command("issue")
 @click.argument("appraisal_id")
+@click.option(
+    "--document",
+    type=click.Choice([kind.value for kind in DocumentKind]),
+    default=DocumentKind.ATTESTATION.value,
+    show_default=True,
+    help="A statutory one needs an authorisation in force that covers it.",
+)
 @as_person
 @with_app()
-def issue(appraisal_id: str, by: str) -> None:
-    """Issue the attestation of a closed appraisal and print its number."""
+def issue(appraisal_id: str, document: str, by: str) -> None:
+    """Issue the attestation or statutory document of a closed appraisal; print its number."""
     actor = acting_as(by)
     with unit_of_work(db.session):
         entry = take_number(
@@ -42,29 +48,13 @@ def issue(appraisal_id: str, by: str) -> None:
             now=clock.now(),
             appraisal_public_id=appraisal_id,
             public_url=current_app.extensions["competency"].public_url,
+            document=DocumentKind(document),
         )
         number, entry_id, facts = entry.number, entry.public_id, entry.facts
     content = render(facts)
     with unit_of_work(db.session):
         attach(db.session, actor=actor, now=clock.now(), entry_public_id=entry_id, content=content)
     click.echo(number)
-
-
-@credentials_group.command("issuer")
-@click.argument("employer_code")
-@click.argument("prefix")
-@with_app(writes=True)
-def issuer(employer_code: str, prefix: str) -> None:
-    """Let an employer issue internal attestations, numbered PREFIX-year-00001."""
-    employer = db.session.scalar(sa.select(Employer).where(Employer.code == employer_code))
-    if employer is None:
-        raise NotFound("There is no employer %(code)s.", code=employer_code)
-    if not is_prefix(prefix):
-        raise click.BadParameter("up to 12 capital letters and digits", param_hint="PREFIX")
-    made = ensure_issuer(
-        db.session, actor=system_actor(), now=clock.now(), employer=employer, prefix=prefix
-    )
-    click.echo(f"{employer_code}: {made.prefix}")
 
 
 @credentials_group.command("resume")
@@ -105,6 +95,7 @@ def register(*, wants_json: bool) -> None:
     found = [
         {
             "number": row.number,
+            "document": row.document.value,
             "state": states[row.id].value,
             "issued_at": row.issued_at,
             "valid_until": row.valid_until,

@@ -21,6 +21,7 @@ from competency.assessments.queries import Loaded, load, outcome_of
 from competency.assessments.schema import Node, State
 from competency.audit.operations import record
 from competency.clock import local_date
+from competency.credentials.commission_queries import Commission, commission_of
 from competency.credentials.models import Counter, IssuedDocument, Issuer, RegisterEntry
 from competency.credentials.papers import (
     attestation_facts,
@@ -30,58 +31,38 @@ from competency.credentials.papers import (
 )
 from competency.credentials.permissions import can_finish, can_issue
 from competency.credentials.queries import took_part
-from competency.credentials.rules import attested_units, is_prefix, register_number
-from competency.credentials.schema import EntryState
+from competency.credentials.rules import attested_units, register_number
+from competency.credentials.schema import CommissionState, EntryState
+from competency.credentials.statutory import required_authorisation, statutory_facts
 from competency.database.identifiers import check_code, token
 from competency.documents.attestation import attestation
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.frameworks.schema import DocumentKind
 from competency.mail.operations import notify
-from competency.people.models import Employer
 from competency.people.queries import standing
-from competency.people.schema import Actor, Role
+from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
 
 CURRENT = (EntryState.ISSUING, EntryState.ACTIVE, EntryState.SUSPENDED)
 
 
-def ensure_issuer(
-    session: AnySession, *, actor: Actor, now: datetime, employer: Employer, prefix: str
-) -> Issuer:
-    """Return the employer's issuer, made internal where there is none.
-
-    ``prefix`` begins its numbers and never changes. An internal issuer attests; it
-    certifies nothing by statute.
-    """
-    if not actor.is_system and not actor.has(Role.ADMIN):
-        raise NotAllowed("Only an administrator adds an issuer.")
-    issuer = session.scalar(sa.select(Issuer).where(Issuer.employer_id == employer.id))
-    if issuer is None:
-        if not is_prefix(prefix):
-            raise Invalid("A prefix has up to 12 capital letters and digits.", "prefix")
-        issuer = Issuer(employer_id=employer.id, prefix=prefix)
-        session.add(issuer)
-        session.flush()
-        record(
-            session,
-            actor=actor.public_id,
-            now=now,
-            action="issuer.added",
-            subject_kind="employer",
-            subject=employer.public_id,
-            data={"prefix": prefix},
-        )
-    return issuer
-
-
 def take_number(
-    session: AnySession, *, actor: Actor, now: datetime, appraisal_public_id: str, public_url: str
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    appraisal_public_id: str,
+    public_url: str,
+    document: DocumentKind = DocumentKind.ATTESTATION,
 ) -> RegisterEntry:
-    """Decide on an attestation and take its number; a second call returns the same entry.
+    """Decide on a document and take its number; a second call returns the same entry.
 
     Raises ``NotAllowed`` for whoever assessed, reviewed or supervises the person,
     ``IllegalTransition`` before the appraisal is closed, and ``Invalid`` where no unit
-    is competent, the person was erased, or a text can't be printed as it is.
+    is competent, the commission that the standard asks for has not approved, the person
+    was erased, a text can't be printed as it is, or no authorisation in force covers a
+    statutory document.
     """
     loaded = load(session, actor=actor, now=now, public_id=appraisal_public_id, lock=True)
     involved = took_part(session, actor=actor, now=now, loaded=loaded)
@@ -94,35 +75,47 @@ def take_number(
         raise IllegalTransition("An attestation is issued from a closed appraisal only.")
     if not loaded.subject.printed_name:
         raise Invalid("This person's data have been erased, so nothing can be issued to them.")
-    existing = current_entry(session, loaded.appraisal.id)
+    existing = current_entry(session, loaded.appraisal.id, document)
     if existing is not None:
         return existing
+    commission = commission_of(session, loaded)
+    if commission is not None and commission.state is not CommissionState.APPROVED:
+        raise Invalid("This standard asks for a commission to certify, and it has not approved.")
     node = outcome_of(session, loaded.appraisal)
-    certification = loaded.framework.certification
-    if certification is not None and certification.commission is not None:
-        raise Invalid(
-            "This standard asks for a commission to certify, and no commission has decided."
-        )
     if node is None or not attested_units(loaded.framework, node):
         raise Invalid(
             "Nothing can be attested: no unit is reached, or the framework is attested as a "
             "whole and the whole is not."
         )
-    return _new_entry(session, actor, now, loaded, node, public_url)
+    return _new_entry(session, actor, now, loaded, node, public_url, document, commission)
 
 
 def _new_entry(
-    session: AnySession, actor: Actor, now: datetime, loaded: Loaded, node: Node, public_url: str
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    loaded: Loaded,
+    node: Node,
+    public_url: str,
+    document: DocumentKind,
+    commission: Commission | None,
 ) -> RegisterEntry:
     """Take the next number of the issuer's year and write the row with its frozen facts."""
     employer = loaded.subject.employer
-    issuer = session.scalar(sa.select(Issuer).where(Issuer.employer_id == employer.id))
+    lock = sa.select(Issuer).where(Issuer.employer_id == employer.id)
+    issuer = session.scalar(lock.with_for_update(read=True) if document.is_statutory else lock)
     if issuer is None:
         raise Invalid("The employer has no issuer record; an administrator adds one first.")
-    year = local_date(now, employer.time_zone).year
-    sequence = _next_sequence(session, issuer.id, year)
+    today = local_date(now, employer.time_zone)
+    authorisation = (
+        required_authorisation(session, issuer.id, employer, loaded.framework, document, today)
+        if document.is_statutory
+        else None
+    )
+    sequence = _next_sequence(session, issuer.id, today.year)
     secret, code = token(), check_code()
-    number = register_number(issuer.prefix, year, sequence)
+    number = register_number(issuer.prefix, today.year, sequence)
+    replaced = _replaced(session, loaded.appraisal.id, document)
     facts = attestation_facts(
         session,
         actor=actor,
@@ -132,17 +125,25 @@ def _new_entry(
         number=number,
         verification_url=f"{public_url.rstrip('/')}/verify/{secret}",
         check_code=code,
+        statutory=(
+            statutory_facts(session, loaded.framework, authorisation) if authorisation else None
+        ),
+        commission=commission,
+        replaces=replaced.number if replaced else None,
     )
     check_printable(facts)
     entry = RegisterEntry(
         issuer_id=issuer.id,
-        year=year,
+        year=today.year,
         sequence=sequence,
         number=number,
         token=secret,
         check_code=code,
         appraisal_id=loaded.appraisal.id,
         subject_id=loaded.appraisal.subject_id,
+        document=document,
+        authorisation_id=authorisation.id if authorisation else None,
+        replaces_id=replaced.id if replaced else None,
         facts=to_data(facts),
         valid_until=facts.valid_until,
         decided_by_id=actor.account_id,
@@ -152,6 +153,22 @@ def _new_entry(
     session.flush()
     _record(session, actor, now, "credential.decided", entry)
     return entry
+
+
+def _replaced(
+    session: AnySession, appraisal_id: int, document: DocumentKind
+) -> RegisterEntry | None:
+    """Return the last entry of a kind, which a new one replaces; it no longer stands."""
+    return session.scalar(
+        sa.select(RegisterEntry)
+        .where(
+            RegisterEntry.appraisal_id == appraisal_id,
+            RegisterEntry.document == document,
+            RegisterEntry.state.in_([EntryState.REVOKED, EntryState.SUPERSEDED]),
+        )
+        .order_by(RegisterEntry.id.desc())
+        .limit(1)
+    )
 
 
 def _next_sequence(session: AnySession, issuer_id: int, year: int) -> int:
@@ -174,11 +191,15 @@ def _insert_counter(session: AnySession, issuer_id: int, year: int) -> sa.Insert
     return postgresql_insert(Counter).values(values).on_conflict_do_nothing()
 
 
-def current_entry(session: AnySession, appraisal_id: int) -> RegisterEntry | None:
-    """Return the entry that stands for an appraisal, if one does."""
+def current_entry(
+    session: AnySession, appraisal_id: int, document: DocumentKind = DocumentKind.ATTESTATION
+) -> RegisterEntry | None:
+    """Return the entry of a kind that stands for an appraisal, if one does."""
     return session.scalar(
         sa.select(RegisterEntry).where(
-            RegisterEntry.appraisal_id == appraisal_id, RegisterEntry.state.in_(CURRENT)
+            RegisterEntry.appraisal_id == appraisal_id,
+            RegisterEntry.document == document,
+            RegisterEntry.state.in_(CURRENT),
         )
     )
 
@@ -247,5 +268,5 @@ def _record(
         action=action,
         subject_kind="credential",
         subject=entry.public_id,
-        data={"number": entry.number},
+        data={"number": entry.number, "document": entry.document.value},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from competency.assessments.papers import (
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Node
 from competency.clock import local_date
+from competency.credentials.commission_queries import Commission
 from competency.credentials.rules import (
     attested_units,
     is_reached,
@@ -33,6 +34,7 @@ from competency.documents.schema import (
     AttestationFacts,
     CriterionResult,
     Signatory,
+    Statutory,
     UnitResult,
 )
 from competency.frameworks.models import FrameworkVersion
@@ -113,8 +115,15 @@ def attestation_facts(
     number: str,
     verification_url: str,
     check_code: str,
+    statutory: Statutory | None = None,
+    commission: Commission | None = None,
+    replaces: str | None = None,
 ) -> AttestationFacts:
-    """Return all that the attestation of a closed appraisal says, in the holder's language."""
+    """Return all that the document of a closed appraisal says, in the holder's language.
+
+    Without ``statutory`` it is an internal attestation; ``replaces`` is the number of an
+    earlier document that it takes the place of.
+    """
     appraisal, framework = loaded.appraisal, loaded.framework
     words = Words(loaded.subject.document_language)
     zone = loaded.subject.employer.time_zone
@@ -157,4 +166,20 @@ def attestation_facts(
         notices=reading_notices(framework, words),
         scope=narrowing_of(loaded),
         valid_until=last_day(day, certification.valid_months if certification else None),
+        statutory=statutory,
+        commission=_members(session, commission, day),
+        replaces=replaces,
+    )
+
+
+def _members(
+    session: AnySession, commission: Commission | None, day: date
+) -> tuple[Signatory, ...]:
+    """Return who decided in which seat of the commission, in the framework's order."""
+    if commission is None:
+        return ()
+    return tuple(
+        Signatory(seat.title, seat.name, position_title(session, seat.employee_id, day))
+        for seat in commission.seats
+        if seat.employee_id is not None
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,16 +23,16 @@ from competency.assessments.outcomes import from_data
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Action, State
 from competency.clock import local_date
-from competency.credentials.models import IssuedDocument, Issuer, RegisterEntry
+from competency.credentials.commission_queries import Commission, commissions_of, seats_asked
+from competency.credentials.models import EntryStep, IssuedDocument, Issuer, RegisterEntry
 from competency.credentials.permissions import can_read_credential
 from competency.credentials.rules import attested_units, state_on
-from competency.credentials.schema import EntryState
+from competency.credentials.schema import CommissionState, EntryState, Reason
 from competency.database.identifiers import normalise_code
-from competency.database.text import search_pattern
 from competency.errors import NotFound
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.queries import framework_of
-from competency.frameworks.schema import COMPETENT, Framework
+from competency.frameworks.schema import COMPETENT, DocumentKind, Framework
 from competency.people.models import Employee, Employer, ReportingLine
 from competency.people.queries import employees_in_scope, standing
 from competency.people.schema import Actor, Role
@@ -59,6 +60,12 @@ class Verified:
     valid_until: date | None
     sha256: str | None
     facts: dict[str, Any] | None
+    document: DocumentKind = DocumentKind.ATTESTATION
+    since: date | None = None
+    """The day at the issuer on which it was last suspended, reinstated or ended."""
+    category: Reason | None = None
+    replaces: str | None = None
+    replaced_by: str | None = None
 
 
 def states_today(
@@ -88,7 +95,45 @@ def _verified(session: AnySession, now: datetime, entry: RegisterEntry | None) -
     facts = entry.facts["facts"] if entry.facts else None
     issued_on = date.fromisoformat(facts["issued_on"]) if facts else None
     state = states_today(session, now, [entry])[entry.id]
-    return Verified(entry.number, state, issued_on, entry.valid_until, sha256, facts)
+    step = last_steps(session, [entry.id]).get(entry.id)
+    return Verified(
+        number=entry.number,
+        state=state,
+        issued_on=issued_on,
+        valid_until=entry.valid_until,
+        sha256=sha256,
+        facts=facts,
+        document=entry.document,
+        since=step.taken_on if step else None,
+        category=step.category if step else None,
+        replaces=_number(session, RegisterEntry.id == entry.replaces_id),
+        replaced_by=_number(session, RegisterEntry.replaces_id == entry.id),
+    )
+
+
+def _number(session: AnySession, condition: sa.ColumnElement[bool]) -> str | None:
+    """Return the number of an issued entry, if there is one."""
+    return session.scalar(
+        sa.select(RegisterEntry.number).where(condition, RegisterEntry.issued_at.is_not(None))
+    )
+
+
+def last_steps(session: AnySession, entry_ids: Iterable[int]) -> dict[int, EntryStep]:
+    """Return what was done last to each entry, by its id; none for most."""
+    rows = session.scalars(
+        sa.select(EntryStep).where(EntryStep.entry_id.in_(set(entry_ids))).order_by(EntryStep.id)
+    )
+    return {row.entry_id: row for row in rows}
+
+
+def steps_of(session: AnySession, entry_ids: Iterable[int]) -> dict[int, list[EntryStep]]:
+    """Return everything that was done to each entry, oldest first, by its id."""
+    found: dict[int, list[EntryStep]] = {}
+    for row in session.scalars(
+        sa.select(EntryStep).where(EntryStep.entry_id.in_(set(entry_ids))).order_by(EntryStep.id)
+    ):
+        found.setdefault(row.entry_id, []).append(row)
+    return found
 
 
 def by_token(session: AnySession, now: datetime, token: str) -> Verified | None:
@@ -133,41 +178,6 @@ def document(
     return entry, content
 
 
-def entries(
-    session: AnySession,
-    *,
-    actor: Actor,
-    now: datetime,
-    search: str = "",
-    page: int = 1,
-    page_size: int = 25,
-) -> tuple[list[tuple[RegisterEntry, Employee]], int]:
-    """Return one page of the register in the actor's scope, newest first, and how many."""
-    readers = (Role.HR, Role.CERTIFIER, Role.AUDITOR)
-    condition = employees_in_scope(actor, actor.today(now), readers)
-    if search.strip():
-        pattern = search_pattern(search)
-        condition &= sa.or_(
-            Employee.search_key.like(pattern, escape="\\"),
-            sa.func.lower(RegisterEntry.number).like(pattern, escape="\\"),
-        )
-    query = (
-        sa.select(RegisterEntry, Employee)
-        .join(Employee, Employee.id == RegisterEntry.subject_id)
-        .where(condition)
-    )
-    total = session.scalar(
-        sa.select(sa.func.count())
-        .select_from(RegisterEntry)
-        .join(Employee, Employee.id == RegisterEntry.subject_id)
-        .where(condition)
-    )
-    rows = session.execute(
-        query.order_by(RegisterEntry.id.desc()).offset((page - 1) * page_size).limit(page_size)
-    )
-    return [(entry, employee) for entry, employee in rows], total or 0
-
-
 def entries_of(session: AnySession, appraisal_id: int) -> list[RegisterEntry]:
     """Return the entries of an appraisal, newest first."""
     return list(
@@ -192,22 +202,34 @@ def unfinished(session: AnySession) -> list[RegisterEntry]:
 
 def took_part(session: AnySession, *, actor: Actor, now: datetime, loaded: Loaded) -> bool:
     """Return whether the actor led, submitted, reviewed or supervised while the appraisal ran."""
-    condition = _took_part(actor, now).where(Appraisal.id == loaded.appraisal.id)
-    return session.scalar(condition.limit(1)) is not None
+    return part_of(session, actor.employee_id, actor.account_id, actor.today(now), loaded)
 
 
-def _took_part(actor: Actor, now: datetime) -> sa.Select[int]:
-    """Return the select of the appraisals in which the actor had a part at any time."""
+def part_of(
+    session: AnySession,
+    employee_id: int | None,
+    account_id: int | None,
+    today: date,
+    loaded: Loaded,
+) -> bool:
+    """Return whether somebody led, submitted, reviewed or supervised while it ran."""
+    condition = _took_part(employee_id, account_id, today)
+    found = condition.where(Appraisal.id == loaded.appraisal.id)
+    return session.scalar(found.limit(1)) is not None
+
+
+def _took_part(employee_id: int | None, account_id: int | None, today: date) -> sa.Select[int]:
+    """Return the select of the appraisals in which somebody had a part at any time."""
     did = sa.select(AppraisalStep.appraisal_id).where(
-        AppraisalStep.actor_id == actor.account_id, AppraisalStep.action.in_(TAKING_PART)
+        AppraisalStep.actor_id == account_id, AppraisalStep.action.in_(TAKING_PART)
     )
-    led = sa.select(EarlierLead.appraisal_id).where(EarlierLead.employee_id == actor.employee_id)
+    led = sa.select(EarlierLead.appraisal_id).where(EarlierLead.employee_id == employee_id)
     supervised = (
         sa.select(ReportingLine.id)
         .where(
             ReportingLine.employee_id == Appraisal.subject_id,
-            ReportingLine.supervisor_id == actor.employee_id,
-            ReportingLine.starts_on <= actor.today(now),
+            ReportingLine.supervisor_id == employee_id,
+            ReportingLine.starts_on <= today,
             sa.or_(ReportingLine.ends_on.is_(None), ReportingLine.ends_on > Cycle.opened_on),
         )
         .exists()
@@ -228,6 +250,8 @@ class Ready:
     framework: FrameworkVersion
     units: int
     begun: bool
+    commission: Commission | None = None
+    """The commission that the framework asks for."""
 
 
 def ready_to_attest(
@@ -235,12 +259,67 @@ def ready_to_attest(
 ) -> list[Ready]:
     """Return the closed appraisals that the actor may attest, longest waiting first.
 
-    They have a competent unit and no attestation that stands; ``begun`` marks the ones
-    that have a number already and lost their document to a crash.
+    They have a competent unit, no document that stands, and the commission's approval
+    where one is asked for; ``begun`` marks the ones that have a number already and lost
+    their document to a crash.
     """
-    me = actor.employee_id
     if not actor.has(Role.CERTIFIER):
         return []
+    me, today = actor.employee_id, actor.today(now)
+    found = _attestable(
+        session,
+        sa.and_(
+            employees_in_scope(actor, today, [Role.CERTIFIER]),
+            Appraisal.id.not_in(_took_part(me, actor.account_id, today)),
+            Appraisal.subject_id != me,
+            Appraisal.lead_id != me,
+            sa.or_(Appraisal.reviewer_id.is_(None), Appraisal.reviewer_id != me),
+        ),
+    )
+    ready = (
+        one
+        for one in found
+        if one.commission is None or one.commission.state is CommissionState.APPROVED
+    )
+    return list(islice(ready, limit))
+
+
+def waiting_for_commission(
+    session: AnySession, *, actor: Actor, now: datetime, limit: int = 25
+) -> list[Ready]:
+    """Return the closed appraisals in HR's scope whose commission has not decided.
+
+    Nothing is read where no framework asks for one.
+    """
+    me, today = actor.employee_id, actor.today(now)
+    if not actor.has(Role.HR):
+        return []
+    versions = _asking(session)
+    if not versions:
+        return []
+    found = _attestable(
+        session,
+        sa.and_(
+            employees_in_scope(actor, today, [Role.HR]),
+            Appraisal.subject_id != me,
+            Appraisal.framework_version_id.in_(versions),
+        ),
+    )
+    open_states = {CommissionState.INCOMPLETE, CommissionState.DECIDING}
+    waiting = (one for one in found if one.commission and one.commission.state in open_states)
+    return list(islice(waiting, limit))
+
+
+def _asking(session: AnySession) -> list[int]:
+    """Return the versions used by closed appraisals that ask for a commission."""
+    used = session.scalars(
+        sa.select(Appraisal.framework_version_id).where(Appraisal.state == State.CLOSED).distinct()
+    )
+    return [version for version in used.all() if seats_asked(framework_of(session, version))]
+
+
+def _attestable(session: AnySession, condition: sa.ColumnElement[bool]) -> Iterator[Ready]:
+    """Yield the closed appraisals of a condition that have something to attest."""
     entries_now = sa.select(RegisterEntry.appraisal_id).where(RegisterEntry.state.in_(STANDING))
     begun = (
         sa.select(RegisterEntry.id)
@@ -272,13 +351,9 @@ def ready_to_attest(
         )
         .options(defer(FrameworkVersion.compiled), defer(FrameworkVersion.source_text))
         .where(
-            employees_in_scope(actor, actor.today(now), [Role.CERTIFIER]),
+            condition,
             Appraisal.state == State.CLOSED,
             Appraisal.id.not_in(entries_now),
-            Appraisal.id.not_in(_took_part(actor, now)),
-            Appraisal.subject_id != me,
-            Appraisal.lead_id != me,
-            sa.or_(Appraisal.reviewer_id.is_(None), Appraisal.reviewer_id != me),
             Employee.search_key != "",
             sa.or_(
                 *(
@@ -290,22 +365,27 @@ def ready_to_attest(
         )
         .order_by(Appraisal.closed_at, Appraisal.id)
     )
-    found: list[Ready] = []
     frameworks: dict[int, Framework] = {}
-    for appraisal, employee, version, tree, is_begun in _in_batches(session, query):
-        if version.id not in frameworks:
-            frameworks[version.id] = framework_of(session, version.id)
-        units = len(attested_units(frameworks[version.id], from_data(tree)))
-        if units:
-            found.append(Ready(appraisal, employee, version, units, bool(is_begun)))
-        if len(found) == limit:
-            break
-    return found
+    for rows in _in_batches(session, query):
+        for _appraisal, _employee, version, _tree, _begun in rows:
+            if version.id not in frameworks:
+                frameworks[version.id] = framework_of(session, version.id)
+        asking = [
+            (appraisal, frameworks[version.id])
+            for appraisal, _employee, version, _tree, _begun in rows
+            if seats_asked(frameworks[version.id])
+        ]
+        commissions = commissions_of(session, asking) if asking else {}
+        for appraisal, employee, version, tree, is_begun in rows:
+            units = len(attested_units(frameworks[version.id], from_data(tree)))
+            if units:
+                commission = commissions.get(appraisal.id)
+                yield Ready(appraisal, employee, version, units, bool(is_begun), commission)
 
 
-def _in_batches(session: AnySession, query: sa.Select[Any]) -> Iterator[Any]:
-    """Yield the rows of a query, fetched a batch at a time for as long as more are wanted."""
+def _in_batches(session: AnySession, query: sa.Select[Any]) -> Iterator[Sequence[Any]]:
+    """Yield the rows of a query a batch at a time, for as long as more are wanted."""
     start = 0
     while rows := session.execute(query.offset(start).limit(BATCH)).all():
-        yield from rows
+        yield rows
         start += BATCH

@@ -72,11 +72,9 @@ def attested_units(framework: Framework, outcome: Node) -> tuple[Node, ...]:
 
     A unit whose inner units are reached while it is not itself gives those instead.
     Nothing where the framework is certified as a whole only and the whole is not
-    reached, or where it asks for a commission, since none has decided.
+    reached.
     """
     certification = framework.certification or Certification()
-    if certification.commission is not None:
-        return ()
     if not certification.by_unit and not is_reached(outcome):
         return ()
     return _reached(outcome)

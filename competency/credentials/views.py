@@ -1,88 +1,95 @@
-"""Pages of the register, and the public page that verifies a document."""
+"""Pages of issued documents, and the public page that verifies one."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+import sqlalchemy as sa
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from competency import clock
+from competency.assessments.models import Appraisal
 from competency.assessments.permissions import can_read_result
-from competency.assessments.queries import load, outcome_of
+from competency.assessments.queries import Loaded, load, outcome_of
 from competency.assessments.schema import State
 from competency.audit.access import note_read
 from competency.config import Config
+from competency.credentials import commission_views, issuer_views, register_views
+from competency.credentials.blueprint import blueprint
+from competency.credentials.commission_queries import commission_of
+from competency.credentials.forms import document_input, status_input
+from competency.credentials.models import Issuer, RegisterEntry
 from competency.credentials.operations import attach, render, take_number
-from competency.credentials.permissions import can_issue, can_read_credential
+from competency.credentials.permissions import (
+    can_change_status,
+    can_issue,
+    can_read_credential,
+    can_read_private_reasons,
+)
 from competency.credentials.queries import (
     STANDING,
     Verified,
     by_number,
     by_token,
     document,
-    entries,
     entries_of,
-    ready_to_attest,
     states_today,
+    steps_of,
     took_part,
 )
 from competency.credentials.rules import attested_units, unattested_units
-from competency.credentials.schema import EntryState
-from competency.credentials.wording import entry_state
+from competency.credentials.schema import CommissionState, EntryState
+from competency.credentials.standing import REASONS, possible
+from competency.credentials.standings import change_status
+from competency.credentials.statutory import required_authorisation, statutory_name
 from competency.database.transactions import unit_of_work
-from competency.errors import NotFound, message_id
+from competency.errors import Invalid, NotFound, message_id
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
+from competency.frameworks.schema import DocumentKind
 from competency.people.access import check_throttle, note_failure
 from competency.people.schema import Role
-from competency.web.filters import Pager, page_number
+from competency.web.errors import worded
 from competency.web.papers import pdf_answer
 from competency.web.permission import access, actor
-from competency.web.transaction import stages
+from competency.web.transaction import read_again, stages
 
-PAGE_SIZE = 25
 NUMBER_SHOWN = 60
+REFUSED = 422
 NO_SUCH_ADDRESS = message_id("No document has this address. Check the number and the code instead.")
-READERS = (Role.HR, Role.CERTIFIER, Role.AUDITOR)
 
-credentials = Blueprint("credentials", __name__)
-blueprints = (credentials,)
+MODULES = (commission_views, register_views)
+"""Imported for their routes."""
 
-credentials.add_app_template_global(entry_state, "entry_state")
-
-
-@credentials.get("/register")
-@access(*READERS)
-def register() -> ResponseReturnValue:
-    """Show what was issued, in the reader's scope."""
-    page, search = page_number(), request.args.get("search", "")
-    current, now = actor(), clock.now()
-    rows, total = entries(
-        db.session,
-        actor=current,
-        now=now,
-        search=search,
-        page=page,
-        page_size=PAGE_SIZE,
-    )
-    pager = Pager(page, PAGE_SIZE, total)
-    ready = [] if search or page > 1 else ready_to_attest(db.session, actor=current, now=now)
-    return render_template(
-        "credentials/register.html",
-        rows=rows,
-        states=states_today(db.session, now, [entry for entry, _employee in rows]),
-        pager=pager,
-        search=search,
-        ready=ready,
-    )
+blueprints = (blueprint, issuer_views.blueprint)
 
 
-@credentials.get("/appraisals/<public_id>/attestation")
+@dataclass(frozen=True)
+class Choice:
+    """A document that can be issued, or finished; ``missing`` says what stands in the way.
+
+    ``name`` is how the law calls it, empty for an internal attestation.
+    """
+
+    document: DocumentKind
+    name: str
+    is_begun: bool
+    replaces: str | None
+    missing: str
+
+
+@blueprint.get("/appraisals/<public_id>/attestation")
 @access()
 def of_appraisal(public_id: str) -> ResponseReturnValue:
-    """Show what was issued from an appraisal, and to a certifier the way to issue it."""
+    """Show what was issued from an appraisal, and to a certifier the ways to issue."""
+    return _of_appraisal(public_id)
+
+
+def _of_appraisal(public_id: str, error: str = "") -> str:
+    """Return the page of an appraisal's documents."""
     current, now = actor(), clock.now()
     loaded = load(db.session, actor=current, now=now, public_id=public_id)
     if not can_read_result(current, loaded.facts, loaded.standing):
@@ -93,13 +100,20 @@ def of_appraisal(public_id: str) -> ResponseReturnValue:
     note_read(current, loaded.subject.id, "credential")
     node = outcome_of(db.session, loaded.appraisal)
     units = {unit.id: unit for unit in loaded.framework.all_units()}
+    commission = commission_of(db.session, loaded)
+    may_issue = can_issue(current, loaded.facts, loaded.standing, took_part=involved)
     return render_template(
         "credentials/attestation.html",
         loaded=loaded,
         entries=issued if readable else [],
         states=states_today(db.session, now, issued),
+        steps=steps_of(db.session, [entry.id for entry in issued]) if issued else {},
+        possible=possible,
+        reasons=REASONS,
+        may_change=can_change_status(current, loaded.facts, loaded.standing, took_part=involved),
+        reads_reasons=can_read_private_reasons(current, loaded.standing),
         is_issued=any(entry.state in STANDING for entry in issued),
-        is_begun=any(entry.state is EntryState.ISSUING for entry in issued),
+        choices=_choices(loaded, issued) if may_issue else [],
         units=[
             (units[n.id], loaded.framework.result_label(str(n.result), units[n.id]))
             for n in (attested_units(loaded.framework, node) if node else ())
@@ -107,26 +121,74 @@ def of_appraisal(public_id: str) -> ResponseReturnValue:
         left_out=[units[n.id] for n in unattested_units(loaded.framework, node)] if node else [],
         numbers=numbers(loaded.framework),
         closed=loaded.appraisal.state is State.CLOSED,
-        may_issue=can_issue(current, loaded.facts, loaded.standing, took_part=involved),
+        commission=commission,
+        approved=commission is None or commission.state is CommissionState.APPROVED,
+        may_issue=may_issue,
+        error=error,
     )
 
 
-@credentials.post("/appraisals/<public_id>/attestation")
+def _choices(loaded: Loaded, issued: list[RegisterEntry]) -> list[Choice]:
+    """Return what can still be issued: the attestation, and what the law knows of it."""
+    certification = loaded.framework.certification
+    wanted = [DocumentKind.ATTESTATION]
+    if certification is not None and certification.document.is_statutory:
+        wanted.append(certification.document)
+    found = []
+    for kind in wanted:
+        own = [entry for entry in issued if entry.document is kind]
+        if any(entry.state in STANDING for entry in own):
+            continue
+        is_begun = any(entry.state is EntryState.ISSUING for entry in own)
+        ended = [e for e in own if e.state in {EntryState.REVOKED, EntryState.SUPERSEDED}]
+        found.append(
+            Choice(
+                kind,
+                (statutory_name(loaded.framework) or "") if kind.is_statutory else "",
+                is_begun,
+                ended[0].number if ended and not is_begun else None,
+                _missing(loaded, kind, issued) if kind.is_statutory and not is_begun else "",
+            )
+        )
+    return found
+
+
+def _missing(loaded: Loaded, kind: DocumentKind, issued: list[RegisterEntry]) -> str:
+    """Return why a statutory document would be refused today; empty where it would not."""
+    employer = loaded.subject.employer
+    of_employer = sa.select(Issuer.id).where(Issuer.employer_id == employer.id)
+    issuer_id = issued[0].issuer_id if issued else db.session.scalar(of_employer)
+    if issuer_id is None:
+        return gettext("The employer has no issuer record; an administrator adds one first.")
+    today = clock.local_date(clock.now(), employer.time_zone)
+    try:
+        required_authorisation(db.session, issuer_id, employer, loaded.framework, kind, today)
+    except Invalid as error:
+        return worded(error)
+    return ""
+
+
+@blueprint.post("/appraisals/<public_id>/attestation")
 @access(Role.CERTIFIER)
 @stages
 def issue(public_id: str) -> ResponseReturnValue:
-    """Decide on an attestation, render it outside any lock, and store it."""
+    """Decide on a document, render it outside any lock, and store it."""
     config: Config = current_app.extensions["competency"]
-    current = actor()
-    with unit_of_work(db.session):
-        entry = take_number(
-            db.session,
-            actor=current,
-            now=clock.now(),
-            appraisal_public_id=public_id,
-            public_url=config.public_url,
-        )
-        number, entry_id, facts = entry.number, entry.public_id, entry.facts
+    current, kind = actor(), document_input(request.form)
+    try:
+        with unit_of_work(db.session):
+            entry = take_number(
+                db.session,
+                actor=current,
+                now=clock.now(),
+                appraisal_public_id=public_id,
+                public_url=config.public_url,
+                document=kind,
+            )
+            number, entry_id, facts = entry.number, entry.public_id, entry.facts
+    except Invalid as error:
+        read_again()
+        return make_response(_of_appraisal(public_id, worded(error)), REFUSED)
     content = render(facts)
     with unit_of_work(db.session):
         attach(
@@ -136,11 +198,39 @@ def issue(public_id: str) -> ResponseReturnValue:
             entry_public_id=entry_id,
             content=content,
         )
-    flash(gettext("Attestation %(number)s was issued.", number=number))
+    flash(gettext("Document %(number)s was issued.", number=number))
     return redirect(url_for("credentials.of_appraisal", public_id=public_id))
 
 
-@credentials.get("/credentials/<public_id>.pdf")
+@blueprint.post("/appraisals/<public_id>/attestation/<entry_id>")
+@access(Role.CERTIFIER, Role.HR)
+def set_status(public_id: str, entry_id: str) -> ResponseReturnValue:
+    """Suspend, reinstate, revoke or supersede a document."""
+    belongs = sa.select(RegisterEntry.id).join(
+        Appraisal, Appraisal.id == RegisterEntry.appraisal_id
+    )
+    pair = (RegisterEntry.public_id == entry_id) & (Appraisal.public_id == public_id)
+    if db.session.scalar(belongs.where(pair)) is None:
+        raise NotFound
+    try:
+        action, category, reason = status_input(request.form)
+        entry = change_status(
+            db.session,
+            actor=actor(),
+            now=clock.now(),
+            entry_public_id=entry_id,
+            action=action,
+            category=category,
+            reason=reason,
+        )
+    except Invalid as error:
+        read_again()
+        return make_response(_of_appraisal(public_id, worded(error)), REFUSED)
+    flash(gettext("The status of %(number)s is changed.", number=entry.number))
+    return redirect(url_for("credentials.of_appraisal", public_id=public_id))
+
+
+@blueprint.get("/credentials/<public_id>.pdf")
 @access()
 def document_file(public_id: str) -> ResponseReturnValue:
     """Give the stored bytes of an issued document."""
@@ -149,7 +239,7 @@ def document_file(public_id: str) -> ResponseReturnValue:
     return pdf_answer(content, entry.number)
 
 
-@credentials.get("/verify/<token>")
+@blueprint.get("/verify/<token>")
 @access(public=True)
 def verify(token: str) -> ResponseReturnValue:
     """Show what the register says of the document whose QR code was read."""
@@ -159,7 +249,7 @@ def verify(token: str) -> ResponseReturnValue:
     return _verified_page(found, token)
 
 
-@credentials.post("/verify/<token>")
+@blueprint.post("/verify/<token>")
 @access(public=True)
 @stages
 def compare(token: str) -> ResponseReturnValue:
@@ -187,14 +277,14 @@ def _verified_page(found: Verified, token: str | None = None) -> str:
     return render_template("credentials/verified.html", found=found, compared=compared, token=token)
 
 
-@credentials.get("/verify")
+@blueprint.get("/verify")
 @access(public=True)
 def verify_form() -> ResponseReturnValue:
     """Ask for the number and the check code."""
     return render_template("credentials/verify.html", number="", wrong=False)
 
 
-@credentials.post("/verify")
+@blueprint.post("/verify")
 @access(public=True)
 @stages
 def verify_number() -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from typing import TypedDict
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.credentials.operations import ensure_issuer
+from competency.credentials.issuers import ensure_issuer
 from competency.demonstration.cast import CAST, PASSWORD, STRUCTURE, Person
 from competency.people.access import grant_role, make_account
 from competency.people.models import Campaign, Employee, Employer, Position, Site, Team

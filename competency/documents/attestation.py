@@ -1,7 +1,8 @@
-"""The internal attestation: what somebody showed at work, in their employer's words."""
+"""The attestation: what somebody showed at work, in their employer's words or by statute."""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import NamedTuple
 
 from competency.documents.blocks import (
@@ -17,6 +18,7 @@ from competency.documents.pictures import QrCode, qr_code
 from competency.documents.schema import AttestationFacts, CriterionResult, Holder, UnitResult
 from competency.documents.tables import Column, Row, draw_table
 from competency.documents.text import LEAD, MUTED, SMALL, SMALL_STRONG, Style, Text
+from competency.errors import Invalid
 from competency.wording import Words
 
 
@@ -32,6 +34,25 @@ class _Spaces(NamedTuple):
     check: float = 10.0
 
 
+STATUTORY_STEMS = (
+    "certif",
+    "diplom",
+    "licen",
+    "qualific",
+    "cualific",
+    "validation",
+    "validacion",
+    "validazion",
+    "transparency",
+    "trasparenza",
+    "сертификат",
+    "свидетельств",
+    "удостоверени",
+    "диплом",
+    "аттестат",
+    "лицензи",
+)
+"""Beginnings of the words that laws keep, without accents, in the languages of documents."""
 _NAME_SIZES = (28.0, 24.0, 20.0, 17.0)
 _LEAST_AIR = 0.2
 _ROOM_TO_SIGN = 20.0
@@ -79,7 +100,7 @@ def _first_part(
 ) -> Document:
     """Return all but the annex, with ``air`` from 0 to 1 of the white space we like."""
     words = Words(facts.language)
-    title = words.gettext("Internal attestation")
+    title = _title(facts, words)
     document = Document(
         title=f"{title} {facts.number} – {facts.holder.name}",
         author=facts.issuer.employer,
@@ -97,15 +118,14 @@ def _first_part(
     draw_letterhead(document, facts.issuer, number, *dates)
     document.gap(_SPACES.title * air)
     document.heading(title, 1)
-    draw_notice(
-        document,
-        words.gettext(
-            "This is an internal attestation by the employer. It has no statutory value: "
-            "it is not a certificate of any official system and does not replace one."
-        ),
-    )
+    draw_notice(document, _standing_of(facts, words))
+    if facts.replaces:
+        document.gap(4)
+        text = words.gettext("It takes the place of document %(number)s.", number=facts.replaces)
+        document.paragraph(Text(text, MUTED))
     _draw_statement(document, facts, air)
     _draw_results(document, facts, air, with_criteria=not annex)
+    _draw_commission(document, facts)
     for notice in facts.notices:
         document.gap(8)
         draw_notice(document, notice)
@@ -113,11 +133,93 @@ def _first_part(
     return document
 
 
+def _title(facts: AttestationFacts, words: Words) -> str:
+    """Return the name of the document; an internal one never has one that a law keeps.
+
+    Raises ``Invalid`` for an internal title with such a word.
+    """
+    if facts.statutory is not None:
+        return facts.statutory.name
+    return internal_title(words.gettext("Internal attestation"))
+
+
+def internal_title(title: str) -> str:
+    """Return the title of an internal document; raise ``Invalid`` for statutory wording."""
+    if is_statutory_wording(title):
+        raise Invalid("An internal document can't be called “%(title)s”.", title=title)
+    return title
+
+
+def is_statutory_wording(title: str) -> bool:
+    """Return whether a title has a word that laws keep for documents of their own."""
+    plain = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", title.casefold())
+        if not unicodedata.combining(letter)
+    )
+    return any(stem in plain for stem in STATUTORY_STEMS)
+
+
+def _standing_of(facts: AttestationFacts, words: Words) -> str:
+    """Return what the document is worth: nothing by statute, or under which authorisation."""
+    statutory = facts.statutory
+    if statutory is None:
+        return words.gettext(
+            "This is an internal attestation by the employer. It has no statutory value: "
+            "it is not a certificate of any official system and does not replace one."
+        )
+    given = words.gettext(
+        "Issued under authorisation %(number)s of %(authority)s.",
+        number=statutory.number,
+        authority=statutory.authority,
+    )
+    scope = words.gettext("Its scope: %(frameworks)s.", frameworks="; ".join(statutory.covers))
+    days = (
+        words.gettext(
+            "In force from %(start)s, without an end.", start=words.date(statutory.starts_on)
+        )
+        if statutory.valid_until is None
+        else words.gettext(
+            "In force from %(start)s to %(end)s.",
+            start=words.date(statutory.starts_on),
+            end=words.date(statutory.valid_until),
+        )
+    )
+    law = [words.gettext("Legal basis: %(law)s.", law=statutory.law)] if statutory.law else []
+    return " ".join([given, scope, days, *law])
+
+
+def _draw_commission(document: Document, facts: AttestationFacts) -> None:
+    """Draw who decided together, and in which seat."""
+    if not facts.commission:
+        return
+    words, language = document.words, facts.framework_language
+    document.heading(words.gettext("Decided by the commission"), 2)
+    draw_table(
+        document,
+        (Column(words.gettext("Seat"), 0.45), Column(words.gettext("Member"), 0.55)),
+        [
+            Row(
+                (
+                    (Text(member.role, SMALL_STRONG, language),),
+                    (Text(", ".join(filter(None, (member.name, member.job))), SMALL),),
+                ),
+            )
+            for member in facts.commission
+        ],
+    )
+
+
 def _draw_statement(document: Document, facts: AttestationFacts, air: float) -> None:
     """Draw who was assessed, against what, and when."""
     words = document.words
     document.gap(_SPACES.statement * air)
-    document.paragraph(Text(words.gettext("This attests that"), LEAD))
+    first = (
+        words.gettext("This certifies that")
+        if facts.statutory
+        else words.gettext("This attests that")
+    )
+    document.paragraph(Text(first, LEAD))
     document.gap(2)
     document.paragraph(Text(facts.holder.name, _name_style(facts.holder.name)))
     document.paragraph(Text(" · ".join(_details(facts.holder, words)), MUTED))

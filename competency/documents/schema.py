@@ -77,8 +77,26 @@ class UnitResult:
 
 
 @dataclass(frozen=True)
+class Statutory:
+    """What makes a document statutory: its name in law, and under what it is issued.
+
+    ``name`` is in ``language``; ``covers`` lists the titles of the frameworks that the
+    authorisation is for; ``valid_until`` is its last day, ``None`` where none was set.
+    """
+
+    name: str
+    language: str
+    law: str | None
+    authority: str
+    number: str
+    covers: tuple[str, ...]
+    starts_on: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
 class AttestationFacts:
-    """Everything an internal attestation says."""
+    """Everything an attestation says: an internal one, unless it has ``statutory`` facts."""
 
     language: str
     number: str
@@ -103,6 +121,11 @@ class AttestationFacts:
     scope: Narrowing | None = None
     valid_until: date | None = None
     """The last day on which it stands; ``None`` where it doesn't expire."""
+    statutory: Statutory | None = None
+    commission: tuple[Signatory, ...] = ()
+    """Who decided together, each in a seat; empty where no commission was asked for."""
+    replaces: str | None = None
+    """The number of the document in whose place it stands."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from competency.files.limits import LIMITS
 from competency.files.said import Said
 from competency.files.validation import closest, elsewhere, short
 from competency.frameworks import outcome_rules, walk
-from competency.frameworks.schema import Criterion, Framework, Unit
+from competency.frameworks.schema import Criterion, DocumentKind, Framework, Unit
 from competency.frameworks.shared_rules import (
     lost_readings,
     repeated_ids,
@@ -44,6 +44,7 @@ def faults(data: object) -> tuple[Finding, ...]:
         unknown_scope_parts,
         unfilled_slots,
         unexplained_status,
+        unnamed_documents,
         unlisted_corrections,
         lost_readings,
     )
@@ -225,3 +226,23 @@ def unexplained_status(data: Data) -> Iterator[Finding]:
             Said("it doesn't say what was inferred"),
             Said("add inferred: with each reading"),
         )
+
+
+def unnamed_documents(data: Data) -> Iterator[Finding]:
+    """Find statutory documents without the name that the law gives, and names of none."""
+    certification = walk.mapping(data.get("certification"))
+    document, named = walk.name(certification, "document"), certification.get("document_name")
+    known = {kind.value for kind in DocumentKind if kind.is_statutory}
+    if document in known and named is None:
+        yield Finding(
+            ("certification", "document"),
+            Said("a statutory document has no name"),
+            Said("add document_name, as the law calls it"),
+        )
+    for key in ("document_name", "document_law"):
+        if certification.get(key) is not None and document not in known:
+            yield Finding(
+                ("certification", key),
+                Said("an attestation is no document of a law"),
+                Said("leave it out, or say in document which one the law knows"),
+            )

@@ -289,6 +289,20 @@ class OutcomeRules(Part):
     """The rule of the whole, over its outermost units."""
 
 
+class DocumentKind(StrEnum):
+    """What may be issued: an internal attestation, or a document that a law knows."""
+
+    ATTESTATION = "attestation"
+    TRANSPARENCY = "transparency"
+    VALIDATION = "validation"
+    CERTIFICATE = "certificate"
+
+    @property
+    def is_statutory(self) -> bool:
+        """Return whether only an authorised issuer may issue it."""
+        return self is not DocumentKind.ATTESTATION
+
+
 class Commission(Part):
     """Who must sit together to certify."""
 
@@ -305,8 +319,12 @@ class Certification(Part):
     """Months after which what was issued expires; absent: it doesn't expire."""
     commission: Commission | None = None
     """Who must sit together to certify; nothing is issued without their decision."""
-    document: Literal["attestation"] = "attestation"
-    """What is issued: an internal attestation without statutory value."""
+    document: DocumentKind = DocumentKind.ATTESTATION
+    """The statutory document that authorised issuers may issue; attestation: there is none."""
+    document_name: Words | None = None
+    """How the law calls the statutory document; needs a document other than attestation."""
+    document_law: Words | None = None
+    """Where the law says so."""
 
 
 class Slot(Part):

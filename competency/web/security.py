@@ -15,6 +15,10 @@ POLICY = (
 )
 
 
+CACHED = frozenset({"static", "bootstrap.static", "credentials.status"})
+"""What names nobody and says itself for how long a copy may be used."""
+
+
 def safe_next(target: str | None) -> str | None:
     """Return ``target`` if it is a path of this site, else ``None``.
 
@@ -56,7 +60,7 @@ def install(app: Flask) -> None:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Frame-Options"] = "DENY"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if request.endpoint not in {"static", "bootstrap.static"}:
+        if request.endpoint not in CACHED:
             response.headers["Cache-Control"] = "no-store"
         if app.config["SESSION_COOKIE_SECURE"]:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -51,6 +51,7 @@ NAVIGATION = (
     NavigationItem(lazy_gettext("Organisation"), "organisation.index"),
     NavigationItem(lazy_gettext("Frameworks"), "frameworks.index"),
     NavigationItem(lazy_gettext("Register"), "credentials.register"),
+    NavigationItem(lazy_gettext("Issuers"), "issuers.index"),
     NavigationItem(lazy_gettext("Accounts"), "access.accounts"),
     NavigationItem(lazy_gettext("Audit"), "audit.index"),
 )

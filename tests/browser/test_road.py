@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 
 from competency import clock
-from competency.credentials.operations import ensure_issuer
+from competency.credentials.issuers import ensure_issuer
 from competency.database.transactions import unit_of_work
 from competency.people.models import Employer
 from tests.support.browser import Visitor, visitor

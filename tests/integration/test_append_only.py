@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from competency import tables
 from competency.database.triggers import AppendOnly, rules
 from competency.extensions import db
+from tests.support.cast import NOW
 from tests.support.rows import Row, insert, matching, read, value_for, writing
 
 FROZEN_BY = {
@@ -21,6 +22,9 @@ FROZEN_BY = {
     "evidence_link": lambda row: {"evidence_id": row["evidence_id"]},
 }
 """How a row of a table that is frozen on a condition comes to be frozen."""
+
+FROZEN_AS: dict[str, Row] = {"register_entry": {"state": "revoked", "issued_at": NOW}}
+"""What a row that is frozen by itself holds."""
 
 RULES = [rule for rule in rules() if isinstance(rule, AppendOnly)]
 each_table = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.table)
@@ -31,24 +35,31 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
     assert {rule.table for rule in RULES} >= {
         "appraisal_step",
         "audit_event",
+        "authorisation_end",
+        "authorisation_scope",
         "catalogue_file",
+        "commission_member",
+        "commission_vote",
         "earlier_lead",
+        "entry_step",
         "erasure",
         "evidence",
         "evidence_link",
         "framework_version",
         "frozen_evidence",
         "issued_document",
+        "issuer_authorisation",
         "judgement",
         "outcome",
         "reading_confirmation",
+        "register_entry",
     }
 
 
 def appended(connection: Connection, rule: AppendOnly) -> Row:
     """Return a row of the rule's table, frozen."""
-    row = insert(connection, rule.table)
-    if rule.frozen_when is not None:
+    row = insert(connection, rule.table, **FROZEN_AS.get(rule.table, {}))
+    if rule.table in FROZEN_BY:
         insert(connection, "frozen_evidence", **FROZEN_BY[rule.table](row))
     return row
 
@@ -90,9 +101,8 @@ def test_no_column_of_an_appended_row_can_be_updated(app: Flask, rule: AppendOnl
         before = read(connection, rule.table, row)
     table = tables.metadata.tables[rule.table]
     for column in table.columns:
-        for value in (
-            {other_value(column, row), None} if column.nullable else ([other_value(column, row)])
-        ):
+        others = [other_value(column, row), *([None] if column.nullable else [])]
+        for value in others:
             if value == row[column.name]:
                 continue
             change = sa.update(table).where(matching(rule.table, row)).values({column.name: value})
@@ -119,7 +129,7 @@ def test_an_appended_row_can_be_neither_deleted_nor_replaced(app: Flask, rule: A
     update = (
         insert_or_update(table)
         .values(changed)
-        .on_conflict_do_update(index_elements=key, set_=changes or {"subject_id": 1})
+        .on_conflict_do_update(index_elements=key, set_=changes or {key[0]: row[key[0]]})
     )
     assert "append-only" in refused(update)
     with db.engine.connect() as connection:

@@ -15,10 +15,12 @@ from competency.assessments.outcomes import to_data as to_tree
 from competency.assessments.schema import Facts, Node, State
 from competency.audit.operations import exempt
 from competency.credentials import queries
+from competency.credentials.issuers import ensure_issuer
 from competency.credentials.models import RegisterEntry
-from competency.credentials.operations import ensure_issuer, take_number
+from competency.credentials.operations import take_number
 from competency.credentials.papers import from_data, to_data
-from competency.credentials.queries import Ready, document, entries, ready_to_attest
+from competency.credentials.queries import Ready, document, ready_to_attest
+from competency.credentials.register import Filters, entries
 from competency.credentials.rules import attested_units
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
@@ -396,7 +398,7 @@ def test_the_register_is_searched_by_name_and_number_in_scope(world: World) -> N
     found = {}
     for search in ("", "ficticia", "FICTÍCIA", "-00001", "cdp-", "%", "_", "hilda"):
         rows, total = entries(
-            world.session, actor=world.actor("hilda"), now=clock.now(), search=search
+            world.session, actor=world.actor("hilda"), now=clock.now(), filters=Filters(search)
         )
         assert len(rows) == total
         found[search] = total

@@ -66,11 +66,25 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
     "employee": [{"hired_on": date(2026, 2, 1), "left_on": date(2026, 1, 31)}],
     "reporting_line": [{"employee_id": 1, "supervisor_id": 1}],
     "erasure": [{"requested_by_id": 1, "carried_out_by_id": 1}],
-    "issuer": [
-        {"kind": "authorised"},
-        {"kind": "internal", "authority": "A ministry", "authorisation": "17"},
+    "issuer_authorisation": [
+        {"starts_on": date(2026, 2, 1), "valid_until": date(2026, 1, 31)},
     ],
-    "register_entry": [{"sequence": 0}, {"state": "active", "issued_at": None}],
+    "authorisation_scope": [
+        {"document": "attestation"},
+        {"document": sa.literal_column("'diploma'")},
+    ],
+    "register_entry": [
+        {"sequence": 0},
+        {"state": "active", "issued_at": None},
+        {"document": "certificate", "authorisation_id": None},
+        {"document": "attestation", "authorisation_id": 1},
+        {"id": 700, "replaces_id": 700},
+    ],
+    "commission_member": [
+        {"seat": -1},
+        {"turn": 0},
+        {"employee_id": 1, "subject_id": 1},
+    ],
     "mail_message": [
         {"state": "sent", "sent_at": None},
         {"state": "waiting", "sent_at": NOW},

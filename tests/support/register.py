@@ -13,10 +13,12 @@ from competency import clock
 from competency.assessments.models import Appraisal, Cycle, OutcomeRecord
 from competency.assessments.schema import State
 from competency.audit.operations import exempt
+from competency.credentials.issuers import ensure_issuer
 from competency.credentials.models import Issuer, RegisterEntry
-from competency.credentials.operations import attach, ensure_issuer, render, take_number
+from competency.credentials.operations import attach, render, take_number
 from competency.database.identifiers import public_id
 from competency.database.transactions import unit_of_work
+from competency.frameworks.schema import DocumentKind
 from competency.people.access import grant_role
 from competency.people.models import Employer
 from competency.people.schema import Role
@@ -49,7 +51,12 @@ def closed_road(world: World) -> Road:
     return open_road(world).to(State.CLOSED)
 
 
-def take(world: World, appraisal: str, name: str = "carla") -> str:
+def take(
+    world: World,
+    appraisal: str,
+    name: str = "carla",
+    document: DocumentKind = DocumentKind.ATTESTATION,
+) -> str:
     """Take a number as somebody of the cast; return the entry's public id."""
     with unit_of_work(world.session):
         return take_number(
@@ -58,6 +65,7 @@ def take(world: World, appraisal: str, name: str = "carla") -> str:
             now=clock.now(),
             appraisal_public_id=appraisal,
             public_url=URL,
+            document=document,
         ).public_id
 
 
@@ -83,9 +91,11 @@ def finish(world: World, entry: str, name: str = "carla") -> bytes:
     return content
 
 
-def issue(world: World, appraisal: str) -> RegisterEntry:
-    """Issue the attestation of a closed appraisal as the certifier."""
-    entry = take(world, appraisal)
+def issue(
+    world: World, appraisal: str, document: DocumentKind = DocumentKind.ATTESTATION
+) -> RegisterEntry:
+    """Issue a document of a closed appraisal as the certifier."""
+    entry = take(world, appraisal, document=document)
     finish(world, entry)
     return entry_of(world, entry)
 

@@ -18,14 +18,15 @@ from competency import clock
 from competency.assessments.evidence import add_evidence
 from competency.assessments.schema import State
 from competency.assessments.storage import receive
+from competency.credentials.issuers import NewAuthorisation, authorise, ensure_issuer
 from competency.credentials.models import RegisterEntry
-from competency.credentials.operations import attach, ensure_issuer, render, take_number
+from competency.credentials.operations import attach, render, take_number
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
 from competency.files.checking import check_file
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.publishing import publish_value
-from competency.frameworks.schema import EvidenceKind
+from competency.frameworks.schema import DocumentKind, EvidenceKind
 from competency.mail.models import MailMessage
 from competency.people.access import grant_role
 from competency.people.models import Campaign, Employer, Position, Team
@@ -109,6 +110,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
             "public_id": road.public_id,
             "criterion_id": "ac1.cd1",
             "action_id": action,
+            "entry_id": entry,
         },
         "people": {
             "public_id": world.employee("aurora").public_id,
@@ -135,10 +137,37 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         },
         "credentials": {"public_id": entry},
         "mailbox": {"public_id": _told(world)},
+        "issuers": {
+            "public_id": session.scalars(sa.select(Employer.public_id)).one(),
+            "authorisation_id": _authorised(world),
+        },
         "verify": {"token": token},
     }
     session.rollback()
     return Scene(app, values)
+
+
+def _authorised(world: World) -> str:
+    """Record an authorisation of the employer, which has an issuer then; return its id."""
+    session, now = world.session, clock.now()
+    with unit_of_work(session):
+        employer = session.scalars(sa.select(Employer)).one()
+        issuer = ensure_issuer(
+            session, actor=world.system(), now=now, employer=employer, prefix="CDP"
+        )
+        return authorise(
+            session,
+            actor=world.actor("ada"),
+            now=now,
+            issuer=issuer,
+            new=NewAuthorisation(
+                "Autoridad Ficticia",
+                "RES-17",
+                now.date() - timedelta(days=3),
+                None,
+                frozenset({("another-standard", DocumentKind.CERTIFICATE)}),
+            ),
+        ).public_id
 
 
 def _translated(world: World) -> str:

@@ -30,9 +30,9 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
     "judgement": {"level": "met", "excused": False},
     "mail_message": {"state": "waiting", "claim": None, "lease_until": None},
     "outcome": {"tree": {}},
-    "register_entry": {"state": "issuing"},
+    "register_entry": {"state": "issuing", "document": "attestation"},
+    "authorisation_scope": {"document": "certificate"},
     "role_grant": {"scope_kind": "all", "scope_id": None},
-    "issuer": {"kind": "internal"},
 }
 """Values that a table's CHECKs ask for together."""
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from competency.assessments.outcomes import criterion_nodes, gaps, outcome, required_level
 from competency.assessments.schema import Facts, Judged
 from competency.credentials.rules import attested_units, register_number
-from competency.frameworks.schema import BELOW, COMPETENT, Certification, Commission, Framework
+from competency.frameworks.schema import BELOW, COMPETENT, Certification, Framework
 
 LEVELS = ("G", "F", "E")
 
@@ -139,14 +139,6 @@ def test_a_framework_that_is_certified_as_a_whole_attests_no_part_alone() -> Non
     whole = outcome(PLAIN, Facts({i: Judged("E") for i in IDS}))
     assert attested_units(PLAIN, part) == ()
     assert [unit.id for unit in attested_units(PLAIN, whole)] == [u.id for u in whole.children]
-
-
-def test_nothing_is_attested_without_the_commission_that_a_standard_asks_for() -> None:
-    commission = Commission(members=("chair",))
-    asking = Certification(by_unit=True, commission=commission)
-    whole = outcome(PLAIN, Facts({i: Judged("E") for i in IDS}))
-    assert attested_units(by_unit(PLAIN), whole)
-    assert attested_units(PLAIN.model_copy(update={"certification": asking}), whole) == ()
 
 
 def test_a_number_has_its_prefix_its_year_and_five_digits_or_more() -> None:

@@ -39,8 +39,16 @@ others:
 ELSEWHERE = {"title", "text", "description", "expected_result"}
 """Keys of an item that a translation has mappings of their own for."""
 
-NOT_WORDS = {"code", "scale", "line", "source_no", "jurisdiction"}
-"""Keys whose words are names, numbers and codes in every language."""
+NOT_WORDS = {
+    "code",
+    "scale",
+    "line",
+    "source_no",
+    "jurisdiction",
+    "certification.document_name",
+    "certification.document_law",
+}
+"""Keys whose words are names, numbers and codes in every language, or a law's own."""
 
 
 def example(name: str) -> BaseModel:

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from competency import clock
 from competency.assessments.schema import State
-from competency.credentials.queries import entries
+from competency.credentials.register import entries
 from competency.database.transactions import unit_of_work
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.operations import confirm_reading
@@ -138,7 +138,7 @@ def test_after_the_reading_is_confirmed_the_lowest_part_decides_and_can_be_attes
     assert "1 Organización Primer nivel 2 Personas Segundo nivel" in offered
     assert carla.post(f"{road.path}/attestation").status_code == 302
     rows, _total = entries(world.session, actor=world.actor("carla"), now=clock.now())
-    entry = rows[0][0]
+    entry = rows[0].entry
     attested = printed(aurora.get(f"/credentials/{entry.public_id}.pdf").data)
     assert "Alcance: Agentes, 9 de 12 criterios" in attested
     assert "con el resultado Primer nivel" in attested

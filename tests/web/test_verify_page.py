@@ -224,7 +224,9 @@ def test_certifiers_look_before_they_issue_and_everybody_sees_it_after(
     assert "What it would attest" in page
     assert carla.post(f"{road.path}/attestation").status_code == 302
     assert "Ready to be attested" not in carla.get("/register").text
-    assert "What it would attest" not in carla.get(f"{road.path}/attestation").text
+    after = carla.get(f"{road.path}/attestation").text
+    assert "Issue the internal attestation" not in after
+    assert "Issue the statutory certificate" in after
     aurora = sign_in(app, "aurora")
     [file] = re.findall(r"/credentials/\w+\.pdf", aurora.get(f"{road.path}/attestation").text)
     answer = aurora.get(file)
