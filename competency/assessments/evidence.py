@@ -28,7 +28,7 @@ from competency.frameworks.queries import framework_of, versions_of
 from competency.frameworks.schema import EvidenceKind
 from competency.people.models import Employee
 from competency.people.queries import standing
-from competency.people.schema import Actor
+from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
 
@@ -61,6 +61,25 @@ def _leads(session: AnySession, actor: Actor, employee_id: int, *, only_open: bo
     return session.scalar(sa.select(sa.func.count()).where(condition)) != 0
 
 
+def _awaits_review(session: AnySession, actor: Actor, evidence: Evidence) -> bool:
+    """Return whether a submission relies on the evidence that the actor could review."""
+    if not actor.has(Role.REVIEWER):
+        return False
+    query = (
+        sa.select(FrozenEvidence.id)
+        .join(Appraisal, Appraisal.id == FrozenEvidence.appraisal_id)
+        .where(
+            FrozenEvidence.evidence_id == evidence.id,
+            FrozenEvidence.round == Appraisal.round,
+            FrozenEvidence.turn == Appraisal.turn,
+            Appraisal.state == State.SUBMITTED,
+            Appraisal.subject_id != actor.employee_id,
+            Appraisal.lead_id != actor.employee_id,
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def subject_for_reading(
     session: AnySession, *, actor: Actor, now: datetime, employee_public_id: str
 ) -> Employee:
@@ -68,11 +87,16 @@ def subject_for_reading(
     employee = session.scalar(sa.select(Employee).where(Employee.public_id == employee_public_id))
     if employee is None:
         raise NotFound
-    place = standing(session, employee.id, actor.today(now))
-    assigned = _leads(session, actor, employee.id, only_open=False)
-    if not can_read_evidence(actor, place, assigned=assigned):
+    if not reads_portfolio(session, actor=actor, now=now, employee_id=employee.id):
         raise NotFound
     return employee
+
+
+def reads_portfolio(session: AnySession, *, actor: Actor, now: datetime, employee_id: int) -> bool:
+    """Return whether the actor reads all that was collected about an employee."""
+    place = standing(session, employee_id, actor.today(now))
+    assigned = _leads(session, actor, employee_id, only_open=False)
+    return can_read_evidence(actor, place, assigned=assigned)
 
 
 def subject_for_adding(
@@ -244,7 +268,8 @@ def evidence_for_reading(
         raise NotFound
     place = standing(session, evidence.subject_id, actor.today(now))
     assigned = _leads(session, actor, evidence.subject_id, only_open=False)
-    if not can_read_evidence(actor, place, assigned=assigned):
+    awaits = not assigned and _awaits_review(session, actor, evidence)
+    if not can_read_evidence(actor, place, assigned=assigned, awaits_review=awaits):
         raise NotFound
     if evidence.withdrawn_at is not None and evidence.added_by_id != actor.employee_id:
         raise NotFound

@@ -26,6 +26,7 @@ from competency.assessments.blueprint import blueprint
 from competency.assessments.evidence import (
     add_evidence,
     evidence_for_reading,
+    reads_portfolio,
     relink,
     subject_for_adding,
     subject_for_reading,
@@ -219,6 +220,7 @@ def evidence(public_id: str) -> ResponseReturnValue:
         card=card,
         subject=subject,
         offer=_offer(found.subject_id, slug),
+        reads_all=reads_portfolio(db.session, actor=me, now=now, employee_id=found.subject_id),
     )
 
 

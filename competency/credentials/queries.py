@@ -309,3 +309,25 @@ def _in_batches(session: AnySession, query: sa.Select[Any]) -> Iterator[Any]:
     while rows := session.execute(query.offset(start).limit(BATCH)).all():
         yield from rows
         start += BATCH
+
+
+def own_entries(
+    session: AnySession, actor: Actor, today: date
+) -> list[tuple[RegisterEntry, str, str]]:
+    """Return the actor's attestations that stand on ``today``, the newest first.
+
+    Each with the title of its framework and the language that it speaks.
+    """
+    rows = session.execute(
+        sa.select(RegisterEntry, FrameworkVersion.title, FrameworkVersion.language)
+        .join(Appraisal, Appraisal.id == RegisterEntry.appraisal_id)
+        .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
+        .options(defer(RegisterEntry.facts))
+        .where(
+            RegisterEntry.subject_id == actor.employee_id,
+            RegisterEntry.state == EntryState.ACTIVE,
+            sa.or_(RegisterEntry.valid_until.is_(None), RegisterEntry.valid_until >= today),
+        )
+        .order_by(RegisterEntry.id.desc())
+    )
+    return [(entry, title, language) for entry, title, language in rows]

@@ -16,6 +16,7 @@ from competency.assessments.queries import load, outcome_of
 from competency.assessments.schema import State
 from competency.audit.access import note_read
 from competency.config import Config
+from competency.credentials import home
 from competency.credentials.operations import attach, render, take_number
 from competency.credentials.permissions import can_issue, can_read_credential
 from competency.credentials.queries import (
@@ -50,6 +51,8 @@ READERS = (Role.HR, Role.CERTIFIER, Role.AUDITOR)
 
 credentials = Blueprint("credentials", __name__)
 blueprints = (credentials,)
+MODULES = (home,)
+"""Imported for what it adds to the home page."""
 
 credentials.add_app_template_global(entry_state, "entry_state")
 

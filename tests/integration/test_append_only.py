@@ -42,6 +42,7 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "judgement",
         "outcome",
         "reading_confirmation",
+        "request_step",
     }
 
 

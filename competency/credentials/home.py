@@ -1,0 +1,32 @@
+"""What the register adds to the home page: one's own attestations, to keep."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext
+
+from competency.clock import local_date
+from competency.credentials.queries import own_entries
+from competency.extensions import db
+from competency.people.schema import Actor
+from competency.web.panels import Panel, Paper, panel
+
+
+@panel(30)
+def papers(actor: Actor, now: datetime) -> Panel | None:
+    """List the attestations that stand, the newest first."""
+    found = own_entries(db.session, actor, actor.today(now))
+    return Panel(
+        papers=tuple(
+            Paper(
+                gettext("Attestation %(number)s", number=entry.number),
+                title,
+                language,
+                local_date(entry.issued_at, actor.time_zone) if entry.issued_at else None,
+                url_for("credentials.document_file", public_id=entry.public_id),
+            )
+            for entry, title, language in found
+        )
+    )
