@@ -17,6 +17,7 @@ from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.own_results import OwnResult, own_results
+from competency.assessments.presence import ASKED, LEADS, REPORTS, TO_ANSWER, presence
 from competency.assessments.queries import Against, WorkRow, worklist
 from competency.assessments.request_queries import RequestRow, requests_for_home
 from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
@@ -35,13 +36,12 @@ from competency.assessments.words import (
 )
 from competency.extensions import db
 from competency.people.schema import Actor, Role
-from competency.web.panels import Panel, Paper, panels
+from competency.web.panels import Panel, Paper, conditions, panels
 from competency.web.permission import access, actor
 
 SHOWN = 50
 """Rows of one section; the heading counts them all."""
 TEAM_SHOWN = 10
-REQUESTS_SHOWN = 60
 ANSWER_SHOWN = timedelta(days=30)
 """How long an answer to a request stays at home; its page keeps it."""
 
@@ -171,7 +171,8 @@ def _own_requests(rows: Iterable[RequestRow], now: datetime) -> tuple[RequestRow
 def home_page(me: Actor, now: datetime) -> Home:
     """Gather the home page of the actor."""
     today = me.today(now)
-    work = worklist(db.session, me, now)
+    there = presence(db.session, me, today, conditions())
+    work = worklist(db.session, me, now, leads=LEADS in there)
     to_do = [
         row
         for row in work.own
@@ -182,9 +183,15 @@ def home_page(me: Actor, now: datetime) -> Home:
     results = own_results(db.session, delivered)
     detailed = {found.appraisal.id for found in results}
     waiting = [*(row for row in work.own if row not in to_do), *undelivered]
-    mine, to_answer = requests_for_home(db.session, me, today, REQUESTS_SHOWN)
-    members, team_size = read_team(me, today, page_size=TEAM_SHOWN)
-    added = panels(me, now)
+    mine: list[RequestRow] = []
+    to_answer: list[RequestRow] = []
+    if there & {ASKED, TO_ANSWER} or me.has(Role.HR):
+        mine, to_answer = requests_for_home(db.session, me, today)
+    members: tuple[ShownMember, ...] = ()
+    team_size = 0
+    if REPORTS in there:
+        members, team_size = read_team(me, today, page_size=TEAM_SHOWN)
+    added = panels(me, now, there)
     return Home(
         to_judge=tuple(_task(row, today) for row in work.to_judge),
         own_open=tuple(_task(row, today) for row in to_do),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,6 +47,8 @@ from competency.people.schema import Actor, Role, Standing
 AnySession = Session | scoped_session[Session]
 
 JUDGED_SHOWN = 10
+KEPT = 64
+"""Lists of an actor on a day that a process holds ready."""
 
 
 @dataclass(frozen=True)
@@ -323,14 +326,26 @@ def _fetched(
     ]
 
 
-def _rows(
-    session: AnySession, condition: sa.ColumnElement[bool], *, flagged_first: bool = False
-) -> list[WorkRow]:
-    """Return the appraisals of a condition, earliest due first; or flagged before the rest."""
-    query = _LIST.where(condition)
-    if flagged_first:
-        query = query.order_by(None).order_by(_UNFLAGGED, *_EARLIEST_DUE)
-    return _fetched(session, query)
+def _rows(session: AnySession, condition: sa.ColumnElement[bool]) -> list[WorkRow]:
+    """Return the appraisals of a condition, earliest due first."""
+    return _fetched(session, _LIST.where(condition))
+
+
+@lru_cache(maxsize=KEPT)
+def _review_list(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
+    """Return the select of what the actor reviews, flagged before the rest; made once a day."""
+    query = _LIST.where(_to_review(actor, today))
+    return query.order_by(None).order_by(_UNFLAGGED, *_EARLIEST_DUE)
+
+
+@lru_cache(maxsize=KEPT)
+def _release_list(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
+    """Return the select of what the actor can release; made once a day."""
+    return _LIST.where(
+        employees_in_scope(actor, today, [Role.HR]),
+        Appraisal.state == State.APPROVED,
+        Appraisal.subject_id != actor.employee_id,
+    )
 
 
 def _to_review(actor: Actor, today: date) -> sa.ColumnElement[bool]:
@@ -376,44 +391,50 @@ _OWN = _list_of(AssessorKind.SELF).where(
 """Made once, since everybody's home page asks them."""
 
 
-def worklist(session: AnySession, actor: Actor, now: datetime) -> Worklist:
-    """Return what waits for the actor, and the actor's own appraisals."""
+def worklist(session: AnySession, actor: Actor, now: datetime, *, leads: bool = True) -> Worklist:
+    """Return what waits for the actor, and the actor's own appraisals.
+
+    Without ``leads`` it is known that they never led or reviewed one.
+    """
     today, me = actor.today(now), actor.employee_id
     own = _fetched(session, _OWN, me=me)
     review: list[WorkRow] = []
     if actor.has(Role.REVIEWER):
-        review = _rows(session, _to_review(actor, today), flagged_first=True)
+        review = _fetched(session, _review_list(actor, today))
     release: list[WorkRow] = []
     if actor.has(Role.HR):
-        release = _rows(
-            session,
-            employees_in_scope(actor, today, [Role.HR])
-            & (Appraisal.state == State.APPROVED)
-            & (Appraisal.subject_id != me),
-        )
+        release = _fetched(session, _release_list(actor, today))
     return Worklist(
-        to_judge=_fetched(session, _LED, me=me),
+        to_judge=_fetched(session, _LED, me=me) if leads else [],
         own=[row for row in own if row.appraisal.state in UNFINISHED],
         to_review=review,
         to_release=release,
         own_results=[row for row in own if row.appraisal.state not in UNFINISHED],
-        judged=_judged_by(session, actor),
+        judged=_judged_by(session, actor) if leads else [],
     )
 
 
 def _judged_by(session: AnySession, actor: Actor) -> list[WorkRow]:
     """Return the appraisals that the actor submitted or reviewed last, the newest first."""
-    me = actor.employee_id
-    done = (Appraisal.lead_id == me) & Appraisal.submitted_at.is_not(None)
-    if actor.has(Role.REVIEWER):
-        done |= (Appraisal.reviewer_id == me) & (Appraisal.state != State.IN_REVIEW)
-    query = (
+    query = _JUDGED_OR_REVIEWED if actor.has(Role.REVIEWER) else _JUDGED
+    return _fetched(session, query, me=actor.employee_id)
+
+
+def _done_by(done: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the select of what was submitted under a condition, the newest first."""
+    return (
         _LIST.where(done, Appraisal.state.not_in([State.PLANNED, State.OPEN]))
         .order_by(None)
         .order_by(Appraisal.submitted_at.desc(), Appraisal.id.desc())
         .limit(JUDGED_SHOWN)
     )
-    return _fetched(session, query)
+
+
+_SUBMITTED = (Appraisal.lead_id == _ME) & Appraisal.submitted_at.is_not(None)
+_JUDGED = _done_by(_SUBMITTED)
+_JUDGED_OR_REVIEWED = _done_by(
+    _SUBMITTED | ((Appraisal.reviewer_id == _ME) & (Appraisal.state != State.IN_REVIEW))
+)
 
 
 def _to_judge(appraisal: Appraisal, count: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -131,10 +132,10 @@ _ROWS = _rows()
 
 
 def _fetched(
-    session: AnySession, query: sa.Select[*tuple[Any, ...]]
+    session: AnySession, query: sa.Select[*tuple[Any, ...]], **values: object
 ) -> tuple[list[RequestRow], int]:
-    """Return the rows of a list, and how many there are without its limit."""
-    found = session.execute(query).all()
+    """Return the rows of a list, with ``values`` for what it leaves open, and the count."""
+    found = session.execute(query, values).all()
     rows = [
         RequestRow(
             request,
@@ -182,13 +183,24 @@ def own_requests(
     return _fetched(session, query)
 
 
-def answerable(actor: Actor, today: date) -> sa.ColumnElement[bool]:
-    """Return ``permissions.can_answer_request`` as a condition on ``Employee``."""
-    reports = sa.select(ReportingLine.employee_id).where(
-        ReportingLine.supervisor_id == actor.employee_id, on(ReportingLine, today)
+_ME = sa.bindparam("me", type_=sa.BigInteger)
+_TODAY = sa.bindparam("today", type_=sa.Date)
+_REPORTS = Employee.id.in_(
+    sa.select(ReportingLine.employee_id).where(
+        ReportingLine.supervisor_id == _ME, on(ReportingLine, _TODAY)
     )
-    mine = sa.or_(Employee.id.in_(reports), employees_in_scope(actor, today, [Role.HR]))
-    return sa.and_(mine, Employee.id != (actor.employee_id or 0))
+)
+
+
+def _answerable(actor: Actor, today: date) -> sa.ColumnElement[bool]:
+    """Return ``permissions.can_answer_request`` as a condition on ``Employee``.
+
+    It leaves ``me`` and ``today`` open.
+    """
+    if not actor.has(Role.HR):
+        return _REPORTS
+    mine = sa.or_(_REPORTS, employees_in_scope(actor, today, [Role.HR]))
+    return sa.and_(mine, Employee.id != _ME)
 
 
 def requests_to_answer(
@@ -205,7 +217,7 @@ def requests_to_answer(
 
     Those that wait come oldest first; with another ``state``, or all, the newest.
     """
-    query = _ROWS.where(answerable(actor, today))
+    query = _ROWS.where(_answerable(actor, today))
     if state is not None:
         query = query.where(AppraisalRequest.state == state)
     if search.strip():
@@ -215,18 +227,33 @@ def requests_to_answer(
     return _fetched(session, query.order_by(order).offset((page - 1) * page_size).limit(page_size))
 
 
-def requests_for_home(
-    session: AnySession, actor: Actor, today: date, limit: int
-) -> tuple[list[RequestRow], list[RequestRow]]:
-    """Return one's own newest requests, and the oldest that wait for one's answer."""
-    own = AppraisalRequest.subject_id == actor.employee_id
-    waiting = sa.and_(answerable(actor, today), AppraisalRequest.state == RequestState.OPEN)
+def _home(answerable: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the select of one's own newest requests, and of those to answer."""
     newest = (
         sa.select(sa.func.max(AppraisalRequest.id))
-        .where(own)
+        .where(AppraisalRequest.subject_id == _ME)
         .group_by(AppraisalRequest.framework_slug)
     )
-    query = _ROWS.where(sa.or_(AppraisalRequest.id.in_(newest), waiting))
-    rows, _ = _fetched(session, query.order_by(AppraisalRequest.id).limit(limit))
+    waiting = sa.and_(answerable, AppraisalRequest.state == RequestState.OPEN)
+    return _ROWS.where(sa.or_(AppraisalRequest.id.in_(newest), waiting)).order_by(
+        AppraisalRequest.id
+    )
+
+
+HOME_SHOWN = 60
+
+
+@lru_cache(maxsize=64)
+def _home_of(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
+    """Return the select for an actor, made once a day."""
+    return _home(_answerable(actor, today)).limit(HOME_SHOWN)
+
+
+def requests_for_home(
+    session: AnySession, actor: Actor, today: date
+) -> tuple[list[RequestRow], list[RequestRow]]:
+    """Return one's own newest requests, and the oldest that wait for one's answer."""
+    query = _home_of(actor, today)
+    rows, _ = _fetched(session, query, me=actor.employee_id or 0, today=today)
     mine = [row for row in rows if row.request.subject_id == actor.employee_id]
     return mine, [row for row in rows if row.request.subject_id != actor.employee_id]

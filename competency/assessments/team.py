@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,14 +28,15 @@ from competency.people.queries import on
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
-Overdue = Callable[[AnySession, Collection[int], date], Mapping[int, int]]
-_counters: list[Overdue] = []
+_overdue: list[sa.ScalarSelect[int]] = []
 
 
-def count_overdue(counter: Overdue) -> Overdue:
-    """Ask ``counter`` too for what is overdue, by employee id: for features built on this."""
-    _counters.append(counter)
-    return counter
+def count_overdue(counted: sa.ScalarSelect[int]) -> None:
+    """Count this too of each person, as overdue: for features built on this one.
+
+    It is correlated to ``Employee`` and leaves ``today`` open.
+    """
+    _overdue.append(counted)
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,80 @@ class Member:
     results: tuple[TeamAppraisal, ...]
     unfinished: tuple[TeamAppraisal, ...]
     evidence: int
-    requests: tuple[str, ...]
-    """The public ids of the open ones."""
+    requests: int
+    first_request: str | None
+    """The public id of the oldest open request."""
     overdue: int
+
+
+_RELEASED = (
+    sa.select(sa.func.max(Appraisal.released_at))
+    .where(Appraisal.subject_id == Employee.id)
+    .correlate(Employee)
+    .scalar_subquery()
+)
+_EVIDENCE = (
+    sa.select(sa.func.count())
+    .select_from(Evidence)
+    .where(
+        Evidence.subject_id == Employee.id,
+        Evidence.withdrawn_at.is_(None),
+        sa.or_(_RELEASED.is_(None), Evidence.added_at > _RELEASED),
+    )
+    .correlate(Employee)
+    .scalar_subquery()
+)
+"""How much evidence of a person was added after their last result."""
+_WAITS = sa.and_(
+    AppraisalRequest.subject_id == Employee.id, AppraisalRequest.state == RequestState.OPEN
+)
+_ASKED = (
+    sa.select(sa.func.count())
+    .select_from(AppraisalRequest)
+    .where(_WAITS)
+    .correlate(Employee)
+    .scalar_subquery()
+)
+_FIRST_ASKED = (
+    sa.select(AppraisalRequest.public_id)
+    .where(_WAITS)
+    .order_by(AppraisalRequest.id)
+    .limit(1)
+    .correlate(Employee)
+    .scalar_subquery()
+)
+
+
+_TODAY = sa.bindparam("today", type_=sa.Date)
+
+
+@lru_cache(maxsize=4)
+def _people(overdue: tuple[sa.ScalarSelect[int], ...]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the select of a page of the team, made once; ``overdue`` is added up."""
+    return (
+        sa.select(
+            Employee,
+            Position.title,
+            _EVIDENCE,
+            _ASKED,
+            _FIRST_ASKED,
+            sum(overdue, start=sa.literal(0)),
+            sa.func.count().over(),
+        )
+        .join(ReportingLine, ReportingLine.employee_id == Employee.id)
+        .outerjoin(
+            PositionAssignment,
+            sa.and_(PositionAssignment.employee_id == Employee.id, on(PositionAssignment, _TODAY)),
+        )
+        .outerjoin(Position, Position.id == PositionAssignment.position_id)
+        .where(
+            ReportingLine.supervisor_id == sa.bindparam("me", type_=sa.BigInteger),
+            on(ReportingLine, _TODAY),
+        )
+        .order_by(Employee.sort_key, Employee.id)
+        .offset(sa.bindparam("first", type_=sa.Integer))
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
 
 
 def team(
@@ -72,75 +145,65 @@ def team(
 ) -> tuple[list[Member], int]:
     """Return one page of today's direct reports by name, and how many there are.
 
-    Five reads and those of the counters, however many people; one for who leads nobody.
+    Two reads, however many people; one for who leads nobody.
     """
-    query = (
-        sa.select(Employee, Position.title, sa.func.count().over())
-        .join(ReportingLine, ReportingLine.employee_id == Employee.id)
-        .outerjoin(
-            PositionAssignment,
-            sa.and_(PositionAssignment.employee_id == Employee.id, on(PositionAssignment, today)),
-        )
-        .outerjoin(Position, Position.id == PositionAssignment.position_id)
-        .where(ReportingLine.supervisor_id == actor.employee_id, on(ReportingLine, today))
-        .order_by(Employee.sort_key, Employee.id)
-        .offset((page - 1) * page_size)
-        .limit(page_size)
-    )
+    query = _people(tuple(_overdue))
     if search.strip():
         query = query.where(Employee.search_key.like(search_pattern(search), escape="\\"))
-    found = session.execute(query).all()
+    part = {"first": (page - 1) * page_size, "most": page_size}
+    found = session.execute(query, {"me": actor.employee_id, "today": today, **part}).all()
     if not found:
         return [], 0
-    ids = [employee.id for employee, _, _ in found]
+    ids = [employee.id for employee, *_ in found]
     appraisals = _appraisals(session, ids)
-    evidence, requests = _evidence(session, ids), _requests(session, ids)
-    overdue = [counter(session, ids, today) for counter in _counters]
     members = [
         Member(
             employee,
             position or "",
             _latest(appraisals.get(employee.id, ())),
             tuple(a for a in appraisals.get(employee.id, ()) if a.appraisal.state in UNFINISHED),
-            evidence.get(employee.id, 0),
-            requests.get(employee.id, ()),
-            sum(counted.get(employee.id, 0) for counted in overdue),
+            evidence,
+            asked,
+            first_asked,
+            overdue,
         )
-        for employee, position, _ in found
+        for employee, position, evidence, asked, first_asked, overdue, _ in found
     ]
     return members, found[0][-1]
 
 
+_RESULT = (
+    sa.select(OutcomeRecord.result)
+    .where(OutcomeRecord.appraisal_id == Appraisal.id, OutcomeRecord.round == Appraisal.round)
+    .order_by(OutcomeRecord.turn.desc())
+    .limit(1)
+    .correlate(Appraisal)
+    .scalar_subquery()
+)
+_APPRAISALS: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
+        Appraisal,
+        Cycle,
+        _RESULT,
+        FrameworkVersion.slug,
+        FrameworkVersion.title,
+        FrameworkVersion.language,
+        FrameworkVersion.content_hash,
+    )
+    .join(Cycle, Cycle.id == Appraisal.cycle_id)
+    .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
+    .where(
+        Appraisal.subject_id.in_(sa.bindparam("ids", expanding=True)),
+        Appraisal.state.in_([*UNFINISHED, *sorted(SHOWN_TO_SUBJECT)]),
+    )
+    .order_by(Appraisal.released_at.desc(), Appraisal.id.desc())
+)
+
+
 def _appraisals(session: AnySession, ids: Sequence[int]) -> dict[int, list[TeamAppraisal]]:
     """Return what is under way and what was delivered, by subject, the newest first."""
-    result = (
-        sa.select(OutcomeRecord.result)
-        .where(OutcomeRecord.appraisal_id == Appraisal.id, OutcomeRecord.round == Appraisal.round)
-        .order_by(OutcomeRecord.turn.desc())
-        .limit(1)
-        .correlate(Appraisal)
-        .scalar_subquery()
-    )
-    rows: Any = session.execute(
-        sa.select(
-            Appraisal,
-            Cycle,
-            result,
-            FrameworkVersion.slug,
-            FrameworkVersion.title,
-            FrameworkVersion.language,
-            FrameworkVersion.content_hash,
-        )
-        .join(Cycle, Cycle.id == Appraisal.cycle_id)
-        .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
-        .where(
-            Appraisal.subject_id.in_(ids),
-            Appraisal.state.in_([*UNFINISHED, *sorted(SHOWN_TO_SUBJECT)]),
-        )
-        .order_by(Appraisal.released_at.desc(), Appraisal.id.desc())
-    )
     found: dict[int, list[TeamAppraisal]] = {}
-    for appraisal, cycle, code, *framework in rows:
+    for appraisal, cycle, code, *framework in session.execute(_APPRAISALS, {"ids": ids}):
         one = TeamAppraisal(appraisal, cycle, Against(*framework), code)
         found.setdefault(appraisal.subject_id, []).append(one)
     return found
@@ -153,36 +216,3 @@ def _latest(rows: Sequence[TeamAppraisal]) -> tuple[TeamAppraisal, ...]:
         if row.appraisal.state in SHOWN_TO_SUBJECT:
             found.setdefault(row.against.slug, row)
     return tuple(found.values())
-
-
-def _evidence(session: AnySession, ids: Sequence[int]) -> dict[int, int]:
-    """Return how much evidence of each person was added after their last result."""
-    released = (
-        sa.select(sa.func.max(Appraisal.released_at))
-        .where(Appraisal.subject_id == Evidence.subject_id)
-        .correlate(Evidence)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        sa.select(Evidence.subject_id, sa.func.count())
-        .where(
-            Evidence.subject_id.in_(ids),
-            Evidence.withdrawn_at.is_(None),
-            sa.or_(released.is_(None), Evidence.added_at > released),
-        )
-        .group_by(Evidence.subject_id)
-    )
-    return dict(rows.all())
-
-
-def _requests(session: AnySession, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Return the open requests of each person, the oldest first."""
-    rows = session.execute(
-        sa.select(AppraisalRequest.subject_id, AppraisalRequest.public_id)
-        .where(AppraisalRequest.subject_id.in_(ids), AppraisalRequest.state == RequestState.OPEN)
-        .order_by(AppraisalRequest.id)
-    )
-    found: dict[int, tuple[str, ...]] = {}
-    for subject_id, public_id in rows:
-        found[subject_id] = (*found.get(subject_id, ()), public_id)
-    return found

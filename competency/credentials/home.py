@@ -8,13 +8,13 @@ from flask import url_for
 from flask_babel import gettext
 
 from competency.clock import local_date
-from competency.credentials.queries import own_entries
+from competency.credentials.queries import HAS_ENTRY, own_entries
 from competency.extensions import db
 from competency.people.schema import Actor
 from competency.web.panels import Panel, Paper, panel
 
 
-@panel(30)
+@panel(30, when=HAS_ENTRY)
 def papers(actor: Actor, now: datetime) -> Panel | None:
     """List the attestations that stand, the newest first."""
     found = own_entries(db.session, actor, actor.today(now))

@@ -318,16 +318,23 @@ def own_entries(
 
     Each with the title of its framework and the language that it speaks.
     """
-    rows = session.execute(
-        sa.select(RegisterEntry, FrameworkVersion.title, FrameworkVersion.language)
-        .join(Appraisal, Appraisal.id == RegisterEntry.appraisal_id)
-        .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
-        .options(defer(RegisterEntry.facts))
-        .where(
-            RegisterEntry.subject_id == actor.employee_id,
-            RegisterEntry.state == EntryState.ACTIVE,
-            sa.or_(RegisterEntry.valid_until.is_(None), RegisterEntry.valid_until >= today),
-        )
-        .order_by(RegisterEntry.id.desc())
+    values = {"me": actor.employee_id, "today": today}
+    return [(entry, title, language) for entry, title, language in session.execute(_OWN, values)]
+
+
+_TODAY = sa.bindparam("today", type_=sa.Date)
+HAS_ENTRY = sa.exists().where(RegisterEntry.subject_id == sa.bindparam("me", type_=sa.BigInteger))
+"""Whether the register has anything of ``me``."""
+_OWN = (
+    sa.select(RegisterEntry, FrameworkVersion.title, FrameworkVersion.language)
+    .join(Appraisal, Appraisal.id == RegisterEntry.appraisal_id)
+    .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
+    .options(defer(RegisterEntry.facts))
+    .where(
+        RegisterEntry.subject_id == sa.bindparam("me", type_=sa.BigInteger),
+        RegisterEntry.state == EntryState.ACTIVE,
+        sa.or_(RegisterEntry.valid_until.is_(None), RegisterEntry.valid_until >= _TODAY),
     )
-    return [(entry, title, language) for entry, title, language in rows]
+    .order_by(RegisterEntry.id.desc())
+)
+"""Made once, since everybody's home page asks it."""

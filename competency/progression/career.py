@@ -16,7 +16,7 @@ from competency.frameworks.spoken import Spoken
 from competency.people.models import Position, PositionAssignment
 from competency.people.queries import on
 from competency.progression.position_presenters import ShownStep, Titles, steps_at
-from competency.progression.position_queries import published_paths, published_positions
+from competency.progression.position_queries import positions_and_paths
 
 AnySession = Session | scoped_session[Session]
 
@@ -48,6 +48,32 @@ _kept: OrderedDict[tuple[str, str], _Places] = OrderedDict()
 _lock = Lock()
 
 
+HAS_POSITION = sa.and_(
+    sa.exists().where(
+        PositionAssignment.employee_id == sa.bindparam("me", type_=sa.BigInteger),
+        on(PositionAssignment, sa.bindparam("today", type_=sa.Date)),
+    ),
+    sa.exists().where(CatalogueFile.kind == "positions"),
+)
+"""Whether ``me`` holds a position ``today``, and positions are published."""
+_HELD = (
+    sa.select(
+        Position.code,
+        Position.title,
+        sa.select(CatalogueFile.public_id)
+        .order_by(CatalogueFile.id.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .join(PositionAssignment, PositionAssignment.position_id == Position.id)
+    .where(
+        PositionAssignment.employee_id == sa.bindparam("employee_id", type_=sa.BigInteger),
+        on(PositionAssignment, sa.bindparam("today", type_=sa.Date)),
+    )
+)
+"""Made once, since everybody's home page asks it."""
+
+
 def own_position(
     session: AnySession, employee_id: int | None, today: date, language: str
 ) -> OwnPosition | None:
@@ -55,17 +81,7 @@ def own_position(
 
     One query, and those that read the catalogue once after each publication.
     """
-    newest = (
-        sa.select(CatalogueFile.public_id)
-        .order_by(CatalogueFile.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    held = session.execute(
-        sa.select(Position.code, Position.title, newest)
-        .join(PositionAssignment, PositionAssignment.position_id == Position.id)
-        .where(PositionAssignment.employee_id == employee_id, on(PositionAssignment, today))
-    ).first()
+    held = session.execute(_HELD, {"employee_id": employee_id, "today": today}).first()
     if held is None:
         return None
     code, title, published = held
@@ -95,9 +111,9 @@ def _places(session: AnySession, published: str, language: str) -> _Places:
 
 def _read(session: AnySession, language: str) -> _Places:
     """Return the positions of the newest files, the first file that has an id deciding."""
-    paths = published_paths(session)
+    positions, paths = positions_and_paths(session)
     found: dict[str, Place] = {}
-    for file in published_positions(session):
+    for file in positions:
         wording = file.wording(language)
         titles = Titles.of(file.value.positions, wording)
         for position in file.value.positions:

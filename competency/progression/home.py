@@ -9,9 +9,9 @@ from flask import url_for
 from competency.assessments.words import due
 from competency.extensions import db
 from competency.people.schema import Actor
-from competency.progression.career import own_position
+from competency.progression.career import HAS_POSITION, own_position
 from competency.progression.papers import kind_label
-from competency.progression.queries import OwnPlan, own_plans
+from competency.progression.queries import HAS_PLAN, OwnPlan, own_plans
 from competency.web.filters import page_language
 from competency.web.panels import Panel, Paper, panel
 from competency.wording import Words
@@ -20,7 +20,7 @@ SHOWN = 6
 """Open actions shown at home; the plan has all."""
 
 
-@panel(10)
+@panel(10, when=HAS_PLAN)
 def plan_panel(actor: Actor, now: datetime) -> Panel | None:
     """Show the open actions of one's own plans, the earliest due first, and the plans."""
     plans = own_plans(db.session, actor)
@@ -56,7 +56,7 @@ def _paper(plan: OwnPlan, words: Words) -> Paper:
     )
 
 
-@panel(20)
+@panel(20, when=HAS_POSITION)
 def path_panel(actor: Actor, now: datetime) -> Panel | None:
     """Show the position that one holds, and those that it leads to."""
     found = own_position(db.session, actor.employee_id, actor.today(now), page_language())

@@ -121,28 +121,34 @@ class OwnPlan:
     open_actions: tuple[PlanAction, ...]
 
 
+HAS_PLAN = sa.exists().where(DevelopmentPlan.subject_id == sa.bindparam("me", type_=sa.BigInteger))
+"""Whether there is a plan of ``me``."""
+_OWN_PLANS = (
+    sa.select(
+        Appraisal.public_id,
+        FrameworkVersion.title,
+        FrameworkVersion.language,
+        Appraisal.released_at,
+        PlanAction,
+    )
+    .join(DevelopmentPlan, DevelopmentPlan.appraisal_id == Appraisal.id)
+    .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
+    .outerjoin(
+        PlanAction,
+        sa.and_(PlanAction.plan_id == DevelopmentPlan.id, PlanAction.state == ActionState.OPEN),
+    )
+    .where(
+        DevelopmentPlan.subject_id == sa.bindparam("me", type_=sa.BigInteger),
+        Appraisal.state.in_(sorted(SHOWN_TO_SUBJECT)),
+    )
+    .order_by(Appraisal.id.desc(), PlanAction.due_on, PlanAction.id)
+)
+"""Made once, since everybody's home page asks it."""
+
+
 def own_plans(session: AnySession, actor: Actor) -> list[OwnPlan]:
     """Return the plans of the actor's released appraisals, the newest first; one read."""
-    rows = session.execute(
-        sa.select(
-            Appraisal.public_id,
-            FrameworkVersion.title,
-            FrameworkVersion.language,
-            Appraisal.released_at,
-            PlanAction,
-        )
-        .join(DevelopmentPlan, DevelopmentPlan.appraisal_id == Appraisal.id)
-        .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
-        .outerjoin(
-            PlanAction,
-            sa.and_(PlanAction.plan_id == DevelopmentPlan.id, PlanAction.state == ActionState.OPEN),
-        )
-        .where(
-            DevelopmentPlan.subject_id == actor.employee_id,
-            Appraisal.state.in_(sorted(SHOWN_TO_SUBJECT)),
-        )
-        .order_by(Appraisal.id.desc(), PlanAction.due_on, PlanAction.id)
-    ).all()
+    rows = session.execute(_OWN_PLANS, {"me": actor.employee_id}).all()
     return [
         OwnPlan(
             public_id,

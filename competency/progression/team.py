@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
-
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.team import count_overdue
+from competency.people.models import Employee
 from competency.progression.models import PlanAction
 from competency.progression.schema import ActionState
 
-AnySession = Session | scoped_session[Session]
-
-
-@count_overdue
-def overdue_actions(
-    session: AnySession, employee_ids: Collection[int], today: date
-) -> dict[int, int]:
-    """Return how many open actions of each person's plans were due before ``today``."""
-    rows = session.execute(
-        sa.select(PlanAction.subject_id, sa.func.count())
-        .where(
-            PlanAction.subject_id.in_(employee_ids),
-            PlanAction.state == ActionState.OPEN,
-            PlanAction.due_on < today,
-        )
-        .group_by(PlanAction.subject_id)
+count_overdue(
+    sa.select(sa.func.count())
+    .select_from(PlanAction)
+    .where(
+        PlanAction.subject_id == Employee.id,
+        PlanAction.state == ActionState.OPEN,
+        PlanAction.due_on < sa.bindparam("today", type_=sa.Date),
     )
-    return dict(rows.all())
+    .correlate(Employee)
+    .scalar_subquery()
+)

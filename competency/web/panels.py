@@ -6,9 +6,11 @@ says here what it adds, and the page shows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+import sqlalchemy as sa
 
 from competency.people.schema import Actor
 
@@ -35,21 +37,30 @@ class Panel:
 
 
 Maker = Callable[[Actor, datetime], Panel | None]
-_makers: dict[str, tuple[int, Maker]] = {}
+_makers: dict[str, tuple[int, sa.ColumnElement[bool], Maker]] = {}
 
 
-def panel(order: int) -> Callable[[Maker], Maker]:
-    """Ask the function too for what to show at home; the lowest ``order`` comes first."""
+def panel(order: int, when: sa.ColumnElement[bool]) -> Callable[[Maker], Maker]:
+    """Ask the function too for what to show at home; the lowest ``order`` comes first.
+
+    It is asked where ``when`` holds, an expression of ``me``, the actor's employee id, and
+    ``today``: so that a page with nothing to show asks the database one question for all.
+    """
 
     def add(maker: Maker) -> Maker:
-        _makers[f"{maker.__module__}.{maker.__qualname__}"] = (order, maker)
+        _makers[f"{maker.__module__}.{maker.__qualname__}"] = (order, when, maker)
         return maker
 
     return add
 
 
-def panels(actor: Actor, now: datetime) -> list[Panel]:
-    """Return what every feature shows the actor at home."""
-    ordered = sorted(_makers.items(), key=lambda item: (item[1][0], item[0]))
-    made = (maker(actor, now) for _, (_, maker) in ordered)
+def conditions() -> dict[str, sa.ColumnElement[bool]]:
+    """Return when each maker has something to show, by its name."""
+    return {name: when for name, (_, when, _) in _makers.items()}
+
+
+def panels(actor: Actor, now: datetime, holding: Collection[str]) -> list[Panel]:
+    """Return what the makers show the actor at home whose condition is among ``holding``."""
+    ordered = sorted((order, name) for name, (order, _, _) in _makers.items() if name in holding)
+    made = (_makers[name][2](actor, now) for _, name in ordered)
     return [found for found in made if found is not None]
