@@ -87,16 +87,11 @@ def subject_for_reading(
     employee = session.scalar(sa.select(Employee).where(Employee.public_id == employee_public_id))
     if employee is None:
         raise NotFound
-    if not reads_portfolio(session, actor=actor, now=now, employee_id=employee.id):
+    place = standing(session, employee.id, actor.today(now))
+    assigned = _leads(session, actor, employee.id, only_open=False)
+    if not can_read_evidence(actor, place, assigned=assigned):
         raise NotFound
     return employee
-
-
-def reads_portfolio(session: AnySession, *, actor: Actor, now: datetime, employee_id: int) -> bool:
-    """Return whether the actor reads all that was collected about an employee."""
-    place = standing(session, employee_id, actor.today(now))
-    assigned = _leads(session, actor, employee_id, only_open=False)
-    return can_read_evidence(actor, place, assigned=assigned)
 
 
 def subject_for_adding(
@@ -263,17 +258,28 @@ def evidence_for_reading(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str
 ) -> Evidence:
     """Return one evidence; ``NotFound`` where it is missing or not the actor's to read."""
+    return evidence_and_reach(session, actor=actor, now=now, public_id=public_id)[0]
+
+
+def evidence_and_reach(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str
+) -> tuple[Evidence, bool]:
+    """Return one evidence, and whether the actor reads all else that was collected too.
+
+    Raises ``NotFound`` where it is missing or not the actor's to read.
+    """
     evidence = session.scalar(sa.select(Evidence).where(Evidence.public_id == public_id))
     if evidence is None:
         raise NotFound
     place = standing(session, evidence.subject_id, actor.today(now))
     assigned = _leads(session, actor, evidence.subject_id, only_open=False)
-    awaits = not assigned and _awaits_review(session, actor, evidence)
+    reads_all = can_read_evidence(actor, place, assigned=assigned)
+    awaits = not reads_all and _awaits_review(session, actor, evidence)
     if not can_read_evidence(actor, place, assigned=assigned, awaits_review=awaits):
         raise NotFound
     if evidence.withdrawn_at is not None and evidence.added_by_id != actor.employee_id:
         raise NotFound
-    return evidence
+    return evidence, reads_all
 
 
 _LINKED = (

@@ -224,7 +224,8 @@ def requests_to_answer(
         query = query.where(Employee.search_key.like(search_pattern(search), escape="\\"))
     oldest_first = state is RequestState.OPEN
     order = AppraisalRequest.id if oldest_first else AppraisalRequest.id.desc()
-    return _fetched(session, query.order_by(order).offset((page - 1) * page_size).limit(page_size))
+    query = query.order_by(order).offset((page - 1) * page_size).limit(page_size)
+    return _fetched(session, query, me=actor.employee_id or 0, today=today)
 
 
 def _home(answerable: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:

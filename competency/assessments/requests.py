@@ -19,7 +19,7 @@ from competency.assessments.request_queries import LoadedRequest, load_request
 from competency.assessments.rules import REQUEST_TARGETS, UNFINISHED, next_request_state
 from competency.assessments.schema import RequestAction, RequestState
 from competency.audit.operations import record
-from competency.errors import IllegalTransition, Invalid, NotAllowed
+from competency.errors import IllegalTransition, Invalid, NotAllowed, message_id
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.queries import framework_of, version_by_public_id
 from competency.frameworks.schema import Framework
@@ -30,6 +30,8 @@ from competency.people.schema import Actor, Role
 AnySession = Session | scoped_session[Session]
 
 WORDS_MAXIMUM = 2000
+ASK_WHY = message_id("Say why you ask, in a few words.")
+ANSWER_WHY = message_id("Say why: the employee reads it.")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
         raise NotAllowed("Only an employee asks to be assessed.")
     version = version_by_public_id(session, wish.framework)
     _check_wish(framework_of(session, version.id), wish)
-    words = _said(wish.words, "Say why you ask, in a few words.", "words")
+    words = _said(wish.words, ASK_WHY, "words")
     _lock_person(session, actor.employee_id)
     _check_nothing_open(session, actor.employee_id, version.slug)
     request = AppraisalRequest(
@@ -146,7 +148,7 @@ def decline(
 ) -> AppraisalRequest:
     """Answer an open request with no, saying why."""
     loaded = _to_answer(session, actor, now, public_id, RequestAction.DECLINE)
-    words = _said(reason, "Say why: the employee reads it.", "reason")
+    words = _said(reason, ANSWER_WHY, "reason")
     _end(session, loaded, actor=actor, now=now, action=RequestAction.DECLINE, comment=words)
     return loaded.request
 
@@ -165,7 +167,7 @@ def accept(
     in a cycle of its own: with a self-assessment, blind, and always reviewed.
     """
     loaded = _to_answer(session, actor, now, public_id, RequestAction.ACCEPT)
-    words = _said(acceptance.reason, "Say why: the employee reads it.", "reason")
+    words = _said(acceptance.reason, ANSWER_WHY, "reason")
     request, subject = loaded.request, loaded.subject
     if subject.left_on is not None and subject.left_on <= actor.today(now):
         raise IllegalTransition("This person has left.")
