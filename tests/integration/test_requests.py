@@ -126,3 +126,16 @@ def test_the_chain_holds_each_step_and_none_of_the_words(world: World) -> None:
     held = " ".join(str(event.data) for event in events)
     assert WORDS not in held
     assert REASON not in held
+
+
+def test_the_command_line_lists_what_waits_for_whoever_may_answer(
+    app: Flask, world: World
+) -> None:
+    public_id = asked(world)
+    runner = app.test_cli_runner()
+    for name, waiting in (("E200", [public_id]), ("E302", [])):
+        done = runner.invoke(requests_group, ["list", "--by", name, "--json"], obj=ScriptInfo(
+            create_app=lambda: app
+        ))
+        assert done.exit_code == 0, done.output
+        assert [row["request"] for row in json.loads(done.output)] == waiting
