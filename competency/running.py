@@ -15,15 +15,14 @@ from competency.app import create_app
 from competency.audit.access import start_writer
 from competency.config import Config, from_environment
 from competency.database.transactions import unit_of_work
-from competency.demonstration import (
+from competency.demonstration.cast import PASSWORD, sign_ins
+from competency.demonstration.filling import fill
+from competency.demonstration.folder import (
     FOLDER,
-    PASSWORD,
     claim,
-    fill,
     holds_others,
     is_filled,
     is_half_filled,
-    sign_ins,
     start_over,
 )
 from competency.errors import NotAllowed
@@ -114,7 +113,12 @@ def demo(port: int, *, reset: bool, serve: bool) -> None:
             )
         if not is_filled(db.session):
             click.echo("Filling the demonstration organisation …")
-            fill(db.session, now=clock.now(), public_url=config.public_url)
+            fill(
+                db.session,
+                now=clock.now(),
+                public_url=config.public_url,
+                tell=lambda done: click.echo(f"  {done}"),
+            )
         db.session.remove()
         db.engine.dispose()
     click.echo(f"\n  {config.public_url}\n")

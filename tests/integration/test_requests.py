@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from contextvars import Context
+
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -12,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from competency.assessments.models import Appraisal, AppraisalRequest, Assessor, Cycle
 from competency.assessments.schema import AssessorKind, Review, State
 from competency.audit.models import AuditEvent
+from competency.cli import main
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from tests.support.appraisals import open_road
 from tests.support.cast import SLUG, World
@@ -128,14 +133,10 @@ def test_the_chain_holds_each_step_and_none_of_the_words(world: World) -> None:
     assert REASON not in held
 
 
-def test_the_command_line_lists_what_waits_for_whoever_may_answer(
-    app: Flask, world: World
-) -> None:
+def test_the_command_line_lists_what_waits_for_whoever_may_answer(app: Flask, world: World) -> None:
     public_id = asked(world)
-    runner = app.test_cli_runner()
-    for name, waiting in (("E200", [public_id]), ("E302", [])):
-        done = runner.invoke(requests_group, ["list", "--by", name, "--json"], obj=ScriptInfo(
-            create_app=lambda: app
-        ))
+    for number, waiting in (("E200", [public_id]), ("E302", [])):
+        words = ["requests", "list", "--as", number, "--json"]
+        done = Context().run(CliRunner().invoke, main, words, obj=lambda: app)
         assert done.exit_code == 0, done.output
         assert [row["request"] for row in json.loads(done.output)] == waiting
