@@ -27,6 +27,7 @@ from competency.demonstration.folder import (
 )
 from competency.errors import NotAllowed
 from competency.extensions import db
+from competency.mail.sender import start_sender
 from competency.people.access import ensure_system_account
 from competency.web.command import with_app
 from competency.web.server import Server
@@ -69,11 +70,12 @@ def serve(context: click.Context, host: str, port: int, workers: int) -> None:
 
 
 def run_server(make_app: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted; each worker writes its access log."""
+    """Serve until interrupted; each worker writes its access log and sends mail."""
 
     def worker() -> Flask:
         app = make_app()
         start_writer(app)
+        start_sender(app)
         return app
 
     Server(worker, bind=f"{host}:{port}", workers=workers).run()

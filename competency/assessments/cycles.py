@@ -14,6 +14,7 @@ from competency.assessments.operations import open_appraisal
 from competency.assessments.permissions import can_open_cycle
 from competency.assessments.rules import UNFINISHED, in_scope, scope_named
 from competency.assessments.schema import AssessorKind, Mode, Review, State
+from competency.assessments.telling import tell_leads
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed
 from competency.frameworks.models import FrameworkVersion
@@ -199,6 +200,7 @@ def open_cycle(
     cycle = _add_cycle(session, actor, now, plan, len(included))
     for candidate in included:
         _plan_appraisal(session, actor, now, cycle, candidate, kept)
+    tell_leads(session, cycle, (c.lead.id for c in included if c.lead is not None), now)
     return cycle
 
 
@@ -222,9 +224,10 @@ def open_for_one(
         raise IllegalTransition("This person has an unfinished appraisal of this framework.")
     cycle = _add_cycle(session, actor, now, plan, 1)
     system = actor_of(session, system_account(session))
-    return _plan_appraisal(
-        session, system, now, cycle, Candidate(employee, None, lead, None), criteria
-    )
+    candidate = Candidate(employee, None, lead, None)
+    appraisal = _plan_appraisal(session, system, now, cycle, candidate, criteria)
+    tell_leads(session, cycle, [lead.id], now)
+    return appraisal
 
 
 def _check(session: AnySession, plan: CyclePlan, today: date) -> Framework:

@@ -1,13 +1,13 @@
 """Requests to be assessed: what an employee asks for, and each step with its words.
 
-Revision 0002, after 0001.
+Revision 0004, after 0002.
 """
 import sqlalchemy as sa
 from alembic import op
 from competency.database import types
 
-revision = '0002'
-down_revision = '0001'
+revision = '0004'
+down_revision = '0002'
 branch_labels = None
 depends_on = None
 
