@@ -28,7 +28,7 @@ from competency.frameworks.publishing import publish_value
 from competency.frameworks.schema import EvidenceKind
 from competency.mail.models import MailMessage
 from competency.people.access import grant_role
-from competency.people.models import Campaign, Employer
+from competency.people.models import Campaign, Employer, Position, Team
 from competency.people.schema import Role
 from competency.progression.operations import ActionDetails, add_action
 from competency.progression.schema import ActionKind
@@ -49,6 +49,8 @@ FORMS = {
 """What is sent where an empty form is refused before anybody is asked who they are."""
 EVERYBODY = (NOBODY, *CAST)
 MISSING = "0" * 20
+PLAIN = {"criterion_id", "kind"}
+"""Words of an address that name no row."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Scene:
         """Return the rule's address for Aurora's things, or for things that don't exist."""
         known = self.values.get(rule.rule.split("/")[1], {})
         filled = {
-            name: MISSING if missing and name != "criterion_id" else known[name]
+            name: MISSING if missing and name not in PLAIN else known[name]
             for name in rule.arguments
         }
         with self.app.test_request_context():
@@ -110,6 +112,13 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         "people": {
             "public_id": world.employee("aurora").public_id,
             "campaign_id": campaign,
+        },
+        "organisation": {
+            "kind": "teams",
+            "place_id": session.scalars(sa.select(Team.public_id)).one(),
+            "team_id": session.scalars(sa.select(Team.public_id)).one(),
+            "employer_id": world.employee("aurora").employer.public_id,
+            "position_id": session.scalars(sa.select(Position.public_id)).one(),
         },
         "accounts": {
             "public_id": world.employee("aurora").public_id,

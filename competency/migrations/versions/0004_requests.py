@@ -1,13 +1,13 @@
 """Requests to be assessed: what an employee asks for, and each step with its words.
 
-Revision 0004, after 0002.
+Revision 0004, after 0003.
 """
 import sqlalchemy as sa
 from alembic import op
 from competency.database import types
 
 revision = '0004'
-down_revision = '0002'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 
