@@ -66,6 +66,11 @@ COMMANDS = {
         "appraisals_group",
         "Show appraisals and explain their outcomes.",
     ),
+    "requests": Later(
+        "competency.assessments.request_cli",
+        "requests_group",
+        "See what employees ask for.",
+    ),
     "credentials": Later(
         "competency.credentials.cli",
         "credentials_group",

@@ -51,9 +51,10 @@ def expected(state: State) -> dict[str, str]:
 def without_address(answer: TestResponse) -> str:
     """Return an answer's text without what the visitor sent: the address, the form's token.
 
-    The language switch leads to the nearest page above the address.
+    The language switch and the way back lead to the nearest page above the address.
     """
-    text = re.sub(r'name="(csrf_token|next)" value="[^"]*"', "", answer.text)
+    sent = r'name="(csrf_token|next)" value="[^"]*"|data-address="[^"]*"'
+    text = re.sub(sent, "", answer.text)
     return text.replace(answer.request.path, "")
 
 

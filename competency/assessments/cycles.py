@@ -19,6 +19,7 @@ from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.queries import framework_of
+from competency.frameworks.schema import Framework
 from competency.people.models import (
     CampaignAssignment,
     Employee,
@@ -27,7 +28,7 @@ from competency.people.models import (
     PositionAssignment,
     ReportingLine,
 )
-from competency.people.queries import employees_in_scope, on
+from competency.people.queries import actor_of, employees_in_scope, on, system_account
 from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
@@ -180,14 +181,7 @@ def open_cycle(
     left, so that no empty cycle comes about. Of two who include the same person at once
     the database refuses the second.
     """
-    if not plan.title.strip():
-        raise Invalid("A cycle needs a title.", "title")
-    today = actor.today(now)
-    if plan.submit_due_on < today:
-        raise Invalid("The due date has passed already.", "submit_due_on")
-    if session.get(FrameworkVersion, plan.framework_version_id) is None:
-        raise Invalid("Choose a published framework.", "framework")
-    framework = framework_of(session, plan.framework_version_id)
+    framework = _check(session, plan, actor.today(now))
     scope = scope_named(framework, plan.scope_id)
     included = [
         candidate
@@ -202,15 +196,64 @@ def open_cycle(
     ]
     if not included:
         raise Invalid("Nobody can be included: choose other people or mend what stands in the way.")
+    kept = list(in_scope(framework, framework.criteria_of_scope(scope))) if scope else None
+    cycle = _add_cycle(session, actor, now, plan, len(included))
+    for candidate in included:
+        _plan_appraisal(session, actor, now, cycle, candidate, kept)
+    tell_leads(session, cycle, (c.lead.id for c in included if c.lead is not None), now)
+    return cycle
+
+
+def open_for_one(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    plan: CyclePlan,
+    employee: Employee,
+    lead: Employee,
+    criteria: list[str] | None,
+) -> Appraisal:
+    """Open a cycle of one person for ``criteria``, or the whole framework; return the appraisal.
+
+    For whoever has checked that ``actor`` may: a request that was accepted. The cycle is
+    the actor's; the appraisal is opened by the system, as the workflow's table asks.
+    """
+    _check(session, plan, actor.today(now))
+    if employee.id in _already_open(session, plan.framework_version_id):
+        raise IllegalTransition("This person has an unfinished appraisal of this framework.")
+    cycle = _add_cycle(session, actor, now, plan, 1)
+    system = actor_of(session, system_account(session))
+    candidate = Candidate(employee, None, lead, None)
+    appraisal = _plan_appraisal(session, system, now, cycle, candidate, criteria)
+    tell_leads(session, cycle, [lead.id], now)
+    return appraisal
+
+
+def _check(session: AnySession, plan: CyclePlan, today: date) -> Framework:
+    """Return the framework of a plan; raise ``Invalid`` for what no cycle can have."""
+    if not plan.title.strip():
+        raise Invalid("A cycle needs a title.", "title")
+    if plan.submit_due_on < today:
+        raise Invalid("The due date has passed already.", "submit_due_on")
+    if session.get(FrameworkVersion, plan.framework_version_id) is None:
+        raise Invalid("Choose a published framework.", "framework")
+    return framework_of(session, plan.framework_version_id)
+
+
+def _add_cycle(
+    session: AnySession, actor: Actor, now: datetime, plan: CyclePlan, included: int
+) -> Cycle:
+    """Add a cycle of ``included`` appraisals, and record it."""
     cycle = Cycle(
         title=plan.title.strip(),
         framework_version_id=plan.framework_version_id,
-        scope_id=scope.id if scope else None,
+        scope_id=plan.scope_id or None,
         mode=Mode.APPRAISAL,
         review=plan.review,
         self_assessment=plan.self_assessment,
         blind=plan.blind,
-        opened_on=today,
+        opened_on=actor.today(now),
         submit_due_on=plan.submit_due_on,
         releases_on=plan.releases_on,
         contest_days=plan.contest_days,
@@ -226,12 +269,8 @@ def open_cycle(
         action="cycle.opened",
         subject_kind="cycle",
         subject=cycle.public_id,
-        data={"appraisals": len(included), "scope": cycle.scope_id},
+        data={"appraisals": included, "scope": cycle.scope_id},
     )
-    kept = list(in_scope(framework, framework.criteria_of_scope(scope))) if scope else None
-    for candidate in included:
-        _plan_appraisal(session, actor, now, cycle, candidate, kept)
-    tell_leads(session, cycle, (c.lead.id for c in included if c.lead is not None), now)
     return cycle
 
 
@@ -242,7 +281,7 @@ def _plan_appraisal(
     cycle: Cycle,
     candidate: Candidate,
     criteria: list[str] | None,
-) -> None:
+) -> Appraisal:
     """Create one appraisal of ``criteria``, or of all, with its assessors and open it."""
     if candidate.lead is None:
         raise Invalid("An appraisal needs a lead assessor.")
@@ -270,6 +309,7 @@ def _plan_appraisal(
     )
     session.flush()
     open_appraisal(session, actor=actor, now=now, public_id=appraisal.public_id)
+    return appraisal
 
 
 def close_cycle(session: AnySession, *, actor: Actor, now: datetime, cycle: Cycle) -> None:

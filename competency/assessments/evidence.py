@@ -29,7 +29,7 @@ from competency.frameworks.queries import framework_of, versions_of
 from competency.frameworks.schema import EvidenceKind
 from competency.people.models import Employee
 from competency.people.queries import standing
-from competency.people.schema import Actor
+from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
 
@@ -60,6 +60,25 @@ def _leads(session: AnySession, actor: Actor, employee_id: int, *, only_open: bo
             Appraisal.reviewer_id == actor.employee_id
         )
     return session.scalar(sa.select(sa.func.count()).where(condition)) != 0
+
+
+def _awaits_review(session: AnySession, actor: Actor, evidence: Evidence) -> bool:
+    """Return whether a submission relies on the evidence that the actor could review."""
+    if not actor.has(Role.REVIEWER):
+        return False
+    query = (
+        sa.select(FrozenEvidence.id)
+        .join(Appraisal, Appraisal.id == FrozenEvidence.appraisal_id)
+        .where(
+            FrozenEvidence.evidence_id == evidence.id,
+            FrozenEvidence.round == Appraisal.round,
+            FrozenEvidence.turn == Appraisal.turn,
+            Appraisal.state == State.SUBMITTED,
+            Appraisal.subject_id != actor.employee_id,
+            Appraisal.lead_id != actor.employee_id,
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def subject_for_reading(
@@ -243,16 +262,28 @@ def evidence_for_reading(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str
 ) -> Evidence:
     """Return one evidence; ``NotFound`` where it is missing or not the actor's to read."""
+    return evidence_and_reach(session, actor=actor, now=now, public_id=public_id)[0]
+
+
+def evidence_and_reach(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str
+) -> tuple[Evidence, bool]:
+    """Return one evidence, and whether the actor reads all else that was collected too.
+
+    Raises ``NotFound`` where it is missing or not the actor's to read.
+    """
     evidence = session.scalar(sa.select(Evidence).where(Evidence.public_id == public_id))
     if evidence is None:
         raise NotFound
     place = standing(session, evidence.subject_id, actor.today(now))
     assigned = _leads(session, actor, evidence.subject_id, only_open=False)
-    if not can_read_evidence(actor, place, assigned=assigned):
+    reads_all = can_read_evidence(actor, place, assigned=assigned)
+    awaits = not reads_all and _awaits_review(session, actor, evidence)
+    if not can_read_evidence(actor, place, assigned=assigned, awaits_review=awaits):
         raise NotFound
     if evidence.withdrawn_at is not None and evidence.added_by_id != actor.employee_id:
         raise NotFound
-    return evidence
+    return evidence, reads_all
 
 
 _LINKED = (

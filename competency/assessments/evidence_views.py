@@ -25,6 +25,7 @@ from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.evidence import (
     add_evidence,
+    evidence_and_reach,
     evidence_for_reading,
     relink,
     subject_for_adding,
@@ -208,7 +209,7 @@ def evidence_for(public_id: str, criterion_id: str) -> ResponseReturnValue:
 def evidence(public_id: str) -> ResponseReturnValue:
     """Show one evidence whole, with what can be done about it."""
     me, now = actor(), clock.now()
-    found = evidence_for_reading(db.session, actor=me, now=now, public_id=public_id)
+    found, reads_all = evidence_and_reach(db.session, actor=me, now=now, public_id=public_id)
     card = portfolio_card(db.session, me, found)
     subject = db.session.get_one(Employee, found.subject_id)
     slug = request.args.get("framework") or next((slug for slug, _ in card.links), None)
@@ -219,6 +220,7 @@ def evidence(public_id: str) -> ResponseReturnValue:
         card=card,
         subject=subject,
         offer=_offer(found.subject_id, slug),
+        reads_all=reads_all,
     )
 
 

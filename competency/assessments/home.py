@@ -1,43 +1,58 @@
-"""The worklist: what waits for whoever is signed in, and where they stand."""
+"""The home page: what waits for whoever is signed in, and where they stand.
+
+Work comes first, the earliest due on top; then one's own level and what is missing for
+the next. Features built on appraisals add their panels (``web.panels``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from competency import clock
 from competency.assessments.blueprint import blueprint
-from competency.assessments.history import deciding_judgements, outcomes_of
-from competency.assessments.models import Appraisal, Cycle, Judgement
-from competency.assessments.outcomes import gaps, nodes_by_id
-from competency.assessments.presenters import level_kind, result_words
-from competency.assessments.queries import WorkRow, worklist
-from competency.assessments.rules import SHOWN_TO_SUBJECT, in_scope, visible_state
-from competency.assessments.schema import Node, State
-from competency.assessments.words import STATE_CHIPS, Due, due, own_state, state_label
+from competency.assessments.models import Appraisal, Cycle
+from competency.assessments.own_results import OwnResult, own_results
+from competency.assessments.presence import ASKED, LEADS, REPORTS, TO_ANSWER, presence
+from competency.assessments.queries import Against, WorkRow, worklist
+from competency.assessments.request_queries import RequestRow, requests_for_home
+from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
+from competency.assessments.schema import Flag, RequestState, State
+from competency.assessments.team_presenters import ShownMember
+from competency.assessments.team_views import read_team
+from competency.assessments.words import (
+    REQUEST_CHIPS,
+    STATE_CHIPS,
+    Due,
+    due,
+    flag_label,
+    own_state,
+    request_state_label,
+    state_label,
+)
 from competency.extensions import db
-from competency.frameworks.numbering import numbers
-from competency.frameworks.queries import framework_of
-from competency.frameworks.schema import Framework
 from competency.people.schema import Actor, Role
+from competency.web.panels import Panel, Paper, conditions, panels
 from competency.web.permission import access, actor
 
 SHOWN = 50
 """Rows of one section; the heading counts them all."""
-DETAILED = 2
-"""Own results shown with their units and gaps; older ones are links."""
+TEAM_SHOWN = 10
+ANSWER_SHOWN = timedelta(days=30)
+"""How long an answer to a request stays at home; its page keeps it."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One appraisal that waits for somebody."""
+    """One appraisal that waits for somebody; ``why`` are the reasons to look at it first."""
 
     appraisal: Appraisal
     cycle: Cycle
+    against: Against
     subject_name: str
     lead_name: str
     done: int
@@ -46,45 +61,7 @@ class Task:
     state: str
     chip: str
     is_returned: bool = False
-
-
-@dataclass(frozen=True)
-class UnitLevel:
-    """How one unit came out."""
-
-    number: str
-    title: str
-    label: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class GapLine:
-    """A criterion that is not reached, with the reason that was given."""
-
-    number: str
-    title: str
-    label: str
-    kind: str
-    reason: str
-    next_label: str
-    next_text: str
-
-
-@dataclass(frozen=True)
-class OwnResult:
-    """One own result: what came out, and exactly what is missing."""
-
-    appraisal: Appraisal
-    cycle: Cycle
-    title: str
-    language: str
-    label: str
-    kind: str
-    units: tuple[UnitLevel, ...]
-    gaps: tuple[GapLine, ...]
-    to_acknowledge: bool
-    is_closed: bool
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,19 +69,27 @@ class Ready:
     """How many results of one cycle wait to be released."""
 
     cycle: Cycle
+    against: Against
     count: int
 
 
 @dataclass(frozen=True)
 class Home:
-    """The home page: what there is to do first, then what is done."""
+    """The home page: what there is to do first, then where one stands, then what is done."""
 
     to_judge: tuple[Task, ...]
     own_open: tuple[Task, ...]
-    to_review: tuple[Task, ...]
+    flagged: tuple[Task, ...]
+    unflagged: tuple[Task, ...]
     ready: tuple[Ready, ...]
+    to_answer: tuple[RequestRow, ...]
+    team: tuple[ShownMember, ...]
+    team_size: int
+    requests: tuple[RequestRow, ...]
     waiting: tuple[Task, ...]
     results: tuple[OwnResult, ...]
+    panels: tuple[Panel, ...]
+    papers: tuple[Paper, ...]
     finished: tuple[Task, ...]
     judged: tuple[Task, ...]
     is_hr: bool
@@ -116,8 +101,11 @@ class Home:
         return not (
             self.to_judge
             or self.own_open
-            or self.to_review
+            or self.flagged
+            or self.unflagged
             or self.ready
+            or self.to_answer
+            or self.requests
             or self.waiting
             or self.results
             or self.finished
@@ -130,6 +118,7 @@ def _task(row: WorkRow, today: date) -> Task:
     return Task(
         row.appraisal,
         row.cycle,
+        row.against,
         row.subject_name,
         row.lead_name,
         row.done,
@@ -147,69 +136,43 @@ def _own_task(row: WorkRow, today: date) -> Task:
     return replace(_task(row, today), state=label, chip=chip)
 
 
-def _own_results(rows: Sequence[WorkRow]) -> tuple[OwnResult, ...]:
-    """Return the newest own results with units and gaps; three reads and one a framework."""
-    newest = sorted(rows, key=lambda r: r.appraisal.id, reverse=True)[:DETAILED]
-    appraisals = [row.appraisal for row in newest]
-    if not appraisals:
-        return ()
-    trees = outcomes_of(db.session, appraisals)
-    judged = deciding_judgements(db.session, appraisals)
-    found = []
-    for row in newest:
-        tree = trees.get(row.appraisal.id)
-        if tree is None:
-            continue
-        framework = framework_of(db.session, row.appraisal.framework_version_id)
-        nodes, place = nodes_by_id(tree), numbers(framework)
-        scope = row.appraisal.scope
-        kept = in_scope(framework, None if scope is None else frozenset(scope))
-        units = tuple(
-            UnitLevel(place[u.id], u.title, *result_words(framework, nodes[u.id].result, u))
-            for u in framework.all_units()
-            if any(c.id in kept for c in framework.criteria_in(u))
-        )
-        label, kind = result_words(framework, tree.result)
-        found.append(
-            OwnResult(
-                row.appraisal,
-                row.cycle,
-                framework.title,
-                framework.language,
-                label,
-                kind,
-                units,
-                _gap_lines(framework, judged.get(row.appraisal.id, {}), tree),
-                row.appraisal.state is State.RELEASED,
-                row.appraisal.state is State.CLOSED,
-            )
-        )
-    return tuple(found)
+def _review_task(row: WorkRow, today: date) -> Task:
+    """Return an appraisal to review, with why review should look, and at how many criteria."""
+    why = tuple(
+        f"{flag_label(Flag(code))} ({len(ids)})" if ids else flag_label(Flag(code))
+        for code, ids in row.appraisal.flags.items()
+    )
+    return replace(_task(row, today), why=why)
 
 
-def _gap_lines(
-    framework: Framework, judged: Mapping[str, Judgement], tree: Node
-) -> tuple[GapLine, ...]:
-    """Return the criteria that were judged and not reached, in the framework's order."""
-    place = numbers(framework)
+def _ready(rows: Iterable[WorkRow]) -> tuple[Ready, ...]:
+    """Return how many results wait to be released, cycle by cycle."""
+    counts: dict[int, Ready] = {}
+    for row in rows:
+        counted = counts.get(row.cycle.id, Ready(row.cycle, row.against, 0))
+        counts[row.cycle.id] = replace(counted, count=counted.count + 1)
+    return tuple(counts.values())
+
+
+def _own_requests(rows: Iterable[RequestRow], now: datetime) -> tuple[RequestRow, ...]:
+    """Return the own requests that wait, and those answered lately."""
     return tuple(
-        GapLine(
-            place[gap.criterion_id],
-            framework.criterion(gap.criterion_id).title,
-            framework.level_label(gap.criterion_id, gap.judged),
-            level_kind(framework, gap.criterion_id, gap.judged),
-            judged[gap.criterion_id].reason or "",
-            framework.level_label(gap.criterion_id, gap.required),
-            gap.missing_text or "",
+        row
+        for row in rows
+        if row.request.state is RequestState.OPEN
+        or (
+            row.request.state is not RequestState.WITHDRAWN
+            and row.request.ended_at is not None
+            and now - row.request.ended_at < ANSWER_SHOWN
         )
-        for gap in gaps(framework, tree)
-        if gap.judged is not None and gap.criterion_id in judged
     )
 
 
-def home_page(me: Actor, today: date) -> Home:
+def home_page(me: Actor, now: datetime) -> Home:
     """Gather the home page of the actor."""
-    work = worklist(db.session, me, clock.now())
+    today = me.today(now)
+    there = presence(db.session, me, today, conditions())
+    work = worklist(db.session, me, now, leads=LEADS in there)
     to_do = [
         row
         for row in work.own
@@ -217,20 +180,32 @@ def home_page(me: Actor, today: date) -> Home:
     ]
     undelivered = [r for r in work.own_results if r.appraisal.state not in SHOWN_TO_SUBJECT]
     delivered = [r for r in work.own_results if r.appraisal.state in SHOWN_TO_SUBJECT]
-    results = _own_results(delivered)
+    results = own_results(db.session, delivered)
     detailed = {found.appraisal.id for found in results}
     waiting = [*(row for row in work.own if row not in to_do), *undelivered]
-    counts: dict[int, Ready] = {}
-    for row in work.to_release:
-        counted = counts.get(row.cycle.id, Ready(row.cycle, 0))
-        counts[row.cycle.id] = Ready(row.cycle, counted.count + 1)
+    mine: list[RequestRow] = []
+    to_answer: list[RequestRow] = []
+    if there & {ASKED, TO_ANSWER} or me.has(Role.HR):
+        mine, to_answer = requests_for_home(db.session, me, today)
+    members: tuple[ShownMember, ...] = ()
+    team_size = 0
+    if REPORTS in there:
+        members, team_size = read_team(me, today, page_size=TEAM_SHOWN)
+    added = panels(me, now, there)
     return Home(
         to_judge=tuple(_task(row, today) for row in work.to_judge),
         own_open=tuple(_task(row, today) for row in to_do),
-        to_review=tuple(_task(row, today) for row in work.to_review),
-        ready=tuple(counts.values()),
+        flagged=tuple(_review_task(r, today) for r in work.to_review if r.appraisal.flags),
+        unflagged=tuple(_task(r, today) for r in work.to_review if not r.appraisal.flags),
+        ready=_ready(work.to_release),
+        to_answer=tuple(to_answer),
+        team=members,
+        team_size=team_size,
+        requests=_own_requests(mine, now),
         waiting=tuple(_own_task(row, today) for row in waiting),
         results=results,
+        panels=tuple(panel for panel in added if panel.template),
+        papers=tuple(paper for panel in added for paper in panel.papers),
         finished=tuple(_task(r, today) for r in delivered if r.appraisal.id not in detailed),
         judged=tuple(_task(row, today) for row in work.judged),
         is_hr=me.has(Role.HR),
@@ -241,7 +216,11 @@ def home_page(me: Actor, today: date) -> Home:
 @blueprint.get("/home")
 @access()
 def home() -> ResponseReturnValue:
-    """Show what waits, by what there is to do, each earliest due first."""
-    me = actor()
-    page = home_page(me, me.today(clock.now()))
-    return render_template("assessments/home.html", page=page, shown=SHOWN)
+    """Show what waits, by what there is to do, then where whoever is signed in stands."""
+    return render_template(
+        "assessments/home.html",
+        page=home_page(actor(), clock.now()),
+        shown=SHOWN,
+        request_state_label=request_state_label,
+        request_chips=REQUEST_CHIPS,
+    )

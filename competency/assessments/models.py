@@ -13,6 +13,8 @@ from competency.assessments.schema import (
     Action,
     AssessorKind,
     Mode,
+    RequestAction,
+    RequestState,
     Review,
     State,
 )
@@ -248,6 +250,64 @@ class OutcomeRecord(Base):
     decided_at: Mapped[datetime] = mapped_column(Utc)
 
 
+_OPEN_REQUEST = sa.text("state = 'open'")
+
+
+class AppraisalRequest(Base):
+    """That an employee asks to be assessed against a framework, or one unit of it."""
+
+    __tablename__ = "appraisal_request"
+    __table_args__ = (
+        sa.Index(
+            "uq_appraisal_request_one_open",
+            "subject_id",
+            "framework_slug",
+            unique=True,
+            sqlite_where=_OPEN_REQUEST,
+            postgresql_where=_OPEN_REQUEST,
+        ),
+        sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended"),
+        sa.CheckConstraint("(state = 'accepted') = (appraisal_id IS NOT NULL)", name="accepted"),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    public_id: Mapped[str] = _public_id()
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    framework_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("framework_version.id"), index=True
+    )
+    """The version that the employee read while asking, and is assessed against."""
+    framework_slug: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
+    unit_id: Mapped[str | None] = mapped_column(sa.String(120), info=not_personal())
+    level: Mapped[str | None] = mapped_column(sa.String(32), info=not_personal())
+    """The level aimed at, where one was named."""
+    state: Mapped[RequestState] = mapped_column(
+        enumeration(RequestState, "state"), default=RequestState.OPEN
+    )
+    ended_at: Mapped[datetime | None] = mapped_column(Utc)
+    appraisal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("appraisal.id"), unique=True)
+
+
+class RequestStep(Base):
+    """One step of a request: who, when, and their words; each state is reached once."""
+
+    __tablename__ = "request_step"
+    __table_args__ = (
+        sa.UniqueConstraint("request_id", "target"),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal_request.id"))
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    action: Mapped[RequestAction] = mapped_column(enumeration(RequestAction, "action"))
+    target: Mapped[RequestState] = mapped_column(enumeration(RequestState, "target"))
+    actor_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    taken_at: Mapped[datetime] = mapped_column(Utc)
+    comment: Mapped[str | None] = mapped_column(sa.Text, info=personal())
+
+
 class StoredFile(Base):
     """A file by its SHA-256; its bytes lie on disk under that name."""
 
@@ -326,6 +386,7 @@ register(
     AppendOnly("judgement", "subject_id", ("reason",)),
     AppendOnly("appraisal_step", "subject_id", ("comment",)),
     AppendOnly("outcome"),
+    AppendOnly("request_step", "subject_id", ("comment",)),
     AppendOnly("earlier_lead"),
     AppendOnly("frozen_evidence"),
     AppendOnly(

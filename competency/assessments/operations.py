@@ -359,6 +359,15 @@ def approve(
     _step(session, loaded, actor=actor, now=now, action=Action.APPROVE, comment=comment)
 
 
+def approve_unflagged(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
+    """Take a submitted appraisal that nothing flagged, and approve it as it is."""
+    loaded = load(session, actor=actor, now=now, public_id=public_id, lock=True)
+    if loaded.appraisal.flags:
+        raise IllegalTransition("This appraisal is flagged: look at it by itself.")
+    take(session, actor=actor, now=now, public_id=public_id)
+    approve(session, actor=actor, now=now, public_id=public_id)
+
+
 def release(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
     """Show the result to the employee; the days to contest start to run at their site."""
     loaded = _begin(session, actor, now, public_id, Action.RELEASE)

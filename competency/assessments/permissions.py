@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from competency.assessments.rules import DECIDED, SHOWN_TO_SUBJECT, TRANSITIONS
 from competency.assessments.schema import Action, AppraisalFacts, AssessorKind, By, State
-from competency.people.permissions import holds, is_supervisor
+from competency.people.permissions import holds, is_self, is_supervisor
 from competency.people.schema import Actor, Role, Standing
 
 BEFORE_SUBMISSION = frozenset({State.PLANNED, State.OPEN, State.SUSPENDED, State.CANCELLED})
@@ -150,11 +150,41 @@ def can_add_evidence(actor: Actor, standing: Standing, *, leads: bool) -> bool:
     return own or leads or is_supervisor(actor, standing)
 
 
-def can_read_evidence(actor: Actor, standing: Standing, *, assigned: bool) -> bool:
-    """Who may add it, who is assigned to an appraisal of the person, and HR in scope."""
-    return can_add_evidence(actor, standing, leads=assigned) or holds(actor, Role.HR, standing)
+def can_read_evidence(
+    actor: Actor, standing: Standing, *, assigned: bool, awaits_review: bool = False
+) -> bool:
+    """Who may add it, who is assigned to an appraisal of the person, and HR in scope.
+
+    And reviewers in scope, where a submission that awaits their review relies on it.
+    """
+    return (
+        can_add_evidence(actor, standing, leads=assigned)
+        or holds(actor, Role.HR, standing)
+        or (awaits_review and holds(actor, Role.REVIEWER, standing))
+    )
 
 
 def can_open_cycle(actor: Actor) -> bool:
     """Human resources, over the people in their scope."""
     return actor.has(Role.HR)
+
+
+def can_answer_request(actor: Actor, standing: Standing) -> bool:
+    """Today's supervisor, and human resources in scope; nobody answers their own."""
+    return not is_self(actor, standing) and (
+        is_supervisor(actor, standing) or holds(actor, Role.HR, standing)
+    )
+
+
+def can_see_request(actor: Actor, standing: Standing) -> bool:
+    """Who asked, who can answer, and auditors in scope."""
+    return (
+        is_self(actor, standing)
+        or can_answer_request(actor, standing)
+        or holds(actor, Role.AUDITOR, standing)
+    )
+
+
+def can_choose_lead(actor: Actor, standing: Standing) -> bool:
+    """Human resources choose who leads; a supervisor who accepts leads it themselves."""
+    return holds(actor, Role.HR, standing)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from competency.assessments.models import (
 )
 from competency.assessments.outcomes import from_data
 from competency.assessments.permissions import can_see_appraisal
-from competency.assessments.rules import UNFINISHED
+from competency.assessments.rules import SHOWN_TO_SUBJECT, UNFINISHED
 from competency.assessments.schema import (
     Action,
     Answer,
@@ -46,6 +47,8 @@ from competency.people.schema import Actor, Role, Standing
 AnySession = Session | scoped_session[Session]
 
 JUDGED_SHOWN = 10
+KEPT = 64
+"""Lists of an actor on a day that a process holds ready."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +224,16 @@ def outcome_of(session: AnySession, appraisal: Appraisal) -> Node | None:
 
 
 @dataclass(frozen=True)
+class Against:
+    """The framework's version that an appraisal is against, without all that it says."""
+
+    slug: str = ""
+    title: str = ""
+    language: str = ""
+    content_hash: str = ""
+
+
+@dataclass(frozen=True)
 class WorkRow:
     """One appraisal in a list, with what is needed to know whose it is and what is next."""
 
@@ -232,6 +245,7 @@ class WorkRow:
     total: int = 0
     handed_in: bool = False
     """Whether the part of the assessor that the list is for was handed in."""
+    against: Against = field(default_factory=Against)
 
 
 @dataclass(frozen=True)
@@ -274,9 +288,13 @@ def _handed_in(kind: AssessorKind) -> sa.ColumnElement[bool]:
     return part.correlate(Appraisal).exists()
 
 
+_EARLIEST_DUE = (Cycle.submit_due_on, Employee.sort_key, Appraisal.id)
+_UNFLAGGED = Appraisal.flags == {}
+
+
 def _list_of(
     kind: AssessorKind | None = None,
-) -> sa.Select[Any, Any, Any, Any, Any, Any, Any]:
+) -> sa.Select[*tuple[Any, ...]]:
     """Return the select of appraisals as lists show them, earliest due first.
 
     With a ``kind`` each row says how far the assessor of that kind is.
@@ -291,27 +309,84 @@ def _list_of(
             FrameworkVersion.criteria,
             _answered(kind) if kind else sa.literal(0),
             _handed_in(kind) if kind else sa.false(),
+            FrameworkVersion.slug,
+            FrameworkVersion.title,
+            FrameworkVersion.language,
+            FrameworkVersion.content_hash,
         )
         .join(Cycle, Cycle.id == Appraisal.cycle_id)
         .join(Employee, Employee.id == Appraisal.subject_id)
         .join(lead, lead.id == Appraisal.lead_id)
         .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
-        .order_by(Cycle.submit_due_on, Employee.sort_key, Appraisal.id)
+        .order_by(*_EARLIEST_DUE)
         .limit(200)
     )
 
 
-def _fetched(session: AnySession, query: sa.Select[Any], **values: object) -> list[WorkRow]:
+def _fetched(
+    session: AnySession, query: sa.Select[*tuple[Any, ...]], **values: object
+) -> list[WorkRow]:
     """Return the rows of a list, with ``values`` for what it leaves open."""
     return [
-        WorkRow(a, c, name, lead_name, done, _to_judge(a, count), bool(handed_in))
-        for a, c, name, lead_name, count, done, handed_in in session.execute(query, values)
+        WorkRow(a, c, name, lead, done, _to_judge(a, count), bool(handed_in), Against(*framework))
+        for a, c, name, lead, count, done, handed_in, *framework in session.execute(query, values)
     ]
 
 
 def _rows(session: AnySession, condition: sa.ColumnElement[bool]) -> list[WorkRow]:
     """Return the appraisals of a condition, earliest due first."""
     return _fetched(session, _LIST.where(condition))
+
+
+@lru_cache(maxsize=KEPT)
+def _review_list(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
+    """Return the select of what the actor reviews, flagged before the rest; made once a day."""
+    query = _LIST.where(_to_review(actor, today))
+    return query.order_by(None).order_by(_UNFLAGGED, *_EARLIEST_DUE)
+
+
+@lru_cache(maxsize=KEPT)
+def _release_list(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
+    """Return the select of what the actor can release; made once a day."""
+    return _LIST.where(
+        employees_in_scope(actor, today, [Role.HR]),
+        Appraisal.state == State.APPROVED,
+        Appraisal.subject_id != actor.employee_id,
+    )
+
+
+def _to_review(actor: Actor, today: date) -> sa.ColumnElement[bool]:
+    """Return the condition that an appraisal waits for the actor's review."""
+    me = actor.employee_id
+    return sa.and_(
+        employees_in_scope(actor, today, [Role.REVIEWER]),
+        sa.or_(
+            Appraisal.state == State.SUBMITTED,
+            (Appraisal.state == State.IN_REVIEW) & (Appraisal.reviewer_id == me),
+        ),
+        Appraisal.subject_id != me,
+        Appraisal.lead_id != me,
+    )
+
+
+def unflagged_to_review(
+    session: AnySession, actor: Actor, now: datetime, *, page: int, page_size: int
+) -> tuple[list[WorkRow], int]:
+    """Return one page of the submitted appraisals without a flag that the actor may review.
+
+    And how many there are.
+    """
+    condition = sa.and_(
+        _to_review(actor, actor.today(now)), _UNFLAGGED, Appraisal.state == State.SUBMITTED
+    )
+    total = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Appraisal)
+        .join(Employee, Employee.id == Appraisal.subject_id)
+        .where(condition)
+    )
+    query = _LIST.where(condition).offset((page - 1) * page_size).limit(page_size)
+    return _fetched(session, query), total or 0
 
 
 _ME = sa.bindparam("me", type_=sa.BigInteger)
@@ -323,53 +398,50 @@ _OWN = _list_of(AssessorKind.SELF).where(
 """Made once, since everybody's home page asks them."""
 
 
-def worklist(session: AnySession, actor: Actor, now: datetime) -> Worklist:
-    """Return what waits for the actor, and the actor's own appraisals."""
+def worklist(session: AnySession, actor: Actor, now: datetime, *, leads: bool = True) -> Worklist:
+    """Return what waits for the actor, and the actor's own appraisals.
+
+    Without ``leads`` it is known that they never led or reviewed one.
+    """
     today, me = actor.today(now), actor.employee_id
     own = _fetched(session, _OWN, me=me)
     review: list[WorkRow] = []
     if actor.has(Role.REVIEWER):
-        review = _rows(
-            session,
-            employees_in_scope(actor, today, [Role.REVIEWER])
-            & sa.or_(
-                Appraisal.state == State.SUBMITTED,
-                (Appraisal.state == State.IN_REVIEW) & (Appraisal.reviewer_id == me),
-            )
-            & (Appraisal.subject_id != me)
-            & (Appraisal.lead_id != me),
-        )
+        review = _fetched(session, _review_list(actor, today))
     release: list[WorkRow] = []
     if actor.has(Role.HR):
-        release = _rows(
-            session,
-            employees_in_scope(actor, today, [Role.HR])
-            & (Appraisal.state == State.APPROVED)
-            & (Appraisal.subject_id != me),
-        )
+        release = _fetched(session, _release_list(actor, today))
     return Worklist(
-        to_judge=_fetched(session, _LED, me=me),
+        to_judge=_fetched(session, _LED, me=me) if leads else [],
         own=[row for row in own if row.appraisal.state in UNFINISHED],
         to_review=review,
         to_release=release,
         own_results=[row for row in own if row.appraisal.state not in UNFINISHED],
-        judged=_judged_by(session, actor),
+        judged=_judged_by(session, actor) if leads else [],
     )
 
 
 def _judged_by(session: AnySession, actor: Actor) -> list[WorkRow]:
     """Return the appraisals that the actor submitted or reviewed last, the newest first."""
-    me = actor.employee_id
-    done = (Appraisal.lead_id == me) & Appraisal.submitted_at.is_not(None)
-    if actor.has(Role.REVIEWER):
-        done |= (Appraisal.reviewer_id == me) & (Appraisal.state != State.IN_REVIEW)
-    query = (
+    query = _JUDGED_OR_REVIEWED if actor.has(Role.REVIEWER) else _JUDGED
+    return _fetched(session, query, me=actor.employee_id)
+
+
+def _done_by(done: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the select of what was submitted under a condition, the newest first."""
+    return (
         _LIST.where(done, Appraisal.state.not_in([State.PLANNED, State.OPEN]))
         .order_by(None)
         .order_by(Appraisal.submitted_at.desc(), Appraisal.id.desc())
         .limit(JUDGED_SHOWN)
     )
-    return _fetched(session, query)
+
+
+_SUBMITTED = (Appraisal.lead_id == _ME) & Appraisal.submitted_at.is_not(None)
+_JUDGED = _done_by(_SUBMITTED)
+_JUDGED_OR_REVIEWED = _done_by(
+    _SUBMITTED | ((Appraisal.reviewer_id == _ME) & (Appraisal.state != State.IN_REVIEW))
+)
 
 
 def _to_judge(appraisal: Appraisal, count: int) -> int:
@@ -391,6 +463,18 @@ def _progress(
         .group_by(Assessor.appraisal_id, Assessor.round, Assessor.kind)
     )
     return {(a, r, k): n for a, r, k, n in rows}
+
+
+def delivered_of(session: AnySession, employee_id: int | None, slug: str) -> list[WorkRow]:
+    """Return somebody's delivered appraisals against any version of a framework."""
+    return _rows(
+        session,
+        sa.and_(
+            Appraisal.subject_id == employee_id,
+            FrameworkVersion.slug == slug,
+            Appraisal.state.in_(sorted(SHOWN_TO_SUBJECT)),
+        ),
+    )
 
 
 def work_of(session: AnySession, employee_id: int) -> list[tuple[Appraisal, Cycle]]:

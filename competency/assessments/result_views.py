@@ -24,6 +24,7 @@ from competency.assessments.permissions import (
     can_read_result,
     can_take,
     is_subject,
+    may_read_to_review,
 )
 from competency.assessments.presenters import Narrowed, narrowed
 from competency.assessments.queries import Loaded, unconfirmed_version
@@ -86,7 +87,10 @@ def result_page(loaded: Loaded) -> ResultPage:
     standing, rows = readable_judgements(db.session, me, loaded)
     readable, own = can_read_result(me, facts, place), is_subject(me, facts)
     reads_evidence = can_read_evidence(
-        me, place, assigned=me.employee_id in {facts.lead_id, facts.reviewer_id}
+        me,
+        place,
+        assigned=me.employee_id in {facts.lead_id, facts.reviewer_id},
+        awaits_review=may_read_to_review(me, facts, place),
     )
     shown = own_only = None
     unconfirmed = unconfirmed_version(db.session, loaded)

@@ -17,6 +17,8 @@ from competency.assessments.schema import (
     EvidenceFact,
     Flag,
     Judged,
+    RequestAction,
+    RequestState,
     Review,
     State,
     Sufficiency,
@@ -56,6 +58,14 @@ TRANSITIONS: Mapping[Action, Transition] = {
     ),
 }
 
+REQUEST_TARGETS: Mapping[RequestAction, RequestState] = {
+    RequestAction.ASK: RequestState.OPEN,
+    RequestAction.WITHDRAW: RequestState.WITHDRAWN,
+    RequestAction.ACCEPT: RequestState.ACCEPTED,
+    RequestAction.DECLINE: RequestState.DECLINED,
+}
+"""The workflow of a request: it is asked once, and whatever ends it starts from open."""
+
 DECIDED = frozenset({State.APPROVED, State.RELEASED, State.CONTESTED, State.CLOSED})
 """The states in which a decision stands, with who took it and when."""
 
@@ -92,6 +102,15 @@ def next_state(state: State, action: Action) -> State:
             "This appraisal has moved on since the page was opened. Reload the page to see it."
         )
     return transition.target
+
+
+def next_request_state(state: RequestState, action: RequestAction) -> RequestState:
+    """Return the state of a request after ``action``; only an open one can end."""
+    if state is not RequestState.OPEN:
+        raise IllegalTransition(
+            "This request was answered or withdrawn meanwhile. Reload the page to see it."
+        )
+    return REQUEST_TARGETS[action]
 
 
 def passes_without_review(facts: AppraisalFacts) -> bool:

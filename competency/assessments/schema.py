@@ -58,6 +58,24 @@ class Action(StrEnum):
     CANCEL = "cancel"
 
 
+class RequestState(StrEnum):
+    """The states of an employee's request to be assessed."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class RequestAction(StrEnum):
+    """What is done to a request."""
+
+    ASK = "ask"
+    WITHDRAW = "withdraw"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+
+
 class By(StrEnum):
     """In which relation to the appraisal somebody must stand to take an action."""
 

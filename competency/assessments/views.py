@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from competency.assessments import (
     appraisal_views,
+    bulk_review_views,
     cycle_views,
     evidence_views,
     export_views,
     handover_views,
     home,
     paper_views,
+    request_views,
     result_views,
     review_views,
     scoring_views,
+    team_views,
 )
 from competency.assessments.blueprint import blueprint
 
 MODULES = (
     appraisal_views,
+    bulk_review_views,
     cycle_views,
     evidence_views,
     export_views,
     handover_views,
     home,
     paper_views,
+    request_views,
     result_views,
     review_views,
     scoring_views,
+    team_views,
 )
 """Imported for their routes."""
 

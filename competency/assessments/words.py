@@ -16,6 +16,8 @@ from competency.assessments.schema import (
     Action,
     Flag,
     Line,
+    RequestAction,
+    RequestState,
     Review,
     Sufficiency,
     VisibleState,
@@ -34,6 +36,14 @@ STATE_CHIPS: Mapping[VisibleState, str] = {
     VisibleState.CANCELLED: "cancelled",
 }
 """The chip that each state is shown with."""
+
+REQUEST_CHIPS: Mapping[RequestState, str] = {
+    RequestState.OPEN: "to_do",
+    RequestState.ACCEPTED: "done",
+    RequestState.DECLINED: "stopped",
+    RequestState.WITHDRAWN: "cancelled",
+}
+"""The chip that the state of a request is shown with."""
 
 
 def state_label(state: VisibleState) -> str:
@@ -110,6 +120,26 @@ def action_label(action: Action) -> str:
         Action.ACKNOWLEDGE: gettext("Seen by the employee"),
         Action.LAPSE: gettext("Closed without an answer from the employee"),
         Action.CANCEL: pgettext("step", "Cancelled"),
+    }[action]
+
+
+def request_state_label(state: RequestState) -> str:
+    """Return the state of a request in words."""
+    return {
+        RequestState.OPEN: pgettext("request", "Waits for an answer"),
+        RequestState.ACCEPTED: pgettext("request", "Accepted"),
+        RequestState.DECLINED: pgettext("request", "Declined"),
+        RequestState.WITHDRAWN: pgettext("request", "Withdrawn"),
+    }[state]
+
+
+def request_action_label(action: RequestAction) -> str:
+    """Return a step of a request as its history tells it."""
+    return {
+        RequestAction.ASK: pgettext("request", "Asked"),
+        RequestAction.WITHDRAW: pgettext("request", "Withdrawn"),
+        RequestAction.ACCEPT: pgettext("request", "Accepted"),
+        RequestAction.DECLINE: pgettext("request", "Declined"),
     }[action]
 
 

@@ -146,6 +146,10 @@ def _seats_now() -> sa.Select[int]:
     return sa.select(CommissionMember.id).where(~followed)
 
 
+SITS = sa.exists().where(CommissionMember.employee_id == sa.bindparam("me", type_=sa.BigInteger))
+"""Whether ``me`` was ever appointed to a commission."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A decision that waits for a member."""

@@ -14,7 +14,6 @@ from competency.assessments.queries import Loaded, outcome_of
 from competency.audit.access import note_read
 from competency.credentials.blueprint import blueprint
 from competency.credentials.commission_queries import (
-    asked_of,
     commission_of,
     load_as_member,
 )
@@ -32,12 +31,6 @@ from competency.web.transaction import read_again
 
 REFUSED = 422
 SEAT_DIGITS = 3
-
-
-@blueprint.app_template_global()
-def commission_tasks() -> list[object]:
-    """Return the decisions that wait for whoever is signed in, as a member."""
-    return [*asked_of(db.session, actor())]
 
 
 @blueprint.get("/appraisals/<public_id>/commission")

@@ -389,3 +389,32 @@ def _in_batches(session: AnySession, query: sa.Select[Any]) -> Iterator[Sequence
     while rows := session.execute(query.offset(start).limit(BATCH)).all():
         yield rows
         start += BATCH
+
+
+def own_entries(
+    session: AnySession, actor: Actor, today: date
+) -> list[tuple[RegisterEntry, str, str]]:
+    """Return the actor's attestations that stand on ``today``, the newest first.
+
+    Each with the title of its framework and the language that it speaks.
+    """
+    values = {"me": actor.employee_id, "today": today}
+    return [(entry, title, language) for entry, title, language in session.execute(_OWN, values)]
+
+
+_TODAY = sa.bindparam("today", type_=sa.Date)
+HAS_ENTRY = sa.exists().where(RegisterEntry.subject_id == sa.bindparam("me", type_=sa.BigInteger))
+"""Whether the register has anything of ``me``."""
+_OWN = (
+    sa.select(RegisterEntry, FrameworkVersion.title, FrameworkVersion.language)
+    .join(Appraisal, Appraisal.id == RegisterEntry.appraisal_id)
+    .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
+    .options(defer(RegisterEntry.facts))
+    .where(
+        RegisterEntry.subject_id == sa.bindparam("me", type_=sa.BigInteger),
+        RegisterEntry.state == EntryState.ACTIVE,
+        sa.or_(RegisterEntry.valid_until.is_(None), RegisterEntry.valid_until >= _TODAY),
+    )
+    .order_by(RegisterEntry.id.desc())
+)
+"""Made once, since everybody's home page asks it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -67,10 +67,22 @@ def newest_files(
 
     The newest is the one published last. ``read`` gives the value of compiled bytes.
     """
+    rows, sidecars = newest_rows(session, [kind])
+    return [published(row, read, sidecars) for row in rows]
+
+
+Sidecars = Mapping[tuple[str | None, str, str], Mapping[str, bytes]]
+"""The newest translations by kind, slug and version, and in these by language."""
+
+
+def newest_rows(
+    session: AnySession, kinds: Collection[str]
+) -> tuple[list[CatalogueFile], Sidecars]:
+    """Return the newest version of each file of some kinds with the translations; two reads."""
     newest = (
         sa.select(sa.func.max(CatalogueFile.id))
-        .where(CatalogueFile.kind == kind)
-        .group_by(CatalogueFile.slug)
+        .where(CatalogueFile.kind.in_(kinds))
+        .group_by(CatalogueFile.kind, CatalogueFile.slug)
     )
     query = (
         sa.select(CatalogueFile)
@@ -78,7 +90,16 @@ def newest_files(
         .options(defer(CatalogueFile.source_text))
         .order_by(CatalogueFile.title, CatalogueFile.id)
     )
-    return _with_sidecars(session, list(session.scalars(query)), read)
+    rows = list(session.scalars(query))
+    return rows, _sidecars(session, rows)
+
+
+def published(
+    row: CatalogueFile, read: Callable[[bytes], ModelT], sidecars: Sidecars
+) -> Published[ModelT]:
+    """Return a row with its value and its translations."""
+    found = sidecars.get((row.kind, row.slug, row.version), {})
+    return Published(row, read(row.compiled), found)
 
 
 def versions_of_file(
@@ -102,13 +123,12 @@ def versions_of_file(
     rows = list(session.scalars(query))
     if not rows:
         raise NotFound
-    return _with_sidecars(session, rows, read)
+    sidecars = _sidecars(session, rows)
+    return [published(row, read, sidecars) for row in rows]
 
 
-def _with_sidecars(
-    session: AnySession, rows: Sequence[CatalogueFile], read: Callable[[bytes], ModelT]
-) -> list[Published[ModelT]]:
-    """Return files with the newest translation of each into each language."""
+def _sidecars(session: AnySession, rows: Sequence[CatalogueFile]) -> Sidecars:
+    """Return the newest translation of each file into each language."""
     key = sa.tuple_(CatalogueFile.of_kind, CatalogueFile.slug, CatalogueFile.version)
     newest = (
         sa.select(sa.func.max(CatalogueFile.id))
@@ -117,6 +137,7 @@ def _with_sidecars(
     )
     found = session.execute(
         sa.select(
+            CatalogueFile.of_kind,
             CatalogueFile.slug,
             CatalogueFile.version,
             CatalogueFile.language,
@@ -125,10 +146,7 @@ def _with_sidecars(
         .where(CatalogueFile.id.in_(newest))
         .order_by(CatalogueFile.language)
     )
-    sidecars: dict[tuple[str, str], dict[str, bytes]] = {}
-    for slug, version, language, content in found:
-        sidecars.setdefault((slug, version), {})[language] = content
-    return [
-        Published(row, read(row.compiled), sidecars.get((row.slug, row.version), {}))
-        for row in rows
-    ]
+    sidecars: dict[tuple[str | None, str, str], dict[str, bytes]] = {}
+    for of_kind, slug, version, language, content in found:
+        sidecars.setdefault((of_kind, slug, version), {})[language] = content
+    return sidecars

@@ -11,8 +11,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.models import Appraisal
-from competency.assessments.schema import State
+from competency.assessments.models import Appraisal, AppraisalRequest
+from competency.assessments.schema import RequestState, State
 from competency.audit.operations import record
 from competency.database.base import Erase, Personal
 from competency.errors import IllegalTransition, NotAllowed, NotFound
@@ -80,6 +80,11 @@ def carry_out(
     )
     if session.scalar(unfinished.limit(1)) is not None:
         raise IllegalTransition("Finish or cancel this person's appraisals first.")
+    asked = sa.select(AppraisalRequest.id).where(
+        AppraisalRequest.subject_id == employee.id, AppraisalRequest.state == RequestState.OPEN
+    )
+    if session.scalar(asked.limit(1)) is not None:
+        raise IllegalTransition("Answer this person's open requests first.")
     session.add(
         Erasure(
             employee_id=employee.id,

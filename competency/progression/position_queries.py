@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.database.text import fold
 from competency.errors import NotFound
-from competency.frameworks.published_files import Published, newest_files, versions_of_file
+from competency.frameworks.published_files import (
+    Published,
+    newest_files,
+    newest_rows,
+    published,
+    versions_of_file,
+)
 from competency.frameworks.translations import Translation
 from competency.kpis.queries import Use, look_for_uses
 from competency.progression.paths_schema import Paths
@@ -41,6 +47,17 @@ def published_positions(session: AnySession) -> list[Published[Positions]]:
 def published_paths(session: AnySession) -> list[Published[Paths]]:
     """Return the newest version of each file of career paths, by title."""
     return newest_files(session, "paths", paths_in)
+
+
+def positions_and_paths(
+    session: AnySession,
+) -> tuple[list[Published[Positions]], list[Published[Paths]]]:
+    """Return the newest files of positions, and of career paths, by title; two reads."""
+    rows, sidecars = newest_rows(session, ["positions", "paths"])
+    return (
+        [published(row, positions_in, sidecars) for row in rows if row.kind == "positions"],
+        [published(row, paths_in, sidecars) for row in rows if row.kind == "paths"],
+    )
 
 
 def position_in(file: Published[Positions], position_id: str) -> Position | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.models import Appraisal
 from competency.assessments.outcomes import Gap, gaps, outcome
 from competency.assessments.queries import Loaded, judgements, load, outcome_of
+from competency.assessments.rules import SHOWN_TO_SUBJECT
 from competency.assessments.schema import AssessorKind, Facts, Node
+from competency.clock import local_date
 from competency.errors import NotFound
+from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.schema import Unit
 from competency.people.queries import names_of
 from competency.people.schema import Actor
@@ -103,3 +107,57 @@ def plan_of(
         writable=can_write_plan(actor, loaded.facts, loaded.standing)
         and bool(loaded.subject.printed_name),
     )
+
+
+@dataclass(frozen=True)
+class OwnPlan:
+    """One of one's own plans: of which appraisal and framework, and what is open in it."""
+
+    appraisal_id: str
+    """The public id of the appraisal, which names the plan's page."""
+    title: str
+    language: str
+    released_on: date | None
+    open_actions: tuple[PlanAction, ...]
+
+
+HAS_PLAN = sa.exists().where(DevelopmentPlan.subject_id == sa.bindparam("me", type_=sa.BigInteger))
+"""Whether there is a plan of ``me``."""
+_OWN_PLANS = (
+    sa.select(
+        Appraisal.public_id,
+        FrameworkVersion.title,
+        FrameworkVersion.language,
+        Appraisal.released_at,
+        PlanAction,
+    )
+    .join(DevelopmentPlan, DevelopmentPlan.appraisal_id == Appraisal.id)
+    .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
+    .outerjoin(
+        PlanAction,
+        sa.and_(PlanAction.plan_id == DevelopmentPlan.id, PlanAction.state == ActionState.OPEN),
+    )
+    .where(
+        DevelopmentPlan.subject_id == sa.bindparam("me", type_=sa.BigInteger),
+        Appraisal.state.in_(sorted(SHOWN_TO_SUBJECT)),
+    )
+    .order_by(Appraisal.id.desc(), PlanAction.due_on, PlanAction.id)
+)
+"""Made once, since everybody's home page asks it."""
+
+
+def own_plans(session: AnySession, actor: Actor) -> list[OwnPlan]:
+    """Return the plans of the actor's released appraisals, the newest first; one read."""
+    rows = session.execute(_OWN_PLANS, {"me": actor.employee_id}).all()
+    return [
+        OwnPlan(
+            public_id,
+            title,
+            language,
+            local_date(released, actor.time_zone) if released else None,
+            tuple(row[-1] for row in inside if row[-1] is not None),
+        )
+        for (public_id, title, language, released), inside in groupby(
+            rows, key=lambda row: tuple(row[:4])
+        )
+    ]

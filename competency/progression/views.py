@@ -17,6 +17,7 @@ from competency.documents.plan import development_plan
 from competency.errors import Conflict, Invalid, NotAllowed, NotFound
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
+from competency.progression import home, team
 from competency.progression.forms import ActionForm
 from competency.progression.models import PlanAction
 from competency.progression.operations import (
@@ -42,6 +43,8 @@ _CONFLICT = 409
 
 progression = Blueprint("progression", __name__)
 blueprints = (progression,)
+MODULES = (home, team)
+"""Imported for what they add to the home page and to the page of a team."""
 
 
 def _view(public_id: str) -> PlanView:

@@ -76,11 +76,18 @@ function count(event) {
   place.classList.toggle("field-error", left < 0);
 }
 
+/** Let the browser's way back read the page of a form again, instead of sending it again. */
+function nameAnswer() {
+  const { address } = document.body.dataset;
+  if (address) history.replaceState(null, "", address);
+}
+
 /** Print the page where a button asks for it. */
 function print(event) {
   if (event.target.closest("button[data-print]")) window.print();
 }
 
+nameAnswer();
 document.addEventListener("submit", guardSubmit);
 document.addEventListener("input", noteChange);
 document.addEventListener("input", count);

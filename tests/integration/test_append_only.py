@@ -53,6 +53,7 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "outcome",
         "reading_confirmation",
         "register_entry",
+        "request_step",
     }
 
 

@@ -37,6 +37,12 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
         {"lead_id": 1, "subject_id": 2, "reviewer_id": 2},
         {"lead_id": 1, "subject_id": 2, "reviewer_id": 1},
     ],
+    "appraisal_request": [
+        {"state": "open"},
+        {"state": "declined", "ended_at": None},
+        {"state": "accepted"},
+        {"state": sa.literal_column("'forgotten'")},
+    ],
     "cycle": [
         {"opened_on": date(2026, 2, 1), "submit_due_on": date(2026, 1, 31)},
         {"contest_days": -1},

@@ -40,10 +40,12 @@ from tests.support.cast import CAST, SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped
 from tests.support.client import sign_in
 from tests.support.doors import COOKIE, cookie_of
+from tests.support.requests import asked
 
 NOBODY = "nobody"
 FORMS = {
     "assessments.save": {"kind": "lead", "version": "0", "level": "met", "note": ""},
+    "assessments.accept_request": {"reason": "", "due_on": "2099-01-01"},
     "progression.set_state": {"state": "done", "version": "1"},
 }
 """What is sent where an empty form is refused before anybody is asked who they are."""
@@ -83,6 +85,7 @@ class Scene:
 
 def scene(app: Flask, world: World, state: State) -> Scene:
     """Bring Aurora's appraisal to ``state``, with evidence, a plan and a document if possible."""
+    asked_for = asked(world)
     road = open_road(world)
     publish_shipped(world)
     tested = publish_framework(world, TESTED)
@@ -136,6 +139,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
             "position_id": "order-operator",
         },
         "credentials": {"public_id": entry},
+        "requests": {"public_id": asked_for},
         "mailbox": {"public_id": _told(world)},
         "issuers": {
             "public_id": session.scalars(sa.select(Employer.public_id)).one(),

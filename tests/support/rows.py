@@ -24,6 +24,7 @@ Row = dict[str, Any]
 FITTING: Mapping[str, Mapping[str, Any]] = {
     "appraisal": {"state": "open"},
     "account": {"kind": "system", "state": "active", "employee_id": None},
+    "appraisal_request": {"state": "withdrawn", "ended_at": NOW, "appraisal_id": None},
     "audit_tail": {"id": 1},
     "catalogue_file": {"kind": "translation", "of_kind": "framework"},
     "draft": {"level": "met", "excused": False},

@@ -21,7 +21,7 @@ STRUCTURE = {
     "/people/moves": 8,
     "/accounts/invitations": 5,
 }
-HOME = {"simon": 5, "aurora": 5, "hilda": 6, "renata": 6}
+HOME = {"simon": 7, "aurora": 3, "hilda": 5, "renata": 6}
 
 
 def queries(browser: Browser, path: str) -> int:

@@ -1,0 +1,53 @@
+"""What there is for somebody at home, asked in one read before each part is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.assessments.models import Appraisal, AppraisalRequest
+from competency.assessments.schema import RequestState
+from competency.people.models import ReportingLine
+from competency.people.queries import on
+from competency.people.schema import Actor
+
+AnySession = Session | scoped_session[Session]
+Conditions = Mapping[str, sa.ColumnElement[bool]]
+
+_ME = sa.bindparam("me", type_=sa.BigInteger)
+_TODAY = sa.bindparam("today", type_=sa.Date)
+LEADS, REPORTS, ASKED, TO_ANSWER = "leads", "reports", "asked", "to_answer"
+_OWN: Conditions = {
+    LEADS: sa.exists().where(sa.or_(Appraisal.lead_id == _ME, Appraisal.reviewer_id == _ME)),
+    REPORTS: sa.exists().where(ReportingLine.supervisor_id == _ME, on(ReportingLine, _TODAY)),
+    ASKED: sa.exists().where(AppraisalRequest.subject_id == _ME),
+    TO_ANSWER: sa.exists().where(
+        AppraisalRequest.state == RequestState.OPEN,
+        AppraisalRequest.subject_id == ReportingLine.employee_id,
+        ReportingLine.supervisor_id == _ME,
+        on(ReportingLine, _TODAY),
+    ),
+}
+"""Whether somebody led or reviewed, has reports today, ever asked, and has to answer."""
+
+
+def presence(session: AnySession, actor: Actor, today: date, further: Conditions) -> frozenset[str]:
+    """Return the names of the conditions that hold for the actor, ``further`` ones among them."""
+    asked = {**_OWN, **further}
+    row = session.execute(
+        _statement(tuple(asked.values())), {"me": actor.employee_id, "today": today}
+    ).one()
+    return frozenset(name for name, holds in zip(asked, row, strict=True) if holds)
+
+
+@lru_cache(maxsize=4)
+def _statement(
+    conditions: tuple[sa.ColumnElement[bool], ...],
+) -> sa.Select[*tuple[Any, ...]]:
+    """Return the select of some conditions, made once."""
+    return sa.select(*(each.label(f"holds_{place}") for place, each in enumerate(conditions)))
