@@ -20,14 +20,20 @@ _RIGHT_STRONG = Style(10, 13.5, SEMIBOLD, align="right")
 
 
 def draw_texts(
-    document: Document, texts: Sequence[Text], left: float, top: float, width: float
+    document: Document,
+    texts: Sequence[Text],
+    left: float,
+    top: float,
+    width: float,
+    role: str = "P",
+    parent: int | None = None,
 ) -> float:
     """Draw ``texts`` below one another at a place and return where they end."""
     for text in texts:
         lines = lines_of(text, width)
         if not lines:
             continue
-        node = document.node("P", prepared(text.words), language=text.language)
+        node = document.node(role, prepared(text.words), parent, text.language)
         for line in lines:
             document.line(line, left, top, width, node)
             top += line.style.leading
@@ -43,8 +49,8 @@ def draw_letterhead(document: Document, issuer: Issuer, reference: str, *dates: 
         image = logo(issuer.logo)
         scale = min(_LOGO_WIDTH / image.width, _LOGO_HEIGHT / image.height)
         width, height = image.width * scale, image.height * scale
-        document.node("Figure", issuer.employer)
-        document.draw(Picture(left, top, width, height, image))
+        with document.figure(issuer.employer, left, top, width, height):
+            document.draw(Picture(left, top, width, height, image))
         left += width + 14
         end = top + height
     side = 150.0
@@ -74,19 +80,30 @@ def scope_words(scope: Narrowing, words: Words) -> str:
 
 def draw_list(document: Document, items: Sequence[str]) -> None:
     """Draw ``items`` with a bullet each."""
+    if not items:
+        return
+    document.reserve(BODY.leading)
+    (bullet,) = lines_of(Text("•", BODY), 10)
+    whole = document.node("L")
     for item in items:
         document.reserve(BODY.leading)
-        (bullet,) = lines_of(Text("•", BODY), 10)
+        own = document.node("LI", parent=whole)
+        label = document.node("Lbl", bullet.text, own)
         marked = False
 
         def mark(top: float, _bottom: float) -> None:
             nonlocal marked
             if not marked:
-                document.line(bullet, LEFT + 2, top, 10, None)  # noqa: B023 - called in this turn
+                document.line(bullet, LEFT + 2, top, 10, label)  # noqa: B023 - called in this turn
             marked = True
 
         document.paragraph(
-            Text(item, BODY), role="LI", left=LEFT + 14, width=WIDTH - 14, beside=mark
+            Text(item, BODY),
+            role="LBody",
+            left=LEFT + 14,
+            width=WIDTH - 14,
+            beside=mark,
+            parent=own,
         )
 
 
@@ -118,9 +135,7 @@ def draw_notice(document: Document, words: str) -> None:
     def bar(top: float, bottom: float) -> None:
         document.draw(Box(LEFT, top, 2.5, bottom - top, fill=document.accent))
 
-    document.paragraph(
-        Text(words, SMALL), role="Note", left=LEFT + 11, width=WIDTH - 11, beside=bar
-    )
+    document.paragraph(Text(words, SMALL), left=LEFT + 11, width=WIDTH - 11, beside=bar)
 
 
 def draw_signatures(
@@ -158,8 +173,9 @@ def draw_verification(
     side = 96.0
     document.draw(Rule(LEFT, document.top, RIGHT, document.top, HAIR))
     top = document.top + 8
-    document.node("Figure", words.gettext("QR code of the address %(address)s", address=address))
-    document.draw(code.placed(LEFT - 8, top - 4, side))
+    alternative = words.gettext("QR code of the address %(address)s", address=address)
+    with document.figure(alternative, LEFT - 8, top - 4, side, side):
+        document.draw(code.placed(LEFT - 8, top - 4, side))
     left = LEFT + side + 4
     width = RIGHT - left
     end = draw_texts(
@@ -170,7 +186,10 @@ def draw_verification(
         width,
     )
     start = end
-    end = draw_texts(document, [Text(address, SMALL)], left, end + 1, width)
+    paragraph = document.node("P")
+    end = draw_texts(
+        document, [Text(address, SMALL)], left, end + 1, width, role="Link", parent=paragraph
+    )
     document.link(left, start, width, end - start, address)
     half = width / 2 - 6
     ends = [

@@ -15,6 +15,7 @@ from competency.assessments.presenters import narrowed
 from competency.assessments.queries import unconfirmed_version
 from competency.assessments.rules import in_scope
 from competency.audit.access import note_read
+from competency.documents.finishing import finished
 from competency.documents.plan import development_plan
 from competency.errors import Conflict, Invalid, NotAllowed, NotFound
 from competency.extensions import db
@@ -137,8 +138,9 @@ def plan_file(public_id: str) -> ResponseReturnValue:
     view = _view(public_id)
     facts = plan_facts(db.session, view, clock.now())
     db.session.rollback()
+    content = finished(development_plan(facts), facts, facts.language)
     return send_file(
-        io.BytesIO(development_plan(facts)),
+        io.BytesIO(content),
         request.environ,
         mimetype="application/pdf",
         download_name=f"plan-{facts.reference}.pdf",
