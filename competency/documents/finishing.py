@@ -46,6 +46,7 @@ def finished(
             filename=FACTS_FILE,
             description=Words(language).gettext("The facts of this document, for programs"),
             mime_type="application/json",
+            creation_date=str(pdf.docinfo["/CreationDate"]),
             mod_date=str(pdf.docinfo["/ModDate"]),
         )
         attached.relationship = pikepdf.Name.Data

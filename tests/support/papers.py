@@ -23,26 +23,10 @@ _NAMES = (
     "Zoë Größe Łukasz",
     "{name} %s \\n (Ejemplo)",
 )
-_WORDS = [
-    "atender",
-    "cliente",
-    "escucha",
-    "protocolo",
-    "«оценка»",
-    "qualità",
-    "R&D",
-    "90",
-    "%",
-    "≥",
-    "O'Higgins",
-    "día",
-    "perché",
-    "съёмка",
-    "<i>nota</i>",
-    "llamada",
-    "turno",
-    "caso",
-]
+_WORDS = (
+    *("atender", "cliente", "escucha", "protocolo", "«оценка»", "qualità", "R&D", "90", "%"),
+    *("≥", "O'Higgins", "día", "perché", "съёмка", "<i>nota</i>", "llamada", "turno", "caso"),
+)
 
 
 def random_facts(random: Random) -> AttestationFacts:
