@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
 PREFIX = "COMPETENCY_"
+DATABASE_FILE = "competency.sqlite3"
 
 
 class InvalidSetting(ValueError):
@@ -30,6 +31,10 @@ class Config:
     """Where people outside reach this system; printed on documents and never guessed."""
     secret_key: str = ""
     """Signs form tokens; empty means a random one kept in ``data_folder``."""
+    signing_key: Path | None = None
+    """A PKCS#12 file with the key that signs documents; none means one for demonstration."""
+    signing_passphrase: str = field(default="", repr=False)
+    """Opens ``signing_key``."""
     session_hours: int = 12
     """After how many hours a sign-in ends."""
     upload_megabytes: int = 10
@@ -54,7 +59,7 @@ class Config:
     def database(self) -> str:
         """Return the SQLAlchemy address, with the driver that this project installs."""
         if not self.database_url:
-            return f"sqlite:///{self.data_folder.resolve() / 'competency.sqlite3'}"
+            return f"sqlite:///{self.data_folder.resolve() / DATABASE_FILE}"
         for prefix in ("postgresql://", "postgres://"):
             if self.database_url.startswith(prefix):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
@@ -78,13 +83,15 @@ def _parsed(name: str, kind: object, raw: str) -> object:
             msg = f"{PREFIX}{name.upper()} needs yes or no, got {raw!r}"
             raise InvalidSetting(msg)
         return raw.lower() in {"1", "true", "yes"}
+    if kind == "Path | None":
+        return Path(raw) if raw else None
     return Path(raw) if kind in {"Path", Path} else raw
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     """Read every setting; raise ``InvalidSetting`` for an unknown or impossible one."""
     environment = os.environ if environment is None else environment
-    known = {field.name: field.type for field in fields(Config)}
+    known = {one.name: one.type for one in fields(Config)}
     values: dict[str, object] = {}
     for key, raw in environment.items():
         if not key.startswith(PREFIX):

@@ -24,9 +24,10 @@ from competency.assessments.judging import save_draft
 from competency.assessments.models import Appraisal
 from competency.assessments.schema import Answer, AssessorKind, Review
 from competency.credentials.models import RegisterEntry
-from competency.credentials.operations import attach, ensure_issuer, render, take_number
+from competency.credentials.operations import attach, completed, ensure_issuer, take_number
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
+from competency.documents.signing import SigningKey
 from competency.errors import NotAllowed, message_id
 from competency.frameworks.publishing import publish_folder
 from competency.frameworks.queries import framework_of, versions_of
@@ -183,15 +184,15 @@ def sign_ins() -> list[tuple[str, str, str]]:
     return [(p.number, f"{p.names.given} {p.names.family}", p.what) for p in CAST]
 
 
-def fill(session: AnySession, *, now: datetime, public_url: str) -> None:
-    """Fill an empty, set-up database with the demonstration."""
+def fill(session: AnySession, *, now: datetime, public_url: str, key: SigningKey) -> None:
+    """Fill an empty, set-up database with the demonstration; ``key`` signs its document."""
     hashed = hash_password(PASSWORD)
     with unit_of_work(session):
         _people(session, now, hashed)
         version_id, framework = _framework(session, now)
     with unit_of_work(session):
         _cycle(session, now, version_id)
-    road = _Road(session, now, framework, public_url)
+    road = _Road(session, now, framework, public_url, key)
     road.half_done("D301")
     road.in_review("D304")
     road.delivered("D302")
@@ -282,6 +283,7 @@ class _Road:
     now: datetime
     framework: Framework
     public_url: str
+    key: SigningKey
 
     def _appraisal(self, number: str) -> tuple[str, Employee]:
         """Return the appraisal of one of the cast, and the employee."""
@@ -415,9 +417,10 @@ class _Road:
                 now=self.now,
                 appraisal_public_id=public_id,
                 public_url=self.public_url,
+                key=self.key,
             )
             entry_id, facts = entry.public_id, entry.facts
-        content = render(facts)
+        content = completed(facts, key=self.key, now=self.now)
         with unit_of_work(self.session):
             attach(
                 self.session,

@@ -13,7 +13,8 @@ from flask_migrate import upgrade as migrate_to_head
 from competency import clock
 from competency.app import create_app
 from competency.audit.access import start_writer
-from competency.config import Config, from_environment
+from competency.config import Config, InvalidSetting, from_environment
+from competency.credentials.keys import signing_key
 from competency.database.transactions import unit_of_work
 from competency.demonstration import (
     FOLDER,
@@ -26,7 +27,7 @@ from competency.demonstration import (
     sign_ins,
     start_over,
 )
-from competency.errors import NotAllowed
+from competency.errors import Invalid, NotAllowed
 from competency.extensions import db
 from competency.people.access import ensure_system_account
 from competency.web.command import with_app
@@ -66,6 +67,12 @@ def bring_up_to_date() -> None:
 @click.pass_context
 def serve(context: click.Context, host: str, port: int, workers: int) -> None:
     """Serve the pages until interrupted."""
+    try:
+        signing_key(from_environment(), clock.now())
+    except InvalidSetting as error:
+        raise click.UsageError(str(error)) from error
+    except Invalid as error:
+        raise click.ClickException(str(error)) from error
     run_server(context.obj, host=host, port=port, workers=workers)
 
 
@@ -112,9 +119,10 @@ def demo(port: int, *, reset: bool, serve: bool) -> None:
             raise click.ClickException(
                 "This database holds people who are not the demonstration's; nothing was filled."
             )
+        key = signing_key(config, clock.now())
         if not is_filled(db.session):
             click.echo("Filling the demonstration organisation …")
-            fill(db.session, now=clock.now(), public_url=config.public_url)
+            fill(db.session, now=clock.now(), public_url=config.public_url, key=key)
         db.session.remove()
         db.engine.dispose()
     click.echo(f"\n  {config.public_url}\n")

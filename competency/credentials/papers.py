@@ -106,6 +106,7 @@ def attestation_facts(
     number: str,
     verification_url: str,
     check_code: str,
+    demonstration_key: bool,
 ) -> AttestationFacts:
     """Return all that the attestation of a closed appraisal says, in the holder's language."""
     appraisal, framework = loaded.appraisal, loaded.framework
@@ -147,6 +148,7 @@ def attestation_facts(
         ),
         verification_url=verification_url,
         check_code=check_code,
+        demonstration_key=demonstration_key,
         notices=_notices(loaded, words),
         scope=narrowing_of(loaded),
         valid_until=last_day(day, certification.valid_months if certification else None),

@@ -11,13 +11,16 @@ from flask_babel import gettext
 from werkzeug.utils import send_file
 
 from competency import clock
+from competency.assessments.cycle_queries import counts_of
 from competency.assessments.permissions import can_read_result
-from competency.assessments.queries import load, outcome_of
+from competency.assessments.queries import cycle_by_public_id, load, outcome_of
 from competency.assessments.schema import State
 from competency.audit.access import note_read
 from competency.config import Config
-from competency.credentials.operations import attach, render, take_number
+from competency.credentials.keys import signing_key
+from competency.credentials.operations import attach, completed, take_number
 from competency.credentials.permissions import can_issue, can_read_credential
+from competency.credentials.printing import issued_from
 from competency.credentials.queries import (
     STANDING,
     Verified,
@@ -32,16 +35,19 @@ from competency.credentials.queries import (
 )
 from competency.credentials.rules import attested_units, unattested_units
 from competency.credentials.schema import EntryState
-from competency.credentials.wording import entry_state
+from competency.credentials.wording import entry_state, signature_words
 from competency.database.transactions import unit_of_work
+from competency.documents.checking import checked
+from competency.documents.printing import Sheet, print_file
 from competency.errors import NotFound, message_id
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
 from competency.people.access import check_throttle, note_failure
 from competency.people.schema import Role
-from competency.web.filters import Pager, page_number
+from competency.web.filters import Pager, page_language, page_number
 from competency.web.permission import access, actor
 from competency.web.transaction import stages
+from competency.wording import Words
 
 PAGE_SIZE = 25
 NUMBER_SHOWN = 60
@@ -119,6 +125,7 @@ def issue(public_id: str) -> ResponseReturnValue:
     """Decide on an attestation, render it outside any lock, and store it."""
     config: Config = current_app.extensions["competency"]
     current = actor()
+    key = signing_key(config, clock.now())
     with unit_of_work(db.session):
         entry = take_number(
             db.session,
@@ -126,9 +133,10 @@ def issue(public_id: str) -> ResponseReturnValue:
             now=clock.now(),
             appraisal_public_id=public_id,
             public_url=config.public_url,
+            key=key,
         )
         number, entry_id, facts = entry.number, entry.public_id, entry.facts
-    content = render(facts)
+    content = completed(facts, key=key, now=clock.now())
     with unit_of_work(db.session):
         attach(
             db.session,
@@ -153,6 +161,30 @@ def document_file(public_id: str) -> ResponseReturnValue:
         mimetype="application/pdf",
         download_name=f"{entry.number}.pdf",
         as_attachment=True,
+    )
+
+
+@credentials.get("/cycles/<public_id>/attestations.pdf")
+@access(Role.HR)
+def print_cycle(public_id: str) -> ResponseReturnValue:
+    """Give what was issued from a cycle and stands, as one file for the printer."""
+    current, now = actor(), clock.now()
+    cycle = cycle_by_public_id(db.session, public_id)
+    counts_of(db.session, current, now, cycle)
+    issued = issued_from(db.session, actor=current, now=now, cycle=cycle)
+    for entry, _, _ in issued:
+        note_read(current, entry.subject_id, "credential")
+    sheets = [Sheet(entry.number, one.printed_name, content) for entry, one, content in issued]
+    title = cycle.title
+    db.session.rollback()  # no transaction is open while the file is made
+    content = print_file(title, sheets, language=page_language(), made_on=current.today(now))
+    return send_file(
+        io.BytesIO(content),
+        request.environ,
+        mimetype="application/pdf",
+        download_name=f"{title}.pdf",
+        as_attachment=True,
+        max_age=0,
     )
 
 
@@ -188,10 +220,15 @@ def _keys() -> dict[str, str]:
 def _verified_page(found: Verified, token: str | None = None) -> str:
     """Return what the register says, and of a file that was sent, whether it is the same."""
     upload = request.files.get("file")
-    compared = None
+    compared, said = None, list[str]()
     if upload is not None and upload.filename:
-        compared = hashlib.sha256(upload.stream.read()).hexdigest() == found.sha256
-    return render_template("credentials/verified.html", found=found, compared=compared, token=token)
+        content = upload.stream.read()
+        compared = hashlib.sha256(content).hexdigest() == found.sha256
+        if compared:  # any other file is a stranger's: nothing of it is opened
+            said = signature_words(checked(content), Words(page_language()))
+    return render_template(
+        "credentials/verified.html", found=found, compared=compared, said=said, token=token
+    )
 
 
 @credentials.get("/verify")

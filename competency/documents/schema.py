@@ -103,6 +103,8 @@ class AttestationFacts:
     scope: Narrowing | None = None
     valid_until: date | None = None
     """The last day on which it stands; ``None`` where it doesn't expire."""
+    demonstration_key: bool = False
+    """Whether it is signed with a key for demonstration, which proves nothing."""
 
 
 @dataclass(frozen=True)

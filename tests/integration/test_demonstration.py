@@ -38,6 +38,7 @@ from competency.people.access import ensure_system_account
 from competency.people.models import Employee
 from tests.support.cast import World
 from tests.support.doors import visitor
+from tests.support.keys import signing_key
 from tests.support.postgresql import ALREADY_RUNNING
 
 
@@ -52,7 +53,7 @@ def filled(app: Flask) -> Flask:
     assert not is_filled(db.session)
     assert not is_half_filled(db.session)
     assert not holds_others(db.session)
-    fill(db.session, now=clock.now(), public_url="http://127.0.0.1:8000")
+    fill(db.session, now=clock.now(), public_url="http://127.0.0.1:8000", key=signing_key())
     return app
 
 

@@ -14,7 +14,7 @@ from competency.assessments.models import Appraisal, Cycle, OutcomeRecord
 from competency.assessments.schema import State
 from competency.audit.operations import exempt
 from competency.credentials.models import Issuer, RegisterEntry
-from competency.credentials.operations import attach, ensure_issuer, render, take_number
+from competency.credentials.operations import attach, completed, ensure_issuer, take_number
 from competency.database.identifiers import public_id
 from competency.database.transactions import unit_of_work
 from competency.people.access import grant_role
@@ -23,6 +23,7 @@ from competency.people.schema import Role
 from competency.privacy.operations import carry_out, request_erasure
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import World
+from tests.support.keys import signing_key
 
 PREFIX = "CDP"
 URL = "https://example.invalid/"
@@ -58,6 +59,7 @@ def take(world: World, appraisal: str, name: str = "carla") -> str:
             now=clock.now(),
             appraisal_public_id=appraisal,
             public_url=URL,
+            key=signing_key(),
         ).public_id
 
 
@@ -70,8 +72,8 @@ def entry_of(world: World, entry: str) -> RegisterEntry:
 
 
 def finish(world: World, entry: str, name: str = "carla") -> bytes:
-    """Render and attach a numbered entry; return the bytes."""
-    content = render(entry_of(world, entry).facts)
+    """Make and attach the document of a numbered entry; return the bytes."""
+    content = completed(entry_of(world, entry).facts, key=signing_key(), now=clock.now())
     with unit_of_work(world.session):
         attach(
             world.session,
