@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from competency import clock
-from competency.config import DATABASE_FILE, from_environment
+from competency.config import DATABASE_FILE, InvalidSetting, from_environment
 from competency.credentials.keys import signing_key
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.credentials.operations import attach, completed, ensure_issuer, take_number
@@ -166,7 +166,10 @@ class _Asked:
 
 def _ask_register(sha256: str) -> _Asked | None:
     """Return what the register says of a file, ``None`` where no register can be asked."""
-    config = from_environment()
+    try:
+        config = from_environment()
+    except InvalidSetting as error:
+        raise click.UsageError(str(error)) from error
     if not config.database_url and not (config.data_folder / DATABASE_FILE).exists():
         return None
     try:

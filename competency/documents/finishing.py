@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FACTS_FILE = "facts.json"
 _FLAVOUR = "3b"
+_VERSION = "1.7"
 
 
 class NotArchivable(RuntimeError):
@@ -52,7 +53,7 @@ def finished(
         attached.relationship = pikepdf.Name.Data
         pdf.attachments[FACTS_FILE] = attached
         try:
-            pdfa.save(pdf, output, _FLAVOUR)
+            pdfa.save(pdf, output, _FLAVOUR, min_version=_VERSION)
         except pdfa.PdfaError as error:
             found = "; ".join(str(finding) for finding in error.report.findings)
             raise NotArchivable(found) from error

@@ -81,10 +81,10 @@ def fingerprint(certificate: x509.Certificate) -> str:
     return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
 
 
-def signed(document: bytes, key: SigningKey, now: datetime) -> bytes:
+def signed(document: bytes, key: SigningKey, now: datetime, *, field: str = FIELD) -> bytes:
     """Return a finished ``document`` signed with ``key``; ``now`` is the signer's own word."""
     writer = IncrementalPdfFileWriter(BytesIO(document))
-    steps = PdfCMSEmbedder().write_cms(FIELD, writer)
+    steps = PdfCMSEmbedder().write_cms(field, writer)
     next(steps)
     steps.send(
         SigObjSetup(

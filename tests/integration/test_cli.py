@@ -29,6 +29,7 @@ from competency.people.schema import AccountState
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import open_road
 from tests.support.cast import CAST, SLUG, World
+from tests.support.keys import OWNER
 from tests.support.postgresql import ALREADY_RUNNING
 from tests.support.register import closed_road, copies, entry_of, take
 from tests.support.rows import writing
@@ -50,7 +51,8 @@ employers:
 def run(app: Flask, *arguments: str | Path, code: int = 0) -> Result:
     """Run a command in a context of its own and expect its exit code."""
     words = [str(argument) for argument in arguments]
-    result = Context().run(CliRunner().invoke, main, words, obj=lambda: app)
+    named = {"COMPETENCY_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"]}
+    result = Context().run(CliRunner(env=named).invoke, main, words, obj=lambda: app)
     assert isinstance(result.exception, SystemExit | None), result.exception
     assert result.exit_code == code, (words, result.output)
     assert "Traceback" not in result.output
@@ -227,8 +229,13 @@ def test_an_attestation_is_issued_verified_and_listed(
     assert content is not None
     path = tmp_path / "constancia.pdf"
     path.write_bytes(content)
-    assert run(app, "credentials", "verify", path).output == f"{number}  active\n"
-    assert read_json(app, "credentials", "verify", path)["stands"] is True
+    said = run(app, "credentials", "verify", path).output
+    assert f"{number}  active\n" in said
+    assert f"certificate of “{OWNER}”" in said
+    assert '"name": "Aurora Ficticia"' in said
+    told = read_json(app, "credentials", "verify", path)
+    assert (told["stands"], told["integrity"]) == (True, "unchanged")
+    assert told["facts"] == world.session.scalars(sa.select(RegisterEntry.facts)).one()["facts"]
     path.write_bytes(content + b" ")
     assert "changed" in run(app, "credentials", "verify", path, code=1).output
     assert read_json(app, "credentials", "verify", path, code=1)["issued"] is None

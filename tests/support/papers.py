@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import subprocess
 import tempfile
@@ -11,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from competency.documents.attestation import attestation
+from competency.documents.finishing import embedded_facts, facts_json, finished
 from competency.documents.schema import AttestationFacts, CriterionResult, Holder, UnitResult
 from tests.unit.documents_facts import attestation_facts
 
@@ -87,9 +90,8 @@ def printed(document: bytes) -> str:
 
 
 def signature_report(document: bytes) -> str:
-    """Return what ``pdfsig`` says of a file's signatures."""
-    with tempfile.TemporaryDirectory() as folder:
-        return _poppler(["pdfsig", "-nssdir", folder], document)
+    """Return what ``pdfsig`` says of a file's signatures; it trusts no issuer here."""
+    return _poppler(["pdfsig"], document)
 
 
 def _poppler(command: list[str], document: bytes, *further: str) -> str:
@@ -100,3 +102,22 @@ def _poppler(command: list[str], document: bytes, *further: str) -> str:
             [*command, file.name, *further], capture_output=True, check=False, text=True
         )
     return done.stdout + done.stderr
+
+
+def flipped(content: bytes, random: Random, *, since: int = 0) -> bytes:
+    """Return ``content`` with one byte changed, at or after ``since``."""
+    changed = bytearray(content)
+    changed[random.randrange(since, len(content))] ^= random.randint(1, 255)
+    return bytes(changed)
+
+
+def holds(seed: int) -> None:
+    """Fail unless a random document reads back as its facts, and is one for archives."""
+    facts = random_facts(Random(seed))  # noqa: S311 - to be repeated, not to be secret
+    drawn = attestation(facts)
+    assert drawn == attestation(facts)
+    content = finished(drawn, facts, facts.language)  # raises for any finding
+    read = printed(content)
+    for text in texts_of(facts):
+        assert squeezed(text) in read, text
+    assert embedded_facts(content) == json.loads(facts_json(facts))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from io import BytesIO
-from random import Random
 
 import pikepdf
 import pytest
@@ -20,7 +19,7 @@ from competency.documents.finishing import (
     finished,
 )
 from competency.documents.plan import development_plan
-from tests.support.papers import printed, random_facts, squeezed, texts_of
+from tests.support.papers import holds, printed
 from tests.unit.documents_facts import attestation_facts, issuer, plan_facts, units
 from tests.unit.test_documents_layout import png
 
@@ -82,18 +81,6 @@ def test_a_document_that_no_archive_takes_is_refused() -> None:
 
 def test_a_document_without_facts_has_none() -> None:
     assert embedded_facts(attestation(attestation_facts())) is None
-
-
-def holds(seed: int) -> None:
-    """Fail unless a random document reads back as its facts, and is one for archives."""
-    facts = random_facts(Random(seed))  # noqa: S311 - to be repeated, not to be secret
-    drawn = attestation(facts)
-    assert drawn == attestation(facts)
-    content = finished(drawn, facts, facts.language)  # raises for any finding
-    read = printed(content)
-    for text in texts_of(facts):
-        assert squeezed(text) in read, text
-    assert embedded_facts(content) == json.loads(facts_json(facts))
 
 
 @pytest.mark.parametrize("seed", range(20))
