@@ -101,7 +101,7 @@ def _make_demonstration_key(path: Path, now: datetime) -> None:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=365 * _YEARS))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_signs_only(), critical=True)
+        .add_extension(signs_only(), critical=True)
         .sign(key, SHA256())
     )
     content = pkcs12.serialize_key_and_certificates(
@@ -116,7 +116,7 @@ def _make_demonstration_key(path: Path, now: datetime) -> None:
     Path(temporary).unlink()
 
 
-def _signs_only() -> x509.KeyUsage:
+def signs_only() -> x509.KeyUsage:
     """Return that a key signs documents, and is for nothing else."""
     return x509.KeyUsage(
         digital_signature=True,

@@ -34,26 +34,30 @@ def print_file(title: str, sheets: Iterable[Sheet], *, language: str, made_on: d
     kept = list(sheets)
     output = BytesIO()
     with pikepdf.open(BytesIO(_cover(title, kept, language, made_on))) as pdf:
+        _untie(pdf)
         for sheet in kept:
             with pikepdf.open(BytesIO(sheet.content)) as source:
+                _untie(source)
                 pdf.pages.extend(source.pages)
-        for page in pdf.pages:
-            _without_ties(page)
-        del pdf.Root["/StructTreeRoot"], pdf.Root["/MarkInfo"]
-        pdf.save(output, compress_streams=False)
+        pdf.save(output)
     return output.getvalue()
 
 
-def _without_ties(page: pikepdf.Page) -> None:
-    """Take from a page what belongs to the file that it came from: signature, structure."""
-    annotations = [
-        one for one in page.get("/Annots", pikepdf.Array()).as_list() if one.Subtype != "/Widget"
-    ]
-    for annotation in annotations:
-        del annotation["/StructParent"]
-    page.obj["/Annots"] = pikepdf.Array(annotations)
-    del page.obj["/StructParents"]
-    del page.obj["/Tabs"]
+def _untie(pdf: pikepdf.Pdf) -> None:
+    """Take from a file's pages what belongs to the file: signature, structure."""
+    for name in ("/AcroForm", "/StructTreeRoot", "/MarkInfo"):
+        if name in pdf.Root:
+            del pdf.Root[name]
+    for page in pdf.pages:
+        for name in ("/StructParents", "/Tabs"):
+            if name in page:
+                del page[name]
+        annotations = page.get("/Annots", pikepdf.Array()).as_list()
+        kept = [one for one in annotations if one.Subtype != "/Widget"]
+        for annotation in kept:
+            if "/StructParent" in annotation:
+                del annotation["/StructParent"]
+        page["/Annots"] = pikepdf.Array(kept)
 
 
 def _cover(title: str, sheets: Iterable[Sheet], language: str, made_on: date) -> bytes:

@@ -81,9 +81,16 @@ def fingerprint(certificate: x509.Certificate) -> str:
     return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
 
 
+class _Writer(IncrementalPdfFileWriter):
+    """Appends to a file, and leaves alone what it says of itself: that was checked."""
+
+    def _update_meta(self) -> None:
+        """Write no new metadata."""
+
+
 def signed(document: bytes, key: SigningKey, now: datetime, *, field: str = FIELD) -> bytes:
     """Return a finished ``document`` signed with ``key``; ``now`` is the signer's own word."""
-    writer = IncrementalPdfFileWriter(BytesIO(document))
+    writer = _Writer(BytesIO(document))
     steps = PdfCMSEmbedder().write_cms(field, writer)
     next(steps)
     steps.send(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import tempfile
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -13,11 +14,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
+from competency.credentials.keys import signs_only
 from competency.documents.signing import SigningKey
 
 PASSPHRASE = "for tests only"
 OWNER = "Firma de Ejemplo"
 _folder = tempfile.TemporaryDirectory(prefix="competency-keys-")
+atexit.register(_folder.cleanup)
 
 
 @cache
@@ -50,6 +53,7 @@ def certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(since)
         .not_valid_after(since + timedelta(days=days))
+        .add_extension(signs_only(), critical=True)
         .sign(signing, SHA256())
     )
 
