@@ -16,15 +16,14 @@ from competency.audit.access import start_writer
 from competency.config import Config, InvalidSetting, from_environment
 from competency.credentials.keys import signing_key
 from competency.database.transactions import unit_of_work
-from competency.demonstration import (
+from competency.demonstration.cast import PASSWORD, sign_ins
+from competency.demonstration.filling import fill
+from competency.demonstration.folder import (
     FOLDER,
-    PASSWORD,
     claim,
-    fill,
     holds_others,
     is_filled,
     is_half_filled,
-    sign_ins,
     start_over,
 )
 from competency.errors import Invalid, NotAllowed
@@ -122,7 +121,13 @@ def demo(port: int, *, reset: bool, serve: bool) -> None:
         key = signing_key(config, clock.now())
         if not is_filled(db.session):
             click.echo("Filling the demonstration organisation …")
-            fill(db.session, now=clock.now(), public_url=config.public_url, key=key)
+            fill(
+                db.session,
+                now=clock.now(),
+                public_url=config.public_url,
+                key=key,
+                tell=lambda done: click.echo(f"  {done}"),
+            )
         db.session.remove()
         db.engine.dispose()
     click.echo(f"\n  {config.public_url}\n")

@@ -23,6 +23,8 @@ from competency.audit.operations import exempt
 from competency.cli import COMMANDS, imported, main
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.database.transactions import unit_of_work
+from competency.documents.attestation import attestation
+from competency.documents.schema import AttestationFacts
 from competency.errors import Invalid
 from competency.people.models import Account, Employee, RoleGrant
 from competency.people.schema import AccountState
@@ -271,13 +273,13 @@ def test_resuming_finishes_what_can_be_finished_and_names_the_rest(
     bad, good = take(world, road.public_id), take(world, other)
     number = entry_of(world, bad).number
 
-    def attestation(facts: Any) -> bytes:  # noqa: ANN401 - the facts of a document
+    def refuse(facts: AttestationFacts) -> bytes:
         if facts.number == number:
             raise Invalid("no paper")
-        return b"%PDF-"
+        return attestation(facts)
 
     with monkeypatch.context() as context:
-        context.setattr("competency.credentials.operations.attestation", attestation)
+        context.setattr("competency.credentials.operations.attestation", refuse)
         output = run(app, "credentials", "resume", code=1).output
     assert f"{number}: no paper" in output
     assert [entry_of(world, entry).state for entry in (bad, good)] == ["issuing", "active"]
