@@ -26,6 +26,7 @@ from competency.demonstration.folder import (
     is_half_filled,
     start_over,
 )
+from competency.documents.signing import SigningKey
 from competency.errors import Invalid, NotAllowed
 from competency.extensions import db
 from competency.people.access import ensure_system_account
@@ -67,12 +68,19 @@ def bring_up_to_date() -> None:
 def serve(context: click.Context, host: str, port: int, workers: int) -> None:
     """Serve the pages until interrupted."""
     try:
-        signing_key(from_environment(), clock.now())
+        config = from_environment()
     except InvalidSetting as error:
         raise click.UsageError(str(error)) from error
+    _usable_key(config)
+    run_server(context.obj, host=host, port=port, workers=workers)
+
+
+def _usable_key(config: Config) -> SigningKey:
+    """Return the key that signs; one that can't is said before anything runs."""
+    try:
+        return signing_key(config, clock.now())
     except Invalid as error:
         raise click.ClickException(str(error)) from error
-    run_server(context.obj, host=host, port=port, workers=workers)
 
 
 def run_server(make_app: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
@@ -118,7 +126,7 @@ def demo(port: int, *, reset: bool, serve: bool) -> None:
             raise click.ClickException(
                 "This database holds people who are not the demonstration's; nothing was filled."
             )
-        key = signing_key(config, clock.now())
+        key = _usable_key(config)
         if not is_filled(db.session):
             click.echo("Filling the demonstration organisation …")
             fill(
@@ -145,6 +153,7 @@ def _demonstration_config(port: int) -> Config:
     return dataclasses.replace(
         config,
         demo=True,
+        signing_key=None,  # what is shown is never signed in earnest
         data_folder=FOLDER if config.data_folder == default.data_folder else config.data_folder,
         public_url=f"http://127.0.0.1:{port}"
         if config.public_url == default.public_url

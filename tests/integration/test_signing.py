@@ -221,3 +221,15 @@ def test_the_moment_of_the_signature_is_the_operations_own(world: World) -> None
     found = checked(completed(entry_of(world, entry).facts, key=keys.signing_key(), now=now))
     assert found.signer is not None
     assert found.signer.signed_at == now
+
+
+def test_the_server_does_not_start_with_a_key_that_it_cant_use(tmp_path: Path) -> None:
+    (tmp_path / "organisation.p12").write_bytes(keys.packed(keys.signing_key()))
+    named = {
+        "COMPETENCY_DATA_FOLDER": str(tmp_path),
+        "COMPETENCY_SIGNING_KEY": str(tmp_path / "organisation.p12"),
+        "COMPETENCY_SIGNING_PASSPHRASE": "another",
+    }
+    done = CliRunner(env=named).invoke(main, ["serve", "--port", "1"])
+    assert done.exit_code == 1
+    assert "passphrase of the signing key organisation.p12 is wrong" in done.output
