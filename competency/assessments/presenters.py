@@ -21,8 +21,9 @@ from competency.assessments.rules import (
     sufficiency,
 )
 from competency.assessments.schema import Answer, Facts
-from competency.assessments.words import asked_evidence, kind_label
+from competency.assessments.words import asked_evidence
 from competency.frameworks.numbering import numbers
+from competency.frameworks.rule_words import evidence_kind_label
 from competency.frameworks.schema import (
     BELOW,
     COMPETENT,
@@ -228,8 +229,8 @@ def evidence_lines(found: Sequence[Evidence]) -> tuple[EvidenceLine, ...]:
     return tuple(
         EvidenceLine(
             e.public_id,
-            e.title or kind_label(e.kind),
-            kind_label(e.kind),
+            e.title or evidence_kind_label(e.kind),
+            evidence_kind_label(e.kind),
             e.happened_on,
             e.file_sha256 is not None,
         )
