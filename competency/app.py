@@ -22,6 +22,7 @@ from competency.database.transactions import prepare_engine
 from competency.extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from competency.frameworks import checking_views as frameworks
 from competency.kpis import views as kpis
+from competency.mail import views as mail
 from competency.people import views as people
 from competency.progression import position_views as positions
 from competency.progression import views as progression
@@ -51,6 +52,7 @@ FEATURES = (
     progression,
     credentials,
     audit_views,
+    mail,
 )
 """The modules whose blueprints make up the pages."""
 

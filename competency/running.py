@@ -29,6 +29,7 @@ from competency.demonstration.folder import (
 from competency.documents.signing import SigningKey
 from competency.errors import Invalid, NotAllowed
 from competency.extensions import db
+from competency.mail.sender import start_sender
 from competency.people.access import ensure_system_account
 from competency.web.command import with_app
 from competency.web.server import Server
@@ -84,11 +85,12 @@ def _usable_key(config: Config) -> SigningKey:
 
 
 def run_server(make_app: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted; each worker writes its access log."""
+    """Serve until interrupted; each worker writes its access log and sends mail."""
 
     def worker() -> Flask:
         app = make_app()
         start_writer(app)
+        start_sender(app)
         return app
 
     Server(worker, bind=f"{host}:{port}", workers=workers).run()

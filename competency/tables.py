@@ -7,10 +7,11 @@ from competency.audit import models as audit
 from competency.credentials import models as credentials
 from competency.database.base import Base
 from competency.frameworks import models as frameworks
+from competency.mail import models as mail
 from competency.people import models as people
 from competency.privacy import models as privacy
 from competency.progression import models as progression
 
-MODULES = (assessments, audit, credentials, frameworks, people, privacy, progression)
+MODULES = (assessments, audit, credentials, frameworks, mail, people, privacy, progression)
 
 metadata = Base.metadata

@@ -27,15 +27,27 @@ MAY_IMPORT: dict[str, set[str]] = {
     "files": set(),
     "audit": {"files"},
     "people": {"audit", "files"},
+    # every feature may ask it to queue a message; it knows people and no other
+    "mail": {"audit", "people"},
     "frameworks": {"audit", "files"},
     "kpis": {"audit", "files", "frameworks", "people"},
     # documents only for what its fonts can print: a reason is refused where it is typed
-    "assessments": {"audit", "files", "frameworks", "kpis", "people", "documents"},
-    "progression": {"audit", "files", "frameworks", "kpis", "people", "assessments", "documents"},
+    "assessments": {"audit", "files", "frameworks", "kpis", "mail", "people", "documents"},
+    "progression": {
+        "audit",
+        "files",
+        "frameworks",
+        "kpis",
+        "mail",
+        "people",
+        "assessments",
+        "documents",
+    },
     "credentials": {
         "audit",
         "files",
         "frameworks",
+        "mail",
         "people",
         "assessments",
         "progression",
@@ -66,6 +78,7 @@ FOR_EVERYBODY = {
 EXCEPTIONS = {
     ("audit.views", "people"): "the auditor's page writes names beside accounts",
     ("audit.cli", "people"): "the command acts as the system account",
+    ("people.access", "mail"): "who is invited is told that a code waits",
     ("frameworks.views", "people"): "publishing is a role's, and the page names who published",
     ("frameworks.cli", "people"): "publishing from the command line acts as the system",
     ("web.command", "audit"): "what a command read is logged when it ends",
@@ -222,7 +235,8 @@ def test_no_operation_reads_the_request_or_who_is_signed_in() -> None:
         if room(name) in features and not is_edge(name)
         if {"flask", "flask_login"} & foreign_imports(name)
     }
-    assert reading == {"audit.access"}  # its writer thread needs the application's context
+    # their threads need the application's context
+    assert reading == {"audit.access", "mail.sender"}
 
 
 @pytest.mark.parametrize("name", sorted(name for name in modules() if is_pure(name)))

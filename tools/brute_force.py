@@ -106,9 +106,7 @@ class Book:
         if rule["rule"] == "minimum":
             found[unit["id"]] = self.lowest(self.inside(unit))
         else:
-            said = [self.met(c, rule) for c in unit.get("criteria", [])]
-            said += [self.verdict_of(inner, found) for inner in unit.get("units", [])]
-            found[unit["id"]] = self.verdict(rule, said, [unit])
+            found[unit["id"]] = self.verdict(rule, self.said(unit, found), [unit])
         return found[unit["id"]]
 
     def required(self, criterion: Data, rule: Data) -> str | None:
@@ -130,28 +128,50 @@ class Book:
         return order.index(level) >= order.index(wanted)
 
     def verdict_of(self, unit: Data, found: dict[str, str | None]) -> bool | str | None:
-        """Return a unit's result as a part of what is around it."""
-        if not any(self.counts(c) for c in self.inside(unit)):
+        """Return a unit's result as a part of what is around it.
+
+        It is no part where nothing in it counts, or nothing is asked of what counts.
+        """
+        rule = unit.get("outcome") or self.file["outcome"]["unit"]
+        counts = any(self.counts(c) for c in self.inside(unit))
+        if not counts or (rule["rule"] != "minimum" and set(self.said(unit, found)) == {"dropped"}):
             return "dropped"
         result = found[unit["id"]]
         return None if result is None else result == "competent"
+
+    def said(self, unit: Data, found: dict[str, str | None]) -> list[bool | str | None]:
+        """Return what the criteria and the inner units of a unit come to."""
+        rule = unit.get("outcome") or self.file["outcome"]["unit"]
+        own = [self.met(c, rule) for c in unit.get("criteria", [])]
+        return own + [self.verdict_of(inner, found) for inner in unit.get("units", [])]
 
     def verdict(self, rule: Data, said: list[bool | str | None], around: list[Data]) -> str | None:
         """Return competent, not yet, or nothing, by ``all`` or ``n_of``."""
         parts = [one for one in said if one != "dropped"]
         if not parts:
             return None
-        needed = len(parts)
-        if "count" in rule:
-            needed = min(int(rule["count"]), needed)
-        if "share" in rule:
-            needed = max(1, math.ceil(Fraction(rule["share"]) * needed))
         floor = rule.get("none_below")
-        enough = parts.count(True) >= needed
+        enough = parts.count(True) >= self.needed(rule, len(parts))
         if None in parts and (not enough or floor):
             return None
         under = floor and any(self.is_under(c, floor) for unit in around for c in self.inside(unit))
         return "competent" if enough and not under else "not_yet_competent"
+
+    def has_enough(self, unit: Data, rule: Data) -> bool:
+        """Return whether so many parts of a unit as ``n_of`` asks for reach what is asked."""
+        found: dict[str, str | None] = {}
+        for inner in unit.get("units", []):
+            self.result(inner, found)
+        parts = [one for one in self.said(unit, found) if one != "dropped"]
+        return bool(parts) and parts.count(True) >= self.needed(rule, len(parts))
+
+    def needed(self, rule: Data, parts: int) -> int:
+        """Return how many of the parts that take part must reach what is asked."""
+        if "count" in rule:
+            return min(int(rule["count"]), parts)
+        if "share" in rule:
+            return max(1, math.ceil(Fraction(rule["share"]) * parts))
+        return parts
 
     def is_under(self, criterion: Data, floor: str) -> bool:
         """Return whether a criterion that takes part was judged under a level of its scale."""
@@ -203,8 +223,10 @@ class Book:
         if rule["rule"] == "all":
             return self.required(criterion, rule)
         if rule["rule"] == "n_of":
-            message = "no shipped framework counts; write it when one does"
-            raise NotImplementedError(message)
+            floor = rule.get("none_below")
+            if not self.has_enough(unit, rule):
+                return self.required(criterion, rule)
+            return floor if floor in self.order(criterion) else None
         order = self.order(criterion)
         above = order[1:] if result is None else order[order.index(result) + 1 :]
         taking = [c for c in self.inside(unit) if self.counts(c)]

@@ -14,6 +14,7 @@ from competency.assessments.operations import open_appraisal
 from competency.assessments.permissions import can_open_cycle
 from competency.assessments.rules import UNFINISHED, in_scope, scope_named
 from competency.assessments.schema import AssessorKind, Mode, Review, State
+from competency.assessments.telling import tell_leads
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed
 from competency.frameworks.models import FrameworkVersion
@@ -230,6 +231,7 @@ def open_cycle(
     kept = list(in_scope(framework, framework.criteria_of_scope(scope))) if scope else None
     for candidate in included:
         _plan_appraisal(session, actor, now, cycle, candidate, kept)
+    tell_leads(session, cycle, (c.lead.id for c in included if c.lead is not None), now)
     return cycle
 
 

@@ -48,6 +48,13 @@ from competency.assessments.schema import (
     Facts,
     State,
 )
+from competency.assessments.telling import (
+    tell_hr_of_comment,
+    tell_lead_of_return,
+    tell_reviewers,
+    tell_subject_of_opening,
+    tell_subject_of_result,
+)
 from competency.audit.operations import record
 from competency.clock import local_date
 from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
@@ -117,6 +124,7 @@ def open_appraisal(session: AnySession, *, actor: Actor, now: datetime, public_i
     """Open a planned appraisal for its assessors."""
     loaded = _begin(session, actor, now, public_id, Action.OPEN)
     _step(session, loaded, actor=actor, now=now, action=Action.OPEN)
+    tell_subject_of_opening(session, loaded, now)
 
 
 def _complete(loaded: Loaded, answers: dict[str, Answer]) -> None:
@@ -247,6 +255,8 @@ def submit(
         system = actor_of(session, system_account(session))
         _decide(session, loaded, actor=system, now=now)
         _step(session, loaded, actor=system, now=now, action=Action.PASS)
+    else:
+        tell_reviewers(session, loaded, now)
 
 
 def _decide(session: AnySession, loaded: Loaded, *, actor: Actor, now: datetime) -> None:
@@ -315,6 +325,7 @@ def return_for_rework(
     appraisal.reviewer_id = appraisal.submitted_at = None
     appraisal.flags = {}
     _step(session, loaded, actor=actor, now=now, action=Action.RETURN, comment=comment)
+    tell_lead_of_return(session, loaded, now)
 
 
 def approve(
@@ -355,6 +366,7 @@ def release(session: AnySession, *, actor: Actor, now: datetime, public_id: str)
     day = local_date(now, site_time_zone(session, loaded))
     appraisal.contest_until = day + timedelta(days=loaded.cycle.contest_days)
     _step(session, loaded, actor=actor, now=now, action=Action.RELEASE)
+    tell_subject_of_result(session, loaded, now)
 
 
 def site_time_zone(session: AnySession, loaded: Loaded) -> str:
@@ -371,6 +383,8 @@ def acknowledge(
     loaded = _begin(session, actor, now, public_id, Action.ACKNOWLEDGE)
     loaded.appraisal.closed_at = now
     _step(session, loaded, actor=actor, now=now, action=Action.ACKNOWLEDGE, comment=comment)
+    if comment.strip():
+        tell_hr_of_comment(session, loaded, now)
 
 
 def lapse(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:

@@ -79,6 +79,8 @@ def _papers() -> dict[str, str]:
         "catalogue.published": gettext("Positions, indicators, paths or translation published"),
         "evidence.swept": gettext("Files that nothing names removed"),
         "access_log.trimmed": gettext("Access log trimmed"),
+        "mail.tried_again": gettext("Mail sent again"),
+        "mail.trimmed": gettext("Old messages removed"),
         "organisation.applied": gettext("Structure of the organisation applied"),
         "system.set_up": gettext("System set up"),
     }

@@ -72,6 +72,7 @@ def bring_in(session: AnySession, now: datetime) -> None:
             employee_number=person.number,
             names=person.names,
             hired_on=hired,
+            email=f"{person.number.lower()}@demo.example",
             document_language=person.language,
         )
         at: _At = {"actor": system, "now": now, "employee": employee, "starts_on": hired}

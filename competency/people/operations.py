@@ -29,6 +29,7 @@ from competency.people.permissions import can_create_person, can_manage_person
 from competency.people.queries import DatedTable, on, standing
 from competency.people.rules import (
     checked_national_identifier,
+    is_email_address,
     printed_name,
     search_key,
     sort_form,
@@ -124,6 +125,8 @@ def set_details(
     language = document_language or employer.language
     if language not in LANGUAGES:
         raise Invalid("Documents cannot be written in %(language)s.", language=language)
+    if email and not is_email_address(email):
+        raise Invalid("“%(value)s” is not an e-mail address.", "email", value=email)
     if national_id:
         checked = checked_national_identifier(national_id, employer.country)
         if checked is None:

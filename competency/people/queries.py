@@ -28,7 +28,7 @@ from competency.people.models import (
     Site,
     Team,
 )
-from competency.people.permissions import READERS
+from competency.people.permissions import READERS, covers
 from competency.people.schema import (
     AccountKind,
     AccountState,
@@ -309,6 +309,25 @@ def person(session: AnySession, public_id: str, today: date) -> PersonRow:
     if row is None:
         raise NotFound
     return PersonRow(*row)
+
+
+def holders_over(session: AnySession, role: Role, place: Standing) -> set[int]:
+    """Return the employees who have ``role`` over a person today, that person left out."""
+    rows = session.execute(
+        sa.select(Account.employee_id, RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(
+            Account.state == AccountState.ACTIVE,
+            Account.employee_id != place.employee_id,
+            RoleGrant.role == role,
+            RoleGrant.revoked_at.is_(None),
+        )
+    )
+    return {
+        employee_id
+        for employee_id, held, kind, scope_id in rows
+        if employee_id is not None and covers(Grant(held, kind, scope_id), place)
+    }
 
 
 def direct_reports(session: AnySession, supervisor_id: int, today: date) -> list[Employee]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import stdnum.cl.rut
 import stdnum.exceptions
 import stdnum.it.codicefiscale
@@ -21,6 +23,19 @@ NATIONAL_IDENTIFIERS = {
     "RU": ("ИНН", stdnum.ru.inn),
 }
 """The national identifier that each employer's country uses, and its checker."""
+
+
+EMAIL_MAXIMUM = 254
+_EMAIL = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)
+"""What any mail server takes: RFC 5321 without quoted names, in the letters of ASCII."""
+
+
+def is_email_address(value: str) -> bool:
+    """Return whether mail can be sent to ``value``; a host in other letters is its xn-- form."""
+    return len(value) <= EMAIL_MAXIMUM and _EMAIL.fullmatch(value) is not None
 
 
 def printed_name(names: Names, country: str) -> str:

@@ -19,7 +19,7 @@ from competency import tables
 from competency.database.transactions import set_writing, unit_of_work
 from competency.database.triggers import AppendOnly, NoOverlap, install, rules
 from competency.extensions import db
-from tests.support.cast import World, build_cast
+from tests.support.cast import NOW, World, build_cast
 from tests.support.rows import insert, writing
 
 DATED = [rule for rule in rules() if isinstance(rule, NoOverlap)]
@@ -71,6 +71,11 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
         {"kind": "internal", "authority": "A ministry", "authorisation": "17"},
     ],
     "register_entry": [{"sequence": 0}, {"state": "active", "issued_at": None}],
+    "mail_message": [
+        {"state": "sent", "sent_at": None},
+        {"state": "waiting", "sent_at": NOW},
+        {"claim": "somebody", "lease_until": None},
+    ],
     "audit_tail": [{"id": 2}],
     "catalogue_file": [{"kind": "positions"}, {"of_kind": None}],
 }

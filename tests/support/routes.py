@@ -26,6 +26,7 @@ from competency.files.checking import check_file
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.publishing import publish_value
 from competency.frameworks.schema import EvidenceKind
+from competency.mail.models import MailMessage
 from competency.people.access import grant_role
 from competency.people.models import Campaign, Employer
 from competency.people.schema import Role
@@ -121,6 +122,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
             "position_id": "order-operator",
         },
         "credentials": {"public_id": entry},
+        "mailbox": {"public_id": _told(world)},
         "verify": {"token": token},
     }
     session.rollback()
@@ -140,6 +142,14 @@ def _translated(world: World) -> str:
             value=value,
             source_text=path.read_text(encoding="utf-8"),
         ).public_id
+
+
+def _told(world: World) -> str:
+    """Return the id of a message to Aurora, which the appraisal's steps left."""
+    query = sa.select(MailMessage.public_id).where(
+        MailMessage.employee_id == world.employee("aurora").id
+    )
+    return world.session.scalars(query.order_by(MailMessage.id)).first() or MISSING
 
 
 def _file_added(app: Flask, world: World) -> str:
