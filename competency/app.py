@@ -24,6 +24,7 @@ from competency.frameworks import checking_views as frameworks
 from competency.kpis import views as kpis
 from competency.mail import views as mail
 from competency.people import views as people
+from competency.progression import held_views as held
 from competency.progression import position_views as positions
 from competency.progression import views as progression
 from competency.web import (
@@ -48,6 +49,7 @@ FEATURES = (
     frameworks,
     kpis,
     positions,
+    held,
     assessments,
     progression,
     credentials,

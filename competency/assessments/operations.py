@@ -57,6 +57,7 @@ from competency.assessments.telling import (
 )
 from competency.audit.operations import record
 from competency.clock import local_date
+from competency.documents.fonts import check_printable
 from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
 from competency.frameworks.queries import is_reading_confirmed
 from competency.people.models import Employee, Site
@@ -379,7 +380,11 @@ def site_time_zone(session: AnySession, loaded: Loaded) -> str:
 def acknowledge(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str, comment: str = ""
 ) -> None:
-    """Close: the employee has seen the result, which is not agreeing."""
+    """Close: the employee has seen the result, which is not agreeing.
+
+    The comment is printed in the report: ``Invalid`` for a sign that no document has.
+    """
+    check_printable(comment, "comment")
     loaded = _begin(session, actor, now, public_id, Action.ACKNOWLEDGE)
     loaded.appraisal.closed_at = now
     _step(session, loaded, actor=actor, now=now, action=Action.ACKNOWLEDGE, comment=comment)

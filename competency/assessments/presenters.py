@@ -278,6 +278,11 @@ def narrowed(
     )
 
 
+def ranges_of(criterion: Criterion) -> tuple[str, ...]:
+    """Return the cases that a criterion names, each after what they are cases of."""
+    return tuple(f"{r.subject}: {', '.join(r.items)}" for r in criterion.ranges)
+
+
 @dataclass(frozen=True)
 class Written:
     """What has been written about an appraisal's criteria, each by criterion id."""
@@ -325,7 +330,7 @@ def criterion_part(
         number=number,
         title=criterion.title,
         references=criterion.governing_references,
-        ranges=tuple(f"{r.subject}: {', '.join(r.items)}" for r in criterion.ranges),
+        ranges=ranges_of(criterion),
         choices=choices(framework, criterion),
         chosen="" if draft is None else (EXCUSED if draft.excused else draft.level or ""),
         note="" if draft is None else draft.note,

@@ -40,7 +40,7 @@ STRUCTURE = Structure(
             code="OEI",
             legal_name="Operadora Ejemplo Italia S.r.l.",
             country="IT",
-            tax_number="IT00000000000",
+            tax_number="99999999990",
             time_zone="Europe/Rome",
             language="it",
             sites=(SitePart(name="Bologna", time_zone="Europe/Rome", teams=("Beta 1", "Beta 2")),),

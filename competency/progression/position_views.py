@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from competency.documents.finishing import finished
+from competency.documents.job_sheet import job_sheet
 from competency.extensions import db
 from competency.frameworks.queries import frameworks_by_slug
 from competency.frameworks.spoken import readings_of
 from competency.kpis.presenters import titles_of_kpis
 from competency.kpis.queries import published_kpis
+from competency.progression.job_papers import job_facts
 from competency.progression.position_presenters import (
     Titles,
     by_kind,
@@ -32,7 +35,8 @@ from competency.progression.words import (
     span_label,
 )
 from competency.web.filters import Pager, page_language, page_number
-from competency.web.permission import access
+from competency.web.papers import pdf_answer
+from competency.web.permission import access, actor
 from competency.wording import Words
 
 positions = Blueprint("positions", __name__)
@@ -94,6 +98,23 @@ def position(public_id: str, position_id: str) -> ResponseReturnValue:
         span_label=span_label,
         country=Words(page_language()).country,
     )
+
+
+@positions.get("/positions/<public_id>/<position_id>/sheet.pdf")
+@access()
+def job_sheet_file(public_id: str, position_id: str) -> ResponseReturnValue:
+    """Give a position as a job sheet, in its own words or in a complete translation."""
+    facts = job_facts(
+        db.session,
+        actor=actor(),
+        public_id=public_id,
+        position_id=position_id,
+        chosen=request.args.get("in", ""),
+        otherwise=page_language(),
+    )
+    db.session.rollback()
+    content = finished(job_sheet(facts), facts, facts.language)
+    return pdf_answer(content, f"position-{position_id}")
 
 
 @positions.get("/paths")

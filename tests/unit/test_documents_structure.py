@@ -12,8 +12,9 @@ import pikepdf
 import pytest
 
 from competency.documents.attestation import attestation
-from competency.documents.blocks import draw_list
+from competency.documents.blocks import Item, draw_list
 from competency.documents.plan import development_plan
+from competency.documents.text import BODY, Text
 from tests.unit.documents_facts import (
     attestation_facts,
     gaps,
@@ -212,10 +213,12 @@ def test_words_in_another_language_say_which() -> None:
 
 def test_a_list_has_its_items_with_label_and_body() -> None:
     document = blank()
-    draw_list(document, ["Uno", "Dos"])
+    draw_list(
+        document, [Item(Text("Uno", BODY)), Item(Text("Dos", BODY), remarks=(Text("Y", BODY),))]
+    )
     file = pikepdf.open(BytesIO(document.to_bytes()))
     roles = [str(element.S) for element in elements(file)]
-    assert roles == ["/Document", "/L", *["/LI", "/Lbl", "/LBody"] * 2]
+    assert roles == ["/Document", "/L", *["/LI", "/Lbl", "/LBody", "/P"] * 2, "/P"]
 
 
 def test_an_address_that_is_no_link_is_plain_text() -> None:
