@@ -18,9 +18,14 @@ from competency.documents.finishing import (
     facts_json,
     finished,
 )
+from competency.documents.form import blank_form
+from competency.documents.job_sheet import job_sheet
 from competency.documents.plan import development_plan
+from competency.documents.practical_test import practical_test_sheet
+from competency.documents.report import appraisal_report
 from tests.support.papers import holds, printed
 from tests.unit.documents_facts import attestation_facts, issuer, plan_facts, units
+from tests.unit.paper_facts import form_facts, job_facts, report_facts, sheet_facts
 from tests.unit.test_documents_layout import png
 
 
@@ -52,6 +57,17 @@ def test_plans_of_any_length_are_pdf_a_3b() -> None:
     for facts in (plan_facts(0), plan_facts(60, language="it"), plan_facts(5, top=1)):
         content = finished(development_plan(facts), facts, facts.language)
         assert embedded_facts(content) == json.loads(facts_json(facts))
+
+
+def test_every_other_paper_is_pdf_a_3b_too() -> None:
+    drawn = (
+        (appraisal_report(report_facts()), report_facts()),
+        (blank_form(form_facts()), form_facts()),
+        (job_sheet(job_facts()), job_facts()),
+        (practical_test_sheet(sheet_facts()), sheet_facts()),
+    )
+    for document, facts in drawn:
+        assert embedded_facts(finished(document, facts, facts.language))
 
 
 def test_the_facts_are_an_associated_file_of_data() -> None:
