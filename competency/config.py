@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 PREFIX = "COMPETENCY_"
+DATABASE_FILE = "competency.sqlite3"
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 """How a mail server is talked to, each with its usual port."""
 _SENDER = re.compile(r"[!-?A-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -47,6 +48,10 @@ class Config:
     """Where people outside reach this system; printed on documents and never guessed."""
     secret_key: str = ""
     """Signs form tokens; empty means a random one kept in ``data_folder``."""
+    signing_key: Path | None = None
+    """A PKCS#12 file with the key that signs documents; none means one for demonstration."""
+    signing_passphrase: str = field(default="", repr=False)
+    """Opens ``signing_key``."""
     session_hours: int = 12
     """After how many hours a sign-in ends."""
     upload_megabytes: int = 10
@@ -102,7 +107,7 @@ class Config:
     def database(self) -> str:
         """Return the SQLAlchemy address, with the driver that this project installs."""
         if not self.database_url:
-            return f"sqlite:///{self.data_folder.resolve() / 'competency.sqlite3'}"
+            return f"sqlite:///{self.data_folder.resolve() / DATABASE_FILE}"
         for prefix in ("postgresql://", "postgres://"):
             if self.database_url.startswith(prefix):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
@@ -126,13 +131,15 @@ def _parsed(name: str, kind: object, raw: str) -> object:
             msg = f"{PREFIX}{name.upper()} needs yes or no, got {raw!r}"
             raise InvalidSetting(msg)
         return raw.lower() in {"1", "true", "yes"}
+    if kind == "Path | None":
+        return Path(raw) if raw else None
     return Path(raw) if kind in {"Path", Path} else raw
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     """Read every setting; raise ``InvalidSetting`` for an unknown or impossible one."""
     environment = os.environ if environment is None else environment
-    known = {field.name: field.type for field in fields(Config)}
+    known = {one.name: one.type for one in fields(Config)}
     values: dict[str, object] = {}
     for key, raw in environment.items():
         if not key.startswith(PREFIX):

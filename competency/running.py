@@ -13,7 +13,8 @@ from flask_migrate import upgrade as migrate_to_head
 from competency import clock
 from competency.app import create_app
 from competency.audit.access import start_writer
-from competency.config import Config, from_environment
+from competency.config import Config, InvalidSetting, from_environment
+from competency.credentials.keys import signing_key
 from competency.database.transactions import unit_of_work
 from competency.demonstration.cast import PASSWORD, sign_ins
 from competency.demonstration.filling import fill
@@ -25,7 +26,8 @@ from competency.demonstration.folder import (
     is_half_filled,
     start_over,
 )
-from competency.errors import NotAllowed
+from competency.documents.signing import SigningKey
+from competency.errors import Invalid, NotAllowed
 from competency.extensions import db
 from competency.mail.sender import start_sender
 from competency.people.access import ensure_system_account
@@ -66,7 +68,20 @@ def bring_up_to_date() -> None:
 @click.pass_context
 def serve(context: click.Context, host: str, port: int, workers: int) -> None:
     """Serve the pages until interrupted."""
+    try:
+        config = from_environment()
+    except InvalidSetting as error:
+        raise click.UsageError(str(error)) from error
+    _usable_key(config)
     run_server(context.obj, host=host, port=port, workers=workers)
+
+
+def _usable_key(config: Config) -> SigningKey:
+    """Return the key that signs; one that can't is said before anything runs."""
+    try:
+        return signing_key(config, clock.now())
+    except Invalid as error:
+        raise click.ClickException(str(error)) from error
 
 
 def run_server(make_app: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
@@ -113,12 +128,14 @@ def demo(port: int, *, reset: bool, serve: bool) -> None:
             raise click.ClickException(
                 "This database holds people who are not the demonstration's; nothing was filled."
             )
+        key = _usable_key(config)
         if not is_filled(db.session):
             click.echo("Filling the demonstration organisation …")
             fill(
                 db.session,
                 now=clock.now(),
                 public_url=config.public_url,
+                key=key,
                 tell=lambda done: click.echo(f"  {done}"),
             )
         db.session.remove()
@@ -138,6 +155,7 @@ def _demonstration_config(port: int) -> Config:
     return dataclasses.replace(
         config,
         demo=True,
+        signing_key=None,  # what is shown is never signed in earnest
         data_folder=FOLDER if config.data_folder == default.data_folder else config.data_folder,
         public_url=f"http://127.0.0.1:{port}"
         if config.public_url == default.public_url

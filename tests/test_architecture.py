@@ -55,7 +55,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "privacy": {"audit", "files", "frameworks", "people", "assessments", "credentials"},
     # fills every feature through its operations
-    "demonstration": {"frameworks", "people", "assessments", "progression", "credentials"},
+    "demonstration": {
+        "frameworks",
+        "people",
+        "assessments",
+        "progression",
+        "credentials",
+        "documents",
+    },
     "documents": set(),
     "database": set(),
     "web": {"people"},  # the one stated exception: identity and permission need who acts

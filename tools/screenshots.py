@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from competency import clock
 from competency.app import create_app
 from competency.config import Config
+from competency.credentials.keys import signing_key
 from competency.demonstration.cast import PASSWORD
 from competency.demonstration.filling import fill
 from competency.extensions import db
@@ -33,10 +34,13 @@ def main() -> None:
     """Fill, serve, and take the pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(Config(data_folder=Path(folder)))
+        config = Config(data_folder=Path(folder))
+        app = create_app(config)
         with app.app_context():
             bring_up_to_date()
-            fill(db.session, now=clock.now(), public_url="http://localhost")
+            now = clock.now()
+            key = signing_key(config, now)
+            fill(db.session, now=now, public_url="http://localhost", key=key)
             db.session.remove()
         with served(app) as base, chromium() as browser:
             for number, name in (("D200", "scoring"), ("D303", "home")):

@@ -15,6 +15,7 @@ from competency.assessments.blank_papers import (
 from competency.assessments.blueprint import blueprint
 from competency.assessments.report_papers import report_facts
 from competency.audit.access import note_read
+from competency.documents.finishing import finished
 from competency.documents.form import blank_form
 from competency.documents.practical_test import practical_test_sheet
 from competency.documents.report import appraisal_report
@@ -32,7 +33,8 @@ def report_file(public_id: str) -> ResponseReturnValue:
     loaded, facts = report_facts(db.session, actor=me, now=clock.now(), public_id=public_id)
     note_read(me, loaded.subject.id, f"appraisal {facts.reference}")
     db.session.rollback()
-    return pdf_answer(appraisal_report(facts), f"report-{facts.reference}")
+    content = finished(appraisal_report(facts), facts, facts.language)
+    return pdf_answer(content, f"report-{facts.reference}")
 
 
 @blueprint.get("/frameworks/<public_id>/form.pdf")
@@ -41,7 +43,8 @@ def form_file(public_id: str) -> ResponseReturnValue:
     """Give a framework as a form to be filled in by hand, narrowed to a scope if asked."""
     facts = form_facts(_spoken(public_id), request.args.get("scope", ""))
     db.session.rollback()
-    return pdf_answer(blank_form(facts), f"form-{public_id}")
+    content = finished(blank_form(facts), facts, facts.language)
+    return pdf_answer(content, f"form-{public_id}")
 
 
 @blueprint.get("/frameworks/<public_id>/units/<unit_id>/test.pdf")
@@ -50,7 +53,8 @@ def practical_test_file(public_id: str, unit_id: str) -> ResponseReturnValue:
     """Give the blank sheet of a unit's practical test."""
     facts = practical_test_facts(_spoken(public_id), unit_id)
     db.session.rollback()
-    return pdf_answer(practical_test_sheet(facts), f"test-{public_id}-{unit_id}")
+    content = finished(practical_test_sheet(facts), facts, facts.language)
+    return pdf_answer(content, f"test-{public_id}-{unit_id}")
 
 
 def _spoken(public_id: str) -> Spoken:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import json
 import sys
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import click
@@ -11,15 +15,20 @@ import sqlalchemy as sa
 from flask import current_app
 
 from competency import clock
+from competency.config import DATABASE_FILE, InvalidSetting, from_environment
+from competency.credentials.keys import signing_key
 from competency.credentials.models import IssuedDocument, RegisterEntry
-from competency.credentials.operations import attach, render, take_number
+from competency.credentials.operations import attach, completed, take_number
 from competency.credentials.queries import states_today, unfinished
 from competency.credentials.schema import EntryState
+from competency.credentials.wording import signature_words
 from competency.database.transactions import unit_of_work
+from competency.documents.checking import Checked, Integrity, checked
 from competency.errors import CompetencyError
 from competency.extensions import db
 from competency.frameworks.schema import DocumentKind
 from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
+from competency.wording import Words
 
 
 @click.group("credentials")
@@ -40,18 +49,20 @@ def credentials_group() -> None:
 @with_app()
 def issue(appraisal_id: str, document: str, by: str) -> None:
     """Issue the attestation or statutory document of a closed appraisal; print its number."""
-    actor = acting_as(by)
+    actor, config = acting_as(by), current_app.extensions["competency"]
+    key = signing_key(config, clock.now())
     with unit_of_work(db.session):
         entry = take_number(
             db.session,
             actor=actor,
             now=clock.now(),
             appraisal_public_id=appraisal_id,
-            public_url=current_app.extensions["competency"].public_url,
+            public_url=config.public_url,
+            key=key,
             document=DocumentKind(document),
         )
         number, entry_id, facts = entry.number, entry.public_id, entry.facts
-    content = render(facts)
+    content = completed(facts, key=key, now=clock.now())
     with unit_of_work(db.session):
         attach(db.session, actor=actor, now=clock.now(), entry_public_id=entry_id, content=content)
     click.echo(number)
@@ -64,11 +75,12 @@ def resume() -> None:
 
     One that can't be finished is named and doesn't hold back the others.
     """
+    key = signing_key(current_app.extensions["competency"], clock.now())
     waiting = [(e.public_id, e.number, e.facts) for e in unfinished(db.session)]
     failed = 0
     for entry_id, number, facts in waiting:
         try:
-            content = render(facts)
+            content = completed(facts, key=key, now=clock.now())
             with unit_of_work(db.session):
                 attach(
                     db.session,
@@ -112,30 +124,98 @@ def register(*, wants_json: bool) -> None:
 
 @credentials_group.command("verify")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--offline", is_flag=True, help="Ask the file alone, and no register.")
 @as_json
-@with_app()
-def verify(path: Path, *, wants_json: bool) -> None:
-    """Compare a PDF, byte by byte, with the documents of the register.
+def verify(path: Path, *, offline: bool, wants_json: bool) -> None:
+    """Check a PDF: its signature by itself, and the register where there is one.
 
-    Exit code 1 where it was not issued here, was changed, or does not stand any more.
+    The signature needs neither network nor database. Whether the document stands today
+    is told by the register only: without one, exit code 0 says that the file is signed and
+    unchanged. Exit code 1 where it was changed, was not issued here, or stands no more.
     """
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    found = checked(content)
+    asked = None if offline else _ask_register(sha256)
+    is_sound = found.integrity is Integrity.UNCHANGED
+    stands = None if asked is None else asked.state is EntryState.ACTIVE
+    if wants_json:
+        print_json(_told(sha256, found, asked, stands=stands))
+    else:
+        _say(found, asked)
+    sys.exit(0 if stands or (stands is None and is_sound) else 1)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the register says of a file: nothing where it was not issued here."""
+
+    number: str | None = None
+    state: EntryState | None = None
+    valid_until: date | None = None
+
+
+def _ask_register(sha256: str) -> _Asked | None:
+    """Return what the register says of a file, ``None`` where no register can be asked."""
+    try:
+        config = from_environment()
+    except InvalidSetting as error:
+        raise click.UsageError(str(error)) from error
+    if not config.database_url and not (config.data_folder / DATABASE_FILE).exists():
+        return None
+    try:
+        return _in_register(sha256)
+    except click.ClickException as error:
+        click.echo(error.message, err=True)
+        return None
+
+
+@with_app()
+def _in_register(sha256: str) -> _Asked:
+    """Return what the register says of the document with that hash."""
     entry = db.session.scalar(
         sa.select(RegisterEntry)
         .join(IssuedDocument, IssuedDocument.entry_id == RegisterEntry.id)
         .where(IssuedDocument.sha256 == sha256)
     )
-    state = states_today(db.session, clock.now(), [entry])[entry.id] if entry else None
-    stands = state is EntryState.ACTIVE
-    found = entry and {
-        "number": entry.number,
-        "state": state,
-        "valid_until": entry.valid_until,
+    if entry is None:
+        return _Asked()
+    state = states_today(db.session, clock.now(), [entry])[entry.id]
+    return _Asked(entry.number, state, entry.valid_until)
+
+
+def _told(
+    sha256: str, found: Checked, asked: _Asked | None, *, stands: bool | None
+) -> dict[str, object]:
+    """Return the answer for programs; what was not asked is null."""
+    issued = asked is not None and asked.number is not None
+    return {
+        "sha256": sha256,
+        "integrity": found.integrity,
+        "signer": found.signer and dataclasses.asdict(found.signer),
+        "facts": found.facts,
+        "register_asked": asked is not None,
+        "issued": dataclasses.asdict(asked) if asked and issued else None,
+        "stands": stands,
     }
-    if wants_json:
-        print_json({"sha256": sha256, "issued": found, "stands": stands})
-    elif entry is None:
+
+
+def _say(found: Checked, asked: _Asked | None) -> None:
+    """Print the answer for people."""
+    for sentence in signature_words(found, Words("en")):
+        click.echo(sentence)
+    if found.signer:
+        signer = found.signer
+        click.echo(f"Certificate (SHA-256): {signer.fingerprint}")
+        click.echo(f"Valid from {signer.valid_from:%Y-%m-%d} to {signer.valid_until:%Y-%m-%d}")
+        if signer.signed_at:
+            click.echo(f"Signed {signer.signed_at:%Y-%m-%d %H:%M} UTC, by the signer's own clock")
+    if asked is None:
+        click.echo("The register was not asked: only it knows what was revoked, or stands today.")
+    elif asked.number is None:
         click.echo("not issued here, or changed since")
     else:
-        click.echo(f"{entry.number}  {state}")
-    sys.exit(0 if stands else 1)
+        click.echo(f"{asked.number}  {asked.state}")
+    if found.facts is not None:
+        click.echo("The facts that the file carries:")
+        click.echo(json.dumps(found.facts, ensure_ascii=False, indent=2))

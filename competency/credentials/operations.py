@@ -1,8 +1,9 @@
 """Issuing an attestation in three steps, so that nothing is rendered under a lock.
 
 ``take_number`` writes the register row with its number in a short transaction;
-``render`` makes the bytes outside of any; ``attach`` stores them in a second one. A
-crash between them leaves a row in state ``issuing``, which the same steps resume.
+``completed`` makes the bytes outside of any: drawn, finished as PDF/A-3b and signed;
+``attach`` stores them in a second one. A crash between them leaves a row in state
+``issuing``, which the same steps resume.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from competency.credentials.schema import CommissionState, EntryState
 from competency.credentials.statutory import required_authorisation, statutory_facts
 from competency.database.identifiers import check_code, token
 from competency.documents.attestation import attestation
+from competency.documents.finishing import finished
+from competency.documents.signing import SigningKey, signed
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from competency.frameworks.schema import DocumentKind
 from competency.mail.operations import notify
@@ -54,9 +57,12 @@ def take_number(
     now: datetime,
     appraisal_public_id: str,
     public_url: str,
+    key: SigningKey,
     document: DocumentKind = DocumentKind.ATTESTATION,
 ) -> RegisterEntry:
     """Decide on a document and take its number; a second call returns the same entry.
+
+    ``key`` will sign it: the document says so where that is for demonstration only.
 
     Raises ``NotAllowed`` for whoever assessed, reviewed or supervises the person,
     ``IllegalTransition`` before the appraisal is closed, and ``Invalid`` where no unit
@@ -87,7 +93,7 @@ def take_number(
             "Nothing can be attested: no unit is reached, or the framework is attested as a "
             "whole and the whole is not."
         )
-    return _new_entry(session, actor, now, loaded, node, public_url, document, commission)
+    return _new_entry(session, actor, now, loaded, node, public_url, key, document, commission)
 
 
 def _new_entry(
@@ -97,6 +103,7 @@ def _new_entry(
     loaded: Loaded,
     node: Node,
     public_url: str,
+    key: SigningKey,
     document: DocumentKind,
     commission: Commission | None,
 ) -> RegisterEntry:
@@ -130,6 +137,7 @@ def _new_entry(
         ),
         commission=commission,
         replaces=replaced.number if replaced else None,
+        demonstration_key=key.is_demonstration,
     )
     check_printable(facts)
     entry = RegisterEntry(
@@ -205,10 +213,29 @@ def current_entry(
 
 
 def render(facts: dict[str, Any] | None) -> bytes:
-    """Return the bytes of an entry's document; its ``facts`` are all that is read."""
+    """Return an entry's document as it is drawn; its ``facts`` are all that is read.
+
+    The same facts give the same bytes.
+    """
     if facts is None:
         raise NotFound
     return attestation(from_data(facts))
+
+
+def completed(facts: dict[str, Any] | None, *, key: SigningKey, now: datetime) -> bytes:
+    """Return an entry's document drawn, finished and signed: the bytes that are stored.
+
+    Raises ``Invalid`` where the document says otherwise of its key than ``key`` is.
+    """
+    drawn = render(facts)
+    if facts is None:
+        raise NotFound
+    said = facts["facts"].get("demonstration_key")
+    if said is not None and said != key.is_demonstration:
+        raise Invalid(
+            "This number was taken for another kind of signing key. Set that key to finish it."
+        )
+    return signed(finished(drawn, facts["facts"], facts["facts"]["language"]), key, now)
 
 
 def attach(

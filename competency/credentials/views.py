@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from competency import clock
+from competency.assessments.cycle_queries import counts_of
 from competency.assessments.models import Appraisal
 from competency.assessments.permissions import can_read_result
-from competency.assessments.queries import Loaded, load, outcome_of
+from competency.assessments.queries import Loaded, cycle_by_public_id, load, outcome_of
 from competency.assessments.schema import State
 from competency.audit.access import note_read
 from competency.config import Config
@@ -21,14 +22,16 @@ from competency.credentials import commission_views, home, issuer_views, registe
 from competency.credentials.blueprint import blueprint
 from competency.credentials.commission_queries import commission_of
 from competency.credentials.forms import document_input, status_input
+from competency.credentials.keys import signing_key
 from competency.credentials.models import Issuer, RegisterEntry
-from competency.credentials.operations import attach, render, take_number
+from competency.credentials.operations import attach, completed, take_number
 from competency.credentials.permissions import (
     can_change_status,
     can_issue,
     can_read_credential,
     can_read_private_reasons,
 )
+from competency.credentials.printing import issued_from
 from competency.credentials.queries import (
     STANDING,
     Verified,
@@ -45,7 +48,10 @@ from competency.credentials.schema import CommissionState, EntryState
 from competency.credentials.standing import REASONS, possible
 from competency.credentials.standings import change_status
 from competency.credentials.statutory import required_authorisation, statutory_name
+from competency.credentials.wording import signature_words
 from competency.database.transactions import unit_of_work
+from competency.documents.checking import checked
+from competency.documents.printing import Sheet, print_file
 from competency.errors import Invalid, NotFound, message_id
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
@@ -53,9 +59,11 @@ from competency.frameworks.schema import DocumentKind
 from competency.people.access import check_throttle, note_failure
 from competency.people.schema import Role
 from competency.web.errors import worded
+from competency.web.filters import page_language
 from competency.web.papers import pdf_answer
 from competency.web.permission import access, actor
 from competency.web.transaction import read_again, stages
+from competency.wording import Words
 
 NUMBER_SHOWN = 60
 REFUSED = 422
@@ -175,6 +183,7 @@ def issue(public_id: str) -> ResponseReturnValue:
     """Decide on a document, render it outside any lock, and store it."""
     config: Config = current_app.extensions["competency"]
     current, kind = actor(), document_input(request.form)
+    key = signing_key(config, clock.now())
     try:
         with unit_of_work(db.session):
             entry = take_number(
@@ -183,13 +192,14 @@ def issue(public_id: str) -> ResponseReturnValue:
                 now=clock.now(),
                 appraisal_public_id=public_id,
                 public_url=config.public_url,
+                key=key,
                 document=kind,
             )
             number, entry_id, facts = entry.number, entry.public_id, entry.facts
     except Invalid as error:
         read_again()
         return make_response(_of_appraisal(public_id, worded(error)), REFUSED)
-    content = render(facts)
+    content = completed(facts, key=key, now=clock.now())
     with unit_of_work(db.session):
         attach(
             db.session,
@@ -239,6 +249,23 @@ def document_file(public_id: str) -> ResponseReturnValue:
     return pdf_answer(content, entry.number)
 
 
+@blueprint.get("/cycles/<public_id>/attestations.pdf")
+@access(Role.HR)
+def print_cycle(public_id: str) -> ResponseReturnValue:
+    """Give what was issued from a cycle and stands, as one file for the printer."""
+    current, now = actor(), clock.now()
+    cycle = cycle_by_public_id(db.session, public_id)
+    counts_of(db.session, current, now, cycle)
+    issued = issued_from(db.session, actor=current, now=now, cycle=cycle)
+    for entry, _, _ in issued:
+        note_read(current, entry.subject_id, "credential")
+    sheets = [Sheet(entry.number, one.printed_name, content) for entry, one, content in issued]
+    title = cycle.title
+    db.session.rollback()  # no transaction is open while the file is made
+    content = print_file(title, sheets, language=page_language(), made_on=current.today(now))
+    return pdf_answer(content, title)
+
+
 @blueprint.get("/verify/<token>")
 @access(public=True)
 def verify(token: str) -> ResponseReturnValue:
@@ -271,10 +298,15 @@ def _keys() -> dict[str, str]:
 def _verified_page(found: Verified, token: str | None = None) -> str:
     """Return what the register says, and of a file that was sent, whether it is the same."""
     upload = request.files.get("file")
-    compared = None
+    compared, said = None, list[str]()
     if upload is not None and upload.filename:
-        compared = hashlib.sha256(upload.stream.read()).hexdigest() == found.sha256
-    return render_template("credentials/verified.html", found=found, compared=compared, token=token)
+        content = upload.stream.read()
+        compared = hashlib.sha256(content).hexdigest() == found.sha256
+        if compared:  # any other file is a stranger's: nothing of it is opened
+            said = signature_words(checked(content), Words(page_language()))
+    return render_template(
+        "credentials/verified.html", found=found, compared=compared, said=said, token=token
+    )
 
 
 @blueprint.get("/verify")

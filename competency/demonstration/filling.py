@@ -25,6 +25,7 @@ from competency.demonstration.people import (
     system_actor,
 )
 from competency.demonstration.steps import Running, opened
+from competency.documents.signing import SigningKey
 from competency.frameworks.operations import confirm_reading
 from competency.frameworks.publishing import publish_folder
 from competency.frameworks.queries import versions_of
@@ -42,9 +43,14 @@ PROTOCOL = "service-protocol"
 
 
 def fill(
-    session: AnySession, *, now: datetime, public_url: str, tell: Tell = lambda _: None
+    session: AnySession,
+    *,
+    now: datetime,
+    public_url: str,
+    key: SigningKey,
+    tell: Tell = lambda _: None,
 ) -> None:
-    """Fill an empty, set-up database; ``tell`` hears what is being done."""
+    """Fill an empty, set-up database; ``key`` signs, ``tell`` hears what is being done."""
     tell("64 people, two sites, four teams")
     with unit_of_work(session):
         bring_in(session, now)
@@ -64,7 +70,7 @@ def fill(
     tell("this year's service protocol in Santiago")
     _protocol(session, now)
     tell("this year's appraisal of the supervisors")
-    _supervisors(session, now, public_url)
+    _supervisors(session, now, public_url, key)
 
 
 def _plan(
@@ -213,7 +219,7 @@ def _behaviours(cycle: Running, place: int) -> list[Answer]:
     return found
 
 
-def _supervisors(session: AnySession, now: datetime, public_url: str) -> None:
+def _supervisors(session: AnySession, now: datetime, public_url: str, key: SigningKey) -> None:
     """Appraise the four supervisors, each as far as another step of the road."""
     start = now - timedelta(days=20)
     cycle = opened(
@@ -256,7 +262,7 @@ def _supervisors(session: AnySession, now: datetime, public_url: str) -> None:
             measure=measure,
         ),
     )
-    cycle.attest(now, "D210", "D500", public_url)
+    cycle.attest(now, "D210", "D500", public_url, key)
 
 
 def _met(cycle: Running, short: Mapping[str, str]) -> list[Answer]:

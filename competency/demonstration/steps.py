@@ -16,9 +16,10 @@ from competency.assessments.judging import save_draft
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.rules import in_scope
 from competency.assessments.schema import Answer, AssessorKind
-from competency.credentials.operations import attach, render, take_number
+from competency.credentials.operations import attach, completed, take_number
 from competency.database.transactions import unit_of_work
 from competency.demonstration.people import actor_named, employee_named
+from competency.documents.signing import SigningKey
 from competency.frameworks.queries import framework_of
 from competency.frameworks.schema import EvidenceKind, Framework
 from competency.people.models import Employee
@@ -103,7 +104,9 @@ class Running:
                 details=details,
             )
 
-    def attest(self, now: datetime, number: str, certifier: str, public_url: str) -> None:
+    def attest(
+        self, now: datetime, number: str, certifier: str, public_url: str, key: SigningKey
+    ) -> None:
         """Issue the attestation, in the three steps of the register."""
         with unit_of_work(self.session):
             actor = actor_named(self.session, certifier)
@@ -113,9 +116,10 @@ class Running:
                 now=now,
                 appraisal_public_id=self.appraisals[number],
                 public_url=public_url,
+                key=key,
             )
             entry_id, facts = entry.public_id, entry.facts
-        content = render(facts)
+        content = completed(facts, key=key, now=now)
         with unit_of_work(self.session):
             attach(self.session, actor=actor, now=now, entry_public_id=entry_id, content=content)
 

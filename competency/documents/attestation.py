@@ -126,6 +126,14 @@ def _first_part(
     _draw_statement(document, facts, air)
     _draw_results(document, facts, air, with_criteria=not annex)
     _draw_commission(document, facts)
+    if facts.demonstration_key:
+        document.gap(8)
+        draw_notice(
+            document,
+            words.gettext(
+                "This document is signed with a demonstration key: its signature is worth nothing."
+            ),
+        )
     for notice in facts.notices:
         document.gap(8)
         draw_notice(document, notice)

@@ -37,14 +37,20 @@ _ITEM_WHOLE = 90.0
 
 
 def draw_texts(
-    document: Document, texts: Sequence[Text], left: float, top: float, width: float
+    document: Document,
+    texts: Sequence[Text],
+    left: float,
+    top: float,
+    width: float,
+    role: str = "P",
+    parent: int | None = None,
 ) -> float:
     """Draw ``texts`` below one another at a place and return where they end."""
     for text in texts:
         lines = lines_of(text, width)
         if not lines:
             continue
-        node = document.node("P", prepared(text.words), language=text.language)
+        node = document.node(role, prepared(text.words), parent, text.language)
         for line in lines:
             document.line(line, left, top, width, node)
             top += line.style.leading
@@ -60,8 +66,8 @@ def draw_letterhead(document: Document, issuer: Issuer, reference: str, *dates: 
         image = logo(issuer.logo)
         scale = min(_LOGO_WIDTH / image.width, _LOGO_HEIGHT / image.height)
         width, height = image.width * scale, image.height * scale
-        document.node("Figure", issuer.employer)
-        document.draw(Picture(left, top, width, height, image))
+        with document.figure(issuer.employer, left, top, width, height):
+            document.draw(Picture(left, top, width, height, image))
         left += width + 14
         end = top + height
     side = 150.0
@@ -104,14 +110,18 @@ def draw_list(document: Document, items: Sequence[Item]) -> None:
     wide = [mark.style.font.width(mark.text, mark.style.size) + 7 for mark in marks]
     indent = max([_MARK_LEAST, *wide])
     width = WIDTH - indent
+    whole: int | None = None
     for item, mark in zip(items, marks, strict=True):
         texts = (item.text, *item.remarks)
         height = sum(line.style.leading for text in texts for line in lines_of(text, width))
         document.reserve(height if height <= _ITEM_WHOLE else 2 * mark.style.leading)
-        document.line(mark, LEFT + 2, document.top, indent, None)
-        document.paragraph(item.text, role="LI", left=LEFT + indent, width=width)
-        for remark in item.remarks:
-            document.paragraph(remark, left=LEFT + indent, width=width)
+        whole = document.node("L") if whole is None else whole
+        own = document.node("LI", parent=whole)
+        label = document.node("Lbl", mark.text, own)
+        document.line(mark, LEFT + 2, document.top, indent, label)
+        body = document.node("LBody", parent=own)
+        for text in texts:
+            document.paragraph(text, left=LEFT + indent, width=width, parent=body)
         document.gap(2)
 
 
@@ -172,9 +182,7 @@ def draw_notice(document: Document, words: str) -> None:
     def bar(top: float, bottom: float) -> None:
         document.draw(Box(LEFT, top, 2.5, bottom - top, fill=document.accent))
 
-    document.paragraph(
-        Text(words, SMALL), role="Note", left=LEFT + 11, width=WIDTH - 11, beside=bar
-    )
+    document.paragraph(Text(words, SMALL), left=LEFT + 11, width=WIDTH - 11, beside=bar)
 
 
 def draw_signatures(
@@ -227,8 +235,9 @@ def draw_verification(
     side = 96.0
     document.draw(Rule(LEFT, document.top, RIGHT, document.top, HAIR))
     top = document.top + 8
-    document.node("Figure", words.gettext("QR code of the address %(address)s", address=address))
-    document.draw(code.placed(LEFT - 8, top - 4, side))
+    alternative = words.gettext("QR code of the address %(address)s", address=address)
+    with document.figure(alternative, LEFT - 8, top - 4, side, side):
+        document.draw(code.placed(LEFT - 8, top - 4, side))
     left = LEFT + side + 4
     width = RIGHT - left
     end = draw_texts(
@@ -239,7 +248,10 @@ def draw_verification(
         width,
     )
     start = end
-    end = draw_texts(document, [Text(address, SMALL)], left, end + 1, width)
+    paragraph = document.node("P")
+    end = draw_texts(
+        document, [Text(address, SMALL)], left, end + 1, width, role="Link", parent=paragraph
+    )
     document.link(left, start, width, end - start, address)
     half = width / 2 - 6
     ends = [

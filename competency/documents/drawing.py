@@ -1,15 +1,17 @@
 """The drawing layer: a document that flows down its pages and knows what it says.
 
-Every text is recorded as a node (a heading, a paragraph, a cell …) with its page,
-and every drawn line names its node, so a structure tree for assistive technology
-can be written later without touching the documents. What repeats on each page
-(running title, page number, repeated table head) belongs to no node.
+Every text is recorded as a node (a heading, a paragraph, a cell …) with its page, and
+every drawn line and figure names its node: ``structure`` writes the tree that assistive
+technology reads from them, in the order in which the nodes were made. What repeats on
+each page (running title, page number, repeated table head) and what only decorates
+belongs to no node.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 
 from competency.documents.colours import legible
@@ -18,8 +20,10 @@ from competency.documents.output import About, pdf_bytes
 from competency.documents.pages import (
     PAGE_HEIGHT,
     PAGE_WIDTH,
+    Drawing,
     Drawn,
     Link,
+    Node,
     Page,
     Rule,
     Run,
@@ -41,17 +45,6 @@ _BEFORE = (0.0, 20.0, 12.0)
 _AFTER = (6.0, 6.0, 4.0)
 _UNDIVIDED = 3
 _ROUNDING = 0.01
-
-
-@dataclass(frozen=True)
-class Node:
-    """One piece of meaning: its role (``H1``, ``P``, ``TD`` …), text, page from 1."""
-
-    role: str
-    text: str
-    page: int
-    parent: int | None = None
-    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,11 +99,39 @@ class Document:
         return self.pages[-1]
 
     def node(
-        self, role: str, text: str = "", parent: int | None = None, language: str | None = None
+        self,
+        role: str,
+        text: str = "",
+        parent: int | None = None,
+        language: str | None = None,
+        *,
+        span: int = 1,
     ) -> int:
-        """Record a piece of meaning on this page and return its number."""
-        self.nodes.append(Node(role, text, len(self.pages), parent, language))
+        """Record a piece of meaning on this page and return its number.
+
+        ``span`` is for a cell: over how many columns it goes.
+        """
+        self.nodes.append(Node(role, text, len(self.pages), parent, language, span=span))
         return len(self.nodes) - 1
+
+    @contextmanager
+    def figure(
+        self,
+        alternative: str,
+        left: float,
+        top: float,
+        width: float,
+        height: float,
+        parent: int | None = None,
+    ) -> Iterator[None]:
+        """Make what is drawn meanwhile one figure, with words for who can't see it."""
+        node = self.node("Figure", alternative, parent)
+        self.nodes[node] = replace(self.nodes[node], box=(left, top, width, height))
+        shapes = self.page.shapes
+        begun = len(shapes)
+        yield
+        drawn = tuple(one for one in shapes[begun:] if not isinstance(one, Drawing))
+        shapes[begun:] = [Drawing(node, drawn)]
 
     def new_page(self) -> None:
         """Go on at the top of a new page."""
@@ -135,9 +156,10 @@ class Document:
         self.page.shapes.extend(shapes)
 
     def link(self, left: float, top: float, width: float, height: float, address: str) -> None:
-        """Make a rectangle of this page lead to a web address."""
+        """Make the text written last, in a rectangle of this page, lead to a web address."""
         if address.startswith(("https://", "http://")):
-            self.page.links.append(Link(left, top, width, height, address))
+            node = len(self.nodes) - 1
+            self.page.links.append(Link(left, top, width, height, address, node))
 
     def line(self, line: Line, left: float, top: float, width: float, node: int | None) -> None:
         """Write one line whose box begins at ``left``, ``top``."""
@@ -167,6 +189,7 @@ class Document:
         left: float = LEFT,
         width: float = WIDTH,
         beside: Callable[[float, float], None] | None = None,
+        parent: int | None = None,
     ) -> None:
         """Text that may break across pages, never leaving a single line alone.
 
@@ -187,7 +210,7 @@ class Document:
                 taken -= 1
             taken = max(taken, 1)
             if node is None:
-                node = self.node(role, prepared(text.words), language=text.language)
+                node = self.node(role, prepared(text.words), parent, text.language)
             start = self.top
             for line in lines[:taken]:
                 self.line(line, left, self.top, width, node)
@@ -228,7 +251,8 @@ class Document:
     def to_bytes(self) -> bytes:
         """Return the PDF; the same document gives the same bytes."""
         self.reserve(0)
-        return pdf_bytes(self.about, [self._with_margins(number) for number in self._numbers()])
+        pages = [self._with_margins(number) for number in self._numbers()]
+        return pdf_bytes(self.about, pages, self.nodes)
 
     def _numbers(self) -> Sequence[int]:
         """Return the numbers of the pages, from 1."""

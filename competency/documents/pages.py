@@ -1,4 +1,4 @@
-"""What stands on a page, before it becomes PDF: shapes, text, links.
+"""What stands on a page, before it becomes PDF: shapes, text, links, and what they mean.
 
 Places are in points from the upper left corner of an A4 page, downwards. Nothing
 here is drawn yet, so a document is either complete or has no bytes at all.
@@ -15,6 +15,23 @@ from competency.documents.text import Style
 
 PAGE_WIDTH = 595.28
 PAGE_HEIGHT = 841.89
+
+
+@dataclass(frozen=True)
+class Node:
+    """One piece of meaning: its role (``H1``, ``P``, ``TD`` …), text, page from 1.
+
+    ``language`` is set where it isn't the document's. ``box`` is where a figure stands
+    (left, top, width, height); ``span`` counts the columns of a cell.
+    """
+
+    role: str
+    text: str
+    page: int
+    parent: int | None = None
+    language: str | None = None
+    box: tuple[float, float, float, float] | None = None
+    span: int = 1
 
 
 @dataclass(frozen=True)
@@ -70,6 +87,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """Shapes that together are the figure ``node``; other shapes mean nothing by themselves."""
+
+    node: int
+    shapes: tuple[Rule | Box | Mosaic | Shape | Picture, ...]
+
+
+@dataclass(frozen=True)
 class Run:
     """One line of text from ``left`` on the baseline ``base``; ``node`` owns it."""
 
@@ -82,16 +107,17 @@ class Run:
 
 @dataclass(frozen=True)
 class Link:
-    """A rectangle that leads to an address."""
+    """A rectangle that leads to an address; ``node`` is the text that it belongs to."""
 
     left: float
     top: float
     width: float
     height: float
     address: str
+    node: int
 
 
-Drawn: TypeAlias = Rule | Box | Mosaic | Shape | Picture
+Drawn: TypeAlias = Rule | Box | Mosaic | Shape | Picture | Drawing
 
 
 @dataclass

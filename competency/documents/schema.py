@@ -126,6 +126,8 @@ class AttestationFacts:
     """Who decided together, each in a seat; empty where no commission was asked for."""
     replaces: str | None = None
     """The number of the document in whose place it stands."""
+    demonstration_key: bool = False
+    """Whether it is signed with a key for demonstration, which proves nothing."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class _Cell:
 
 @dataclass
 class _Laid:
-    """A row laid out, and the nodes that its texts already have."""
+    """A row laid out, and the role of its cells."""
 
     cells: list[_Cell]
     is_group: bool
@@ -132,7 +132,7 @@ class _Table:
             self._break(row)
         rest: _Laid | None = row
         parent: int | None = None
-        seen: dict[tuple[int, int], int] = {}
+        seen: dict[tuple[int, int | None], int] = {}
         while rest is not None:
             part, rest = _divided(rest, document.room)
             parent = self._draw_row(part, repeated=False, parent=parent, seen=seen)
@@ -145,9 +145,12 @@ class _Table:
         *,
         repeated: bool,
         parent: int | None = None,
-        seen: dict[tuple[int, int], int] | None = None,
+        seen: dict[tuple[int, int | None], int] | None = None,
     ) -> int | None:
-        """Draw one row here and return its node; a ``repeated`` one has none."""
+        """Draw one row here and return its node; a ``repeated`` one has none.
+
+        ``seen`` holds the nodes of its cells, by column, and of their texts.
+        """
         document = self._document
         seen = {} if seen is None else seen
         if not repeated and parent is None:
@@ -157,17 +160,17 @@ class _Table:
             document.draw(Box(LEFT, top + 0.6, WIDTH, height - 0.6, fill=_BAND))
         for column, cell in enumerate(row.cells):
             place = top + _ABOVE
+            if not repeated and (column, None) not in seen:
+                seen[column, None] = self._cell_node(row, cell, parent)
             for number, line in cell.lines:
-                if not repeated and (column, number) not in seen:
-                    text = cell.texts[number]
-                    seen[column, number] = document.node(
-                        row.role, prepared(text.words), parent, text.language
-                    )
-                document.line(line, cell.left, place, cell.width, seen.get((column, number)))
+                owner = None if repeated else self._text_node(cell, column, number, seen)
+                document.line(line, cell.left, place, cell.width, owner)
                 place += line.style.leading
             if cell.figure:
-                document.node("Figure", cell.figure.alternative, parent)
-                cell.figure.draw(document, cell.left, place)
+                figure, inside = cell.figure, seen[column, None]
+                box = (cell.left, place, figure.width, figure.height)
+                with document.figure(figure.alternative, *box, inside):
+                    figure.draw(document, cell.left, place)
         document.top = top + height
         is_head = row is self._head
         document.draw(
@@ -181,6 +184,28 @@ class _Table:
             )
         )
         return parent
+
+    def _cell_node(self, row: _Laid, cell: _Cell, parent: int | None) -> int:
+        """Record a cell; its one text is its own, several become paragraphs in it."""
+        words, language = "", None
+        if len(cell.texts) == 1:
+            words, language = prepared(cell.texts[0].words), cell.texts[0].language
+        span = len(self._columns) if len(row.cells) == 1 else 1
+        return self._document.node(row.role, words, parent, language, span=span)
+
+    def _text_node(
+        self, cell: _Cell, column: int, number: int, seen: dict[tuple[int, int | None], int]
+    ) -> int:
+        """Return the node of one text of a cell, recorded with its first line."""
+        inside = seen[column, None]
+        if len(cell.texts) == 1:
+            return inside
+        if (column, number) not in seen:
+            text = cell.texts[number]
+            seen[column, number] = self._document.node(
+                "P", prepared(text.words), inside, text.language
+            )
+        return seen[column, number]
 
     def _laid(self, row: Row, role: str = "TD") -> _Laid:
         """Break the texts of a row into lines; a lone cell takes the whole width."""
@@ -202,7 +227,7 @@ class _Table:
                 ]
                 cells.append(_Cell(left + CELL_SIDE, inner, content, lines))
             left += width
-        return _Laid(cells, row.is_group, role, row.keeps_next)
+        return _Laid(cells, row.is_group, "TH" if row.is_group else role, row.keeps_next)
 
 
 def cell_width(share: float) -> float:

@@ -120,8 +120,9 @@ def _flowed(options: Sequence[str], width: float) -> tuple[list[_Placed], float]
 def draw_figure(document: Document, figure: Figure) -> None:
     """Draw a figure that stands for itself, outside a table."""
     document.reserve(figure.height)
-    document.node("Figure", figure.alternative)
-    figure.draw(document, LEFT, document.top)
+    box = (LEFT, document.top, figure.width, figure.height)
+    with document.figure(figure.alternative, *box):
+        figure.draw(document, LEFT, document.top)
     document.top += figure.height
 
 

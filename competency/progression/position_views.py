@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from competency.documents.finishing import finished
 from competency.documents.job_sheet import job_sheet
 from competency.extensions import db
 from competency.frameworks.queries import frameworks_by_slug
@@ -112,7 +113,8 @@ def job_sheet_file(public_id: str, position_id: str) -> ResponseReturnValue:
         otherwise=page_language(),
     )
     db.session.rollback()
-    return pdf_answer(job_sheet(facts), f"position-{position_id}")
+    content = finished(job_sheet(facts), facts, facts.language)
+    return pdf_answer(content, f"position-{position_id}")
 
 
 @positions.get("/paths")

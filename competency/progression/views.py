@@ -13,6 +13,7 @@ from competency.assessments.presenters import narrowed
 from competency.assessments.queries import unconfirmed_version
 from competency.assessments.rules import in_scope
 from competency.audit.access import note_read
+from competency.documents.finishing import finished
 from competency.documents.plan import development_plan
 from competency.errors import Conflict, Invalid, NotAllowed, NotFound
 from competency.extensions import db
@@ -139,7 +140,8 @@ def plan_file(public_id: str) -> ResponseReturnValue:
     view = _view(public_id)
     facts = plan_facts(db.session, view, clock.now())
     db.session.rollback()
-    return pdf_answer(development_plan(facts), f"plan-{facts.reference}")
+    content = finished(development_plan(facts), facts, facts.language)
+    return pdf_answer(content, f"plan-{facts.reference}")
 
 
 @progression.post("/appraisals/<public_id>/plan/actions")

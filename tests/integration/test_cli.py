@@ -23,12 +23,15 @@ from competency.audit.operations import exempt
 from competency.cli import COMMANDS, imported, main
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.database.transactions import unit_of_work
+from competency.documents.attestation import attestation
+from competency.documents.schema import AttestationFacts
 from competency.errors import Invalid
 from competency.people.models import Account, Employee, RoleGrant
 from competency.people.schema import AccountState
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import open_road
 from tests.support.cast import CAST, SLUG, World
+from tests.support.keys import OWNER
 from tests.support.postgresql import ALREADY_RUNNING
 from tests.support.register import closed_road, copies, entry_of, take
 from tests.support.rows import writing
@@ -50,7 +53,8 @@ employers:
 def run(app: Flask, *arguments: str | Path, code: int = 0) -> Result:
     """Run a command in a context of its own and expect its exit code."""
     words = [str(argument) for argument in arguments]
-    result = Context().run(CliRunner().invoke, main, words, obj=lambda: app)
+    named = {"COMPETENCY_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"]}
+    result = Context().run(CliRunner(env=named).invoke, main, words, obj=lambda: app)
     assert isinstance(result.exception, SystemExit | None), result.exception
     assert result.exit_code == code, (words, result.output)
     assert "Traceback" not in result.output
@@ -227,8 +231,13 @@ def test_an_attestation_is_issued_verified_and_listed(
     assert content is not None
     path = tmp_path / "constancia.pdf"
     path.write_bytes(content)
-    assert run(app, "credentials", "verify", path).output == f"{number}  active\n"
-    assert read_json(app, "credentials", "verify", path)["stands"] is True
+    said = run(app, "credentials", "verify", path).output
+    assert f"{number}  active\n" in said
+    assert f"certificate of “{OWNER}”" in said
+    assert '"name": "Aurora Ficticia"' in said
+    told = read_json(app, "credentials", "verify", path)
+    assert (told["stands"], told["integrity"]) == (True, "unchanged")
+    assert told["facts"] == world.session.scalars(sa.select(RegisterEntry.facts)).one()["facts"]
     path.write_bytes(content + b" ")
     assert "changed" in run(app, "credentials", "verify", path, code=1).output
     assert read_json(app, "credentials", "verify", path, code=1)["issued"] is None
@@ -264,13 +273,13 @@ def test_resuming_finishes_what_can_be_finished_and_names_the_rest(
     bad, good = take(world, road.public_id), take(world, other)
     number = entry_of(world, bad).number
 
-    def attestation(facts: Any) -> bytes:  # noqa: ANN401 - the facts of a document
+    def refuse(facts: AttestationFacts) -> bytes:
         if facts.number == number:
             raise Invalid("no paper")
-        return b"%PDF-"
+        return attestation(facts)
 
     with monkeypatch.context() as context:
-        context.setattr("competency.credentials.operations.attestation", attestation)
+        context.setattr("competency.credentials.operations.attestation", refuse)
         output = run(app, "credentials", "resume", code=1).output
     assert f"{number}: no paper" in output
     assert [entry_of(world, entry).state for entry in (bad, good)] == ["issuing", "active"]

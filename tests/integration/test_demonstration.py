@@ -39,6 +39,7 @@ from competency.people.models import Employee
 from competency.resources import FRAMEWORKS
 from tests.support.cast import World
 from tests.support.doors import visitor
+from tests.support.keys import signing_key
 from tests.support.postgresql import ALREADY_RUNNING
 from tools.brute_force import differences
 
@@ -54,7 +55,7 @@ def filled(app: Flask) -> Flask:
     assert not is_filled(db.session)
     assert not is_half_filled(db.session)
     assert not holds_others(db.session)
-    fill(db.session, now=clock.now(), public_url="http://127.0.0.1:8000")
+    fill(db.session, now=clock.now(), public_url="http://127.0.0.1:8000", key=signing_key())
     return app
 
 

@@ -33,6 +33,7 @@ from competency.people.schema import Role, ScopeKind
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import SHORT, open_road
 from tests.support.cast import CAST, HIRED, SLUG, World
+from tests.support.keys import signing_key
 from tests.support.register import (
     PREFIX,
     add_issuer,
@@ -312,6 +313,7 @@ def test_the_day_printed_is_the_day_at_the_employer(world: World) -> None:
             now=late,
             appraisal_public_id=road.public_id,
             public_url="https://example.invalid",
+            key=signing_key(),
         ).public_id
     facts = entry_of(world, entry).facts
     assert facts is not None

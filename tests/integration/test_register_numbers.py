@@ -23,6 +23,7 @@ from competency.errors import IllegalTransition, Invalid, NotFound
 from competency.extensions import db
 from competency.people.schema import Actor
 from tests.support.cast import World
+from tests.support.keys import signing_key
 from tests.support.register import (
     URL,
     closed_road,
@@ -60,7 +61,12 @@ def take_as(actor: Actor, appraisal: str, *, dies: bool = False) -> str:
     """Take a number in the session of this context, or die just before the commit."""
     with unit_of_work(db.session):
         entry = take_number(
-            db.session, actor=actor, now=clock.now(), appraisal_public_id=appraisal, public_url=URL
+            db.session,
+            actor=actor,
+            now=clock.now(),
+            appraisal_public_id=appraisal,
+            public_url=URL,
+            key=signing_key(),
         ).public_id
         if dies:
             raise Interrupted

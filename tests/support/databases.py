@@ -13,6 +13,7 @@ from competency.app import create_app
 from competency.config import Config
 from competency.extensions import db
 from tests.support.cast import build_cast
+from tests.support.keys import PASSPHRASE, key_file
 
 
 def application(database_url: str, folder: Path) -> Flask:
@@ -22,6 +23,8 @@ def application(database_url: str, folder: Path) -> Flask:
         database_url=database_url,
         secret_key="for tests only",
         public_url="http://localhost",
+        signing_key=key_file(),
+        signing_passphrase=PASSPHRASE,
     )
     app = create_app(config)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)

@@ -15,7 +15,7 @@ from competency.assessments.schema import State
 from competency.audit.operations import exempt
 from competency.credentials.issuers import ensure_issuer
 from competency.credentials.models import Issuer, RegisterEntry
-from competency.credentials.operations import attach, render, take_number
+from competency.credentials.operations import attach, completed, take_number
 from competency.database.identifiers import public_id
 from competency.database.transactions import unit_of_work
 from competency.frameworks.schema import DocumentKind
@@ -25,6 +25,7 @@ from competency.people.schema import Role
 from competency.privacy.operations import carry_out, request_erasure
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import World
+from tests.support.keys import signing_key
 
 PREFIX = "CDP"
 URL = "https://example.invalid/"
@@ -65,6 +66,7 @@ def take(
             now=clock.now(),
             appraisal_public_id=appraisal,
             public_url=URL,
+            key=signing_key(),
             document=document,
         ).public_id
 
@@ -78,8 +80,8 @@ def entry_of(world: World, entry: str) -> RegisterEntry:
 
 
 def finish(world: World, entry: str, name: str = "carla") -> bytes:
-    """Render and attach a numbered entry; return the bytes."""
-    content = render(entry_of(world, entry).facts)
+    """Make and attach the document of a numbered entry; return the bytes."""
+    content = completed(entry_of(world, entry).facts, key=signing_key(), now=clock.now())
     with unit_of_work(world.session):
         attach(
             world.session,

@@ -20,7 +20,7 @@ from competency.assessments.schema import State
 from competency.assessments.storage import receive
 from competency.credentials.issuers import NewAuthorisation, authorise, ensure_issuer
 from competency.credentials.models import RegisterEntry
-from competency.credentials.operations import attach, render, take_number
+from competency.credentials.operations import attach, completed, take_number
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
 from competency.files.checking import check_file
@@ -40,6 +40,7 @@ from tests.support.cast import CAST, SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped
 from tests.support.client import sign_in
 from tests.support.doors import COOKIE, cookie_of
+from tests.support.keys import signing_key
 from tests.support.requests import asked
 
 NOBODY = "nobody"
@@ -253,9 +254,10 @@ def _issued(world: World, road: Road) -> tuple[str, str]:
             now=now,
             appraisal_public_id=road.public_id,
             public_url="http://localhost",
+            key=signing_key(),
         )
         entry_id, facts = entry.public_id, entry.facts
-    content = render(facts)
+    content = completed(facts, key=signing_key(), now=now)
     with unit_of_work(session):
         attach(
             session,

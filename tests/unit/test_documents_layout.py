@@ -264,7 +264,7 @@ def test_a_list_marks_each_item_once() -> None:
     document = blank()
     draw_list(document, [Item(Text(one, BODY)) for one in ("Uno", "Dos", "Tres " * 60)])
     assert [run.text for run in document.page.runs].count("•") == 3
-    assert [node.role for node in document.nodes] == ["LI", "LI", "LI"]
+    assert [node.role for node in document.nodes] == ["L", *["LI", "Lbl", "LBody", "P"] * 3]
 
 
 def test_what_is_drawn_belongs_to_a_node_of_its_page() -> None:
@@ -274,7 +274,7 @@ def test_what_is_drawn_belongs_to_a_node_of_its_page() -> None:
         assert owned
         assert all(document.nodes[node].page == number for node in owned)
     roles = {node.role for node in document.nodes}
-    assert {"H1", "H2", "P", "Note", "Table", "TR", "TH", "TD", "Figure"} <= roles
+    assert {"H1", "H2", "P", "Table", "TR", "TH", "TD", "Figure"} <= roles
 
 
 def test_words_of_the_framework_keep_its_language() -> None:

@@ -86,7 +86,8 @@ def test_from_the_day_after_at_the_employer_it_is_shown_expired_and_the_row_stay
                 assert ("time has run out" in page) is ended, moment
                 assert ("stands today" in page) is not ended
             assert ("Expired</span>" in register) is ended
-            verified = CliRunner().invoke(
+            named = {"COMPETENCY_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"]}
+            verified = CliRunner(env=named).invoke(
                 main, ["credentials", "verify", str(path), "--json"], obj=lambda: app
             )
             assert verified.exit_code == exit_code
