@@ -21,6 +21,7 @@ from competency.assessments.models import (
 from competency.assessments.outcomes import from_data
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Action, State
+from competency.assessments.session_queries import examined_by
 from competency.clock import local_date
 from competency.credentials.models import IssuedDocument, Issuer, RegisterEntry
 from competency.credentials.permissions import can_read_credential
@@ -191,7 +192,10 @@ def unfinished(session: AnySession) -> list[RegisterEntry]:
 
 
 def took_part(session: AnySession, *, actor: Actor, now: datetime, loaded: Loaded) -> bool:
-    """Return whether the actor led, submitted, reviewed or supervised while the appraisal ran."""
+    """Return whether the actor had a part in the appraisal while it ran.
+
+    That is having led, submitted, examined, reviewed or supervised.
+    """
     condition = _took_part(actor, now).where(Appraisal.id == loaded.appraisal.id)
     return session.scalar(condition.limit(1)) is not None
 
@@ -212,11 +216,11 @@ def _took_part(actor: Actor, now: datetime) -> sa.Select[int]:
         )
         .exists()
     )
-    return (
-        sa.select(Appraisal.id)
-        .join(Cycle, Cycle.id == Appraisal.cycle_id)
-        .where(sa.or_(Appraisal.id.in_(did), Appraisal.id.in_(led), supervised))
+    examined = examined_by(actor.employee_id)
+    took = sa.or_(
+        Appraisal.id.in_(did), Appraisal.id.in_(led), Appraisal.id.in_(examined), supervised
     )
+    return sa.select(Appraisal.id).join(Cycle, Cycle.id == Appraisal.cycle_id).where(took)
 
 
 @dataclass(frozen=True)

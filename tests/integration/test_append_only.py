@@ -20,7 +20,10 @@ FROZEN_BY = {
     "evidence": lambda row: {"evidence_id": row["id"]},
     "evidence_link": lambda row: {"evidence_id": row["evidence_id"]},
 }
-"""How a row of a table that is frozen on a condition comes to be frozen."""
+"""How a row of a table that is frozen on a condition comes to be frozen.
+
+A session is inserted as one that was held, which freezes it and who examined in it.
+"""
 
 RULES = [rule for rule in rules() if isinstance(rule, AppendOnly)]
 each_table = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.table)
@@ -30,11 +33,13 @@ assert tables.metadata.tables, "the models must be imported before the rules are
 def test_what_was_decided_shown_or_issued_is_append_only() -> None:
     assert {rule.table for rule in RULES} >= {
         "appraisal_step",
+        "assessment_session",
         "audit_event",
         "catalogue_file",
         "earlier_lead",
         "erasure",
         "evidence",
+        "evidence_confirmation",
         "evidence_link",
         "framework_version",
         "frozen_evidence",
@@ -42,13 +47,16 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "judgement",
         "outcome",
         "reading_confirmation",
+        "session_examiner",
+        "session_item",
+        "shortfall_reason",
     }
 
 
 def appended(connection: Connection, rule: AppendOnly) -> Row:
     """Return a row of the rule's table, frozen."""
     row = insert(connection, rule.table)
-    if rule.frozen_when is not None:
+    if rule.table in FROZEN_BY:
         insert(connection, "frozen_evidence", **FROZEN_BY[rule.table](row))
     return row
 

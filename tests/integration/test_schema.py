@@ -19,7 +19,7 @@ from competency import tables
 from competency.database.transactions import set_writing, unit_of_work
 from competency.database.triggers import AppendOnly, NoOverlap, install, rules
 from competency.extensions import db
-from tests.support.cast import World, build_cast
+from tests.support.cast import NOW, World, build_cast
 from tests.support.rows import insert, writing
 
 DATED = [rule for rule in rules() if isinstance(rule, NoOverlap)]
@@ -72,6 +72,22 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
     ],
     "register_entry": [{"sequence": 0}, {"state": "active", "issued_at": None}],
     "audit_tail": [{"id": 2}],
+    "cycle_certification": [{"attempts_maximum": 0}],
+    "assessment_session": [
+        {"attempt": 0},
+        {"unit_id": None},
+        {"instrument": "knowledge_test"},
+        {"instrument": sa.literal_column("'exam'")},
+        {"passed": None},
+        {"held_at": None},
+        {"evidence_id": None},
+        {"recorded_by_id": None},
+        {"state": "planned"},
+        {"state": "cancelled"},
+        {"cancelled_at": NOW},
+        {"recorded_by_id": 1, "subject_id": 1},
+    ],
+    "session_examiner": [{"employee_id": 1, "subject_id": 1}],
     "catalogue_file": [{"kind": "positions"}, {"of_kind": None}],
 }
 for _dated in DATED:
