@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, url_for
-from flask_babel import format_time
+from flask_babel import format_datetime, format_time
 
 from competency.assessments.evidence import PAGE_GROUPS
 from competency.assessments.words import group_label, kind_label
@@ -27,6 +27,12 @@ def clock_time(instant: datetime) -> str:
     """Return the time of day of an instant at the reader's place of work, as in 14:32."""
     local = instant.astimezone(ZoneInfo(time_zone()))
     return _in_words(time(local.hour, local.minute), page_language())
+
+
+def at_place(instant: datetime, zone: str) -> str:
+    """Return day and time of an instant in the ``zone`` of the place where it is."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return str(format_datetime(local, format="short", rebase=False))
 
 
 @lru_cache(maxsize=KEPT)
@@ -53,3 +59,4 @@ blueprint.add_app_template_global(url_if_known, "url_if_known")
 blueprint.add_app_template_global(kind_label, "kind_words")
 blueprint.add_app_template_global(evidence_groups, "evidence_groups")
 blueprint.add_app_template_filter(clock_time, "clock_time")
+blueprint.add_app_template_filter(at_place, "at_place")

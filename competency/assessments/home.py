@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from competency import clock
 from competency.assessments.blueprint import blueprint
+from competency.assessments.certification_models import AssessmentSession
 from competency.assessments.history import deciding_judgements, outcomes_of
 from competency.assessments.models import Appraisal, Cycle, Judgement
 from competency.assessments.outcomes import gaps, nodes_by_id
@@ -18,7 +19,15 @@ from competency.assessments.presenters import level_kind, result_words
 from competency.assessments.queries import WorkRow, worklist
 from competency.assessments.rules import SHOWN_TO_SUBJECT, in_scope, visible_state
 from competency.assessments.schema import Node, State
-from competency.assessments.words import STATE_CHIPS, Due, due, own_state, state_label
+from competency.assessments.session_queries import SessionRow, planned_for
+from competency.assessments.words import (
+    STATE_CHIPS,
+    Due,
+    due,
+    instrument_label,
+    own_state,
+    state_label,
+)
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import framework_of
@@ -96,6 +105,16 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class PlannedTest:
+    """A test that somebody is to take or to examine."""
+
+    session: AssessmentSession
+    label: str
+    subject_name: str
+    cycle_title: str
+
+
+@dataclass(frozen=True)
 class Home:
     """The home page: what there is to do first, then what is done."""
 
@@ -109,6 +128,8 @@ class Home:
     judged: tuple[Task, ...]
     is_hr: bool
     is_reviewer: bool
+    own_tests: tuple[PlannedTest, ...] = ()
+    examined: tuple[PlannedTest, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -121,6 +142,8 @@ class Home:
             or self.waiting
             or self.results
             or self.finished
+            or self.own_tests
+            or self.examined
         )
 
 
@@ -138,6 +161,16 @@ def _task(row: WorkRow, today: date) -> Task:
         state_label(state),
         STATE_CHIPS[state],
         is_returned=row.appraisal.state is State.OPEN and row.appraisal.turn > 0,
+    )
+
+
+def _planned_tests(rows: Sequence[SessionRow]) -> tuple[PlannedTest, ...]:
+    """Return planned sessions as the page shows them."""
+    return tuple(
+        PlannedTest(
+            row.session, instrument_label(row.session.instrument), row.subject_name, row.cycle_title
+        )
+        for row in rows
     )
 
 
@@ -224,7 +257,10 @@ def home_page(me: Actor, today: date) -> Home:
     for row in work.to_release:
         counted = counts.get(row.cycle.id, Ready(row.cycle, 0))
         counts[row.cycle.id] = Ready(row.cycle, counted.count + 1)
+    planned = planned_for(db.session, me.employee_id)
     return Home(
+        own_tests=_planned_tests([r for r in planned if r.session.subject_id == me.employee_id]),
+        examined=_planned_tests([r for r in planned if r.session.subject_id != me.employee_id]),
         to_judge=tuple(_task(row, today) for row in work.to_judge),
         own_open=tuple(_task(row, today) for row in to_do),
         to_review=tuple(_task(row, today) for row in work.to_review),

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from competency import clock
 from competency.assessments.blueprint import blueprint
+from competency.assessments.certifying import shortfall_reasons
 from competency.assessments.evidence import frozen_by_criterion
 from competency.assessments.forms import comment_of
 from competency.assessments.history import (
@@ -48,9 +49,13 @@ from competency.assessments.schema import (
     AssessorKind,
     Facts,
     Flag,
+    Mode,
     Node,
     VisibleState,
 )
+from competency.assessments.session_presenters import PartTests
+from competency.assessments.session_queries import AppraisalSessions, results_of
+from competency.assessments.session_views import panel_of, sessions_for
 from competency.assessments.words import STATE_CHIPS, flag_label, own_state, state_label
 from competency.audit.access import note_read
 from competency.extensions import db
@@ -82,6 +87,8 @@ class ResultPage:
     can_release: bool
     can_cancel: bool
     self_handed_in: datetime | None
+    tests: tuple[PartTests, ...] = ()
+    """The tests of a certification."""
 
 
 def gather(loaded: Loaded) -> tuple[Standing, list[Judgement]]:
@@ -97,7 +104,12 @@ def gather(loaded: Loaded) -> tuple[Standing, list[Judgement]]:
     return standing, rows
 
 
-def current_outcome(loaded: Loaded, standing: Standing, unconfirmed: str | None) -> Node:
+def current_outcome(
+    loaded: Loaded,
+    standing: Standing,
+    unconfirmed: str | None,
+    sessions: AppraisalSessions | None,
+) -> Node:
     """Return the outcome as decided, or what follows from the judgements so far."""
     if loaded.appraisal.state in DECIDED:
         decided = outcome_of(db.session, loaded.appraisal)
@@ -106,9 +118,16 @@ def current_outcome(loaded: Loaded, standing: Standing, unconfirmed: str | None)
     judged = deciding(
         answers_by(standing, AssessorKind.LEAD), answers_by(standing, AssessorKind.REVIEW)
     )
-    return outcome(
-        loaded.framework, Facts(judged, loaded.scope, reading_confirmed=unconfirmed is None)
-    )
+    tests = None if sessions is None else results_of(loaded, sessions)
+    facts = Facts(judged, loaded.scope, reading_confirmed=unconfirmed is None, tests=tests)
+    return outcome(loaded.framework, facts)
+
+
+def shortfalls_of(loaded: Loaded) -> dict[str, str]:
+    """Return how a certification's shortfalls of evidence were explained, by criterion."""
+    if loaded.appraisal.mode is not Mode.CERTIFICATION:
+        return {}
+    return shortfall_reasons(db.session, loaded.appraisal)
 
 
 def result_page(loaded: Loaded) -> ResultPage:
@@ -121,12 +140,13 @@ def result_page(loaded: Loaded) -> ResultPage:
         me, place, assigned=me.employee_id in {facts.lead_id, facts.reviewer_id}
     )
     shown = own_only = None
+    sessions = sessions_for(loaded)
     unconfirmed = unconfirmed_version(db.session, loaded)
     flags = {} if own else appraisal.flags
     if readable:
         evidence = frozen_by_criterion(db.session, appraisal)
-        basis = Basis(standing, evidence, flags)
-        node = current_outcome(loaded, standing, unconfirmed)
+        basis = Basis(standing, evidence, flags, shortfalls=shortfalls_of(loaded))
+        node = current_outcome(loaded, standing, unconfirmed, sessions)
         shown = result(loaded.framework, loaded.scope, node, basis)
     elif AssessorKind.SELF in standing:
         own_answers = deciding(answers_by(standing, AssessorKind.SELF), {})
@@ -161,6 +181,7 @@ def result_page(loaded: Loaded) -> ResultPage:
         can_release=can_take(me, Action.RELEASE, facts, place),
         can_cancel=can_take(me, Action.CANCEL, facts, place),
         self_handed_in=handed_in,
+        tests=panel_of(loaded, sessions),
     )
 
 

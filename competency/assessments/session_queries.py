@@ -89,6 +89,20 @@ def certification_of(session: AnySession, cycle_id: int) -> CycleCertification |
     return session.get(CycleCertification, cycle_id)
 
 
+def certification_and_assessor(
+    session: AnySession, cycle: Cycle
+) -> tuple[CycleCertification | None, str]:
+    """Return what a cycle of certifications has beside, with its assessor's printed name."""
+    if cycle.mode is not Mode.CERTIFICATION:
+        return None, ""
+    found, name = session.execute(
+        sa.select(CycleCertification, Employee.printed_name)
+        .join(Employee, Employee.id == CycleCertification.assessor_id)
+        .where(CycleCertification.cycle_id == cycle.id)
+    ).one()
+    return found, name
+
+
 def attempts_maximum(session: AnySession, cycle_id: int) -> int:
     """Return how often a test may be taken in a cycle."""
     found = certification_of(session, cycle_id)
@@ -200,16 +214,18 @@ class SessionRow:
     session: AssessmentSession
     appraisal: Appraisal
     subject_name: str
+    cycle_title: str
 
 
-def _rows(session: AnySession, query: sa.Select[Any, Any, Any]) -> list[SessionRow]:
+def _rows(session: AnySession, query: sa.Select[Any, Any, Any, Any]) -> list[SessionRow]:
     """Return the rows of a list of sessions."""
-    return [SessionRow(s, a, name) for s, a, name in session.execute(query)]
+    return [SessionRow(*row) for row in session.execute(query)]
 
 
 _LIST = (
-    sa.select(AssessmentSession, Appraisal, Employee.printed_name)
+    sa.select(AssessmentSession, Appraisal, Employee.printed_name, Cycle.title)
     .join(Appraisal, Appraisal.id == AssessmentSession.appraisal_id)
+    .join(Cycle, Cycle.id == Appraisal.cycle_id)
     .join(Employee, Employee.id == AssessmentSession.subject_id)
 )
 

@@ -11,6 +11,7 @@ from competency.assessments import (
     result_views,
     review_views,
     scoring_views,
+    session_views,
 )
 from competency.assessments.blueprint import blueprint
 
@@ -23,6 +24,7 @@ MODULES = (
     result_views,
     review_views,
     scoring_views,
+    session_views,
 )
 """Imported for their routes."""
 

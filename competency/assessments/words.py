@@ -12,12 +12,14 @@ from datetime import date
 from flask_babel import gettext, ngettext, pgettext
 
 from competency.assessments.cycles import Obstacle
+from competency.assessments.outcomes import nodes_by_id
 from competency.assessments.schema import (
     Action,
     Flag,
     Instrument,
     Line,
     Mode,
+    Node,
     Review,
     SessionState,
     Sufficiency,
@@ -190,6 +192,20 @@ def obstacle_label(obstacle: Obstacle) -> str:
             "The assessor is a superior of theirs, who can't assess a certification"
         ),
     }[obstacle]
+
+
+HELD_BACK = ("test_missing", "test_not_passed")
+
+
+def tests_missing(framework: Framework, outcome: Node) -> list[tuple[Unit, str]]:
+    """Return the units that a practical test holds back, each with why."""
+    nodes = nodes_by_id(outcome)
+    return [
+        (unit, explain(line, framework, unit))
+        for unit in framework.all_units()
+        for line in nodes[unit.id].lines
+        if line.code in HELD_BACK
+    ]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from competency import clock
 from competency.assessments.permissions import can_read_result
 from competency.assessments.queries import load, outcome_of
 from competency.assessments.schema import State
+from competency.assessments.words import tests_missing
 from competency.audit.access import note_read
 from competency.config import Config
 from competency.credentials.operations import attach, render, take_number
@@ -106,6 +107,7 @@ def of_appraisal(public_id: str) -> ResponseReturnValue:
             for n in (attested_units(loaded.framework, node) if node else ())
         ],
         left_out=[units[n.id] for n in unattested_units(loaded.framework, node)] if node else [],
+        tests_missing=tests_missing(loaded.framework, node) if node else [],
         numbers=numbers(loaded.framework),
         closed=loaded.appraisal.state is State.CLOSED,
         may_issue=can_issue(current, loaded.facts, loaded.standing, took_part=involved),

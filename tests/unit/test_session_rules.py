@@ -50,7 +50,8 @@ def test_whatever_is_marked_an_attempt_never_asks_again_for_what_was_met(
     knowledge: bool,  # noqa: FBT001 - a generated case
     maximum: int,
 ) -> None:
-    part, attempts, met = part_with(ids, knowledge=knowledge), [], set[str]()
+    part, met = part_with(ids, knowledge=knowledge), set[str]()
+    attempts: list[Attempt] = []
     while why_no_attempt(part, attempts, maximum) is None:
         chosen: list[str] = []
         if knowledge:
