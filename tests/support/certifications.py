@@ -155,8 +155,9 @@ def open_certification(
     assessor: str = "bruno",
     attempts_maximum: int = 3,
     version_id: int | None = None,
+    subject: str = "aurora",
 ) -> Certification:
-    """Open a certification of Aurora and return it."""
+    """Open a certification of Aurora, or of ``subject``, and return it."""
     session = world.session
     version_id = version_id or publish_shipped(world, PROFILE)
     with unit_of_work(session):
@@ -167,7 +168,7 @@ def open_certification(
             plan=certification_plan(
                 version_id, units=units, assessor=assessor, attempts_maximum=attempts_maximum
             ),
-            population=Population(employee_numbers=(CAST["aurora"][0],)),
+            population=Population(employee_numbers=(CAST[subject][0],)),
         ).id
     public_id = session.scalars(
         sa.select(Appraisal.public_id).where(Appraisal.cycle_id == cycle_id)

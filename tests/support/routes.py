@@ -35,6 +35,7 @@ from competency.resources import FRAMEWORKS
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import CAST, SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped
+from tests.support.certifications import PROFILE, open_certification
 from tests.support.client import sign_in
 from tests.support.doors import COOKIE, cookie_of
 
@@ -50,7 +51,10 @@ MISSING = "0" * 20
 
 @dataclass(frozen=True)
 class Scene:
-    """Aurora's appraisal in one state, with all that hangs on it, and who can ask."""
+    """Aurora's appraisal in one state, with all that hangs on it, and who can ask.
+
+    The planned session is one of Bruno's certification, which Ada assesses and examines.
+    """
 
     app: Flask
     values: dict[str, dict[str, str]]
@@ -97,6 +101,14 @@ def scene(app: Flask, world: World, state: State) -> Scene:
             account=world.account("aurora"),
             role=Role.ASSESSOR,
         ).public_id
+    certification = open_certification(
+        world,
+        version_id=session.scalars(
+            sa.select(FrameworkVersion.id).where(FrameworkVersion.slug == PROFILE)
+        ).one(),
+        subject="bruno",
+        assessor="ada",
+    )
     values = {
         "appraisals": {
             "public_id": road.public_id,
@@ -121,6 +133,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         },
         "credentials": {"public_id": entry},
         "verify": {"token": token},
+        "sessions": {"public_id": certification.plan(examiners=("ada",))},
     }
     session.rollback()
     return Scene(app, values)

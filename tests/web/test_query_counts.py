@@ -12,7 +12,7 @@ from tests.support.client import JSON, Browser, sign_in
 
 SCORING = 6
 SAVE = 9
-HOME = {"simon": 4, "aurora": 4, "hilda": 5, "renata": 5}
+HOME = {"simon": 5, "aurora": 5, "hilda": 6, "renata": 6}
 
 
 def queries(browser: Browser, path: str) -> int:
