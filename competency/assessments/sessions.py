@@ -39,6 +39,7 @@ from competency.assessments.session_rules import (
 )
 from competency.audit.operations import record
 from competency.clock import local_date
+from competency.documents.fonts import check_printable
 from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
 from competency.frameworks.schema import EvidenceKind, Framework
 from competency.people.models import Employee
@@ -117,6 +118,8 @@ def plan_session(
         raise Invalid("The session can't be before the cycle was opened.", "day")
     if len(plan.situation) > TEXT_MAXIMUM or len(plan.place) > PLACE_MAXIMUM:
         raise Invalid("The text is too long.", "situation")
+    check_printable(plan.situation, "situation")
+    check_printable(plan.place, "place")
     examiners = _examiners(session, loaded, plan.examiners, now, zone)
     planned = AssessmentSession(
         appraisal_id=loaded.appraisal.id,
@@ -217,7 +220,10 @@ def _require_planned(found: LoadedSession) -> None:
 
 
 def _complete(held: AssessmentSession, marks: Marks) -> None:
-    """Raise ``Incomplete`` for items without a mark, or not met without a note."""
+    """Raise ``Incomplete`` for items without a mark, or not met without a note.
+
+    What is written is printed on the sheet, so it must be printable.
+    """
     unmarked = [item for item in held.items if item not in marks.met]
     if unmarked:
         raise Incomplete(
@@ -233,6 +239,8 @@ def _complete(held: AssessmentSession, marks: Marks) -> None:
     texts = (marks.note, *(marks.notes.get(item, "") for item in held.items))
     if any(len(text) > NOTE_MAXIMUM for text in texts):
         raise Invalid("A note can have at most 4,000 characters.", "note")
+    for text in texts:
+        check_printable(text, "note")
 
 
 def _as_evidence(
@@ -242,7 +250,7 @@ def _as_evidence(
     unit = next((u for u in framework.all_units() if u.id == held.unit_id), None)
     texts = item_texts(framework, held.unit_id)
     lines = [
-        f"{'☑' if marks.met[item] else '☐'} {texts.get(item, '')}"
+        f"{'[x]' if marks.met[item] else '[ ]'} {texts.get(item, '')}"
         + (f" ({note})" if (note := marks.notes.get(item, "").strip()) else "")
         for item in held.items
     ]
