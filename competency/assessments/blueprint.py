@@ -7,11 +7,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, url_for
-from flask_babel import format_datetime, format_time
+from flask_babel import format_time
 
 from competency.assessments.evidence import PAGE_GROUPS
 from competency.assessments.words import group_label, kind_label
-from competency.web.filters import KEPT, page_language, time_zone
+from competency.web.filters import KEPT, day, page_language, time_zone
 
 blueprint = Blueprint("assessments", __name__)
 
@@ -32,7 +32,7 @@ def clock_time(instant: datetime) -> str:
 def at_place(instant: datetime, zone: str) -> str:
     """Return day and time of an instant in the ``zone`` of the place where it is."""
     local = instant.astimezone(ZoneInfo(zone))
-    return str(format_datetime(local, format="short", rebase=False))
+    return f"{day(local.date())}, {_in_words(time(local.hour, local.minute), page_language())}"
 
 
 @lru_cache(maxsize=KEPT)

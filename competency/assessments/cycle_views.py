@@ -164,6 +164,7 @@ def _render_form(form: CycleForm, found: list[Candidate] | None, error: str = ""
         narrowed=_narrowed(form, framework) if framework else None,
         units=framework.units if framework and form.certifies else (),
         chosen_units=_units(),
+        language=framework.language if framework else "",
         included=included,
         refused=refused,
         leads=len({c.lead.id for c in included if c.lead}),

@@ -56,7 +56,7 @@ from competency.assessments.schema import (
 from competency.assessments.session_presenters import PartTests
 from competency.assessments.session_queries import AppraisalSessions, results_of
 from competency.assessments.session_views import panel_of, sessions_for
-from competency.assessments.words import STATE_CHIPS, flag_label, own_state, state_label
+from competency.assessments.words import STATE_CHIPS, flag_label, own_state, state_label, title_of
 from competency.audit.access import note_read
 from competency.extensions import db
 from competency.people.queries import names_of
@@ -191,7 +191,7 @@ def render_result(loaded: Loaded) -> str:
     if page.is_subject:
         title = gettext("My appraisal")
     else:
-        title = gettext("Appraisal of %(name)s", name=loaded.subject.printed_name)
+        title = title_of(loaded.appraisal.mode, loaded.subject.printed_name)
     whole = [flag_label(Flag(code)) for code, ids in loaded.appraisal.flags.items() if not ids]
     return render_template(
         "assessments/result.html",

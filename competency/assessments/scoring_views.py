@@ -40,7 +40,7 @@ from competency.assessments.session_forms import confirmations_input
 from competency.assessments.session_presenters import PartTests, ToConfirm, to_confirm
 from competency.assessments.session_queries import results_of, session_results
 from competency.assessments.session_views import panel_of, sessions_for
-from competency.assessments.words import Due, due
+from competency.assessments.words import Due, due, title_of
 from competency.audit.access import note_read
 from competency.errors import CompetencyError, Conflict, Incomplete, Invalid, NotAllowed
 from competency.extensions import db
@@ -144,11 +144,7 @@ def render_scoring(loaded: Loaded, kind: AssessorKind, error: str = "") -> str:
     """
     page = scoring_page(loaded, kind)
     name = loaded.subject.printed_name
-    title = (
-        gettext("My self-assessment")
-        if page.is_own
-        else gettext("Appraisal of %(name)s", name=name)
-    )
+    title = gettext("My self-assessment") if page.is_own else title_of(loaded.appraisal.mode, name)
     return render_template(
         "assessments/scoring.html", page=page, title=title, error=error, sent=request.form
     )

@@ -142,6 +142,13 @@ def mode_label(mode: Mode) -> str:
     }[mode]
 
 
+def title_of(mode: Mode, name: str) -> str:
+    """Return what the pages of somebody's appraisal or certification are called."""
+    if mode is Mode.CERTIFICATION:
+        return gettext("Certification of %(name)s", name=name)
+    return gettext("Appraisal of %(name)s", name=name)
+
+
 def session_state_label(state: SessionState, *, passed: bool | None) -> tuple[str, str]:
     """Return a session's state in words, and its chip; ``passed`` where it may be shown."""
     if state is SessionState.PLANNED:
