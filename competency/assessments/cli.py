@@ -21,6 +21,7 @@ from competency.assessments.cycles import (
     close_cycle,
     open_cycle,
 )
+from competency.assessments.exporting import as_data, exported
 from competency.assessments.models import Appraisal
 from competency.assessments.outcomes import to_data
 from competency.assessments.permissions import can_read_result
@@ -212,6 +213,21 @@ def close_command(cycle_id: str, by: str) -> None:
     counts_of(db.session, actor, now, cycle)
     close_cycle(db.session, actor=actor, now=now, cycle=cycle)
     click.echo(f"closed: {cycle.title}")
+
+
+@cycles_group.command("export")
+@click.argument("cycle_id", metavar="CYCLE")
+@as_person
+@with_app()
+def export_command(cycle_id: str, by: str) -> None:
+    """Print as JSON what came out of a cycle: judgements, results and gaps of each person."""
+    actor, now = acting_as(by), clock.now()
+    cycle = cycle_by_public_id(db.session, cycle_id)
+    counts_of(db.session, actor, now, cycle)
+    rows = exported(db.session, actor, now, cycle)
+    for row in rows:
+        note_read(actor, row.appraisal.subject_id, f"result of appraisal {row.appraisal.public_id}")
+    print_json(as_data(db.session, cycle, rows))
 
 
 @cycles_group.command("advance")

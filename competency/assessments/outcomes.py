@@ -6,6 +6,7 @@ database, no order. What was not judged decides nothing (design: outcomes).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from competency.frameworks.schema import (
     BELOW,
     COMPETENT,
     NOT_YET_COMPETENT,
+    Counting,
     Criterion,
     Framework,
     Scale,
@@ -36,7 +38,7 @@ def outcome(framework: Framework, facts: Facts) -> Node:
     if rule.rule == "minimum":
         decided = _minimum(framework, whole, framework.scale_under(framework.units[0]))
     else:
-        decided = _all(framework, whole, _required_of(children))
+        decided = _verdict(framework, whole, rule, _required_of(children))
     return _with_knowledge(framework, decided, facts)
 
 
@@ -50,7 +52,7 @@ def _unit(framework: Framework, unit: Unit, facts: Facts) -> Node:
         decided = _minimum(framework, whole, framework.scale_under(unit))
     else:
         required = {c.id: required_level(framework, c, rule) for c in unit.criteria}
-        decided = _all(framework, whole, required | _required_of(inner))
+        decided = _verdict(framework, whole, rule, required | _required_of(inner))
     return _with_test(unit, decided, facts)
 
 
@@ -88,7 +90,7 @@ def _with_knowledge(framework: Framework, decided: Node, facts: Facts) -> Node:
 
 
 def required_level(framework: Framework, criterion: Criterion, rule: UnitRule) -> str | None:
-    """Return the level that the rule ``all`` asks of a criterion.
+    """Return the level that the rules ``all`` and ``n_of`` ask of a criterion.
 
     That is ``at_least``, or the lowest level that the criterion has. ``None`` where the
     source leaves the level undefined for it: then nothing is asked of it.
@@ -102,17 +104,26 @@ def required_level(framework: Framework, criterion: Criterion, rule: UnitRule) -
 def level_wanted(framework: Framework, criterion: Criterion, unit: Node) -> str | None:
     """Return the level that would take the ``unit`` of a criterion on.
 
-    Under ``all`` the level that is required; under ``minimum`` the next one above the
+    Under ``all`` the level that is required; under ``n_of`` too, while too few reach it,
+    and then the level that none may be under; under ``minimum`` the next one above the
     unit's result that it has, or the lowest while nothing is decided. ``None`` where
     nothing is asked.
     """
     rule = framework.unit_rule(framework.unit_of(criterion.id))
-    if rule.rule == "all":
-        return required_level(framework, criterion, rule)
     codes = framework.scale_of(criterion.id).codes()
+    if rule.rule == "all" or (rule.rule == "n_of" and not _has_enough(unit)):
+        return required_level(framework, criterion, rule)
+    if rule.rule == "n_of":
+        return rule.none_below if rule.none_below in codes else None
     reached = framework.scale_of(criterion.id).position(unit.result) if unit.result else 0
     following = next((code for code in codes[reached:] if _has(framework, unit, code)), None)
     return following if following in framework.awardable(criterion.id) else None
+
+
+def _has_enough(unit: Node) -> bool:
+    """Return whether so many parts of a unit as ``n_of`` asks for reach what is required."""
+    counted = next((line.params for line in unit.lines if line.code == "n_required"), None)
+    return counted is not None and int(str(counted["reached"])) >= int(str(counted["needed"]))
 
 
 def _required_of(nodes: Sequence[Node]) -> dict[str, str | None]:
@@ -145,28 +156,70 @@ def _taking_part(whole: Node) -> tuple[Node, ...]:
     return tuple(child for child in whole.children if not takes_no_part(child))
 
 
-def _all(framework: Framework, whole: Node, required: Mapping[str, str | None]) -> Node:
-    """Apply the rule ``all``: every part that takes part reaches what is required of it.
+def _verdict(
+    framework: Framework, whole: Node, rule: Counting, required: Mapping[str, str | None]
+) -> Node:
+    """Apply ``all`` or ``n_of``: enough of the parts that take part reach what is required.
 
-    Where nothing is required of any of them, nothing is decided.
+    Where nothing is required of any of them, nothing is decided. Under ``n_of`` parts of
+    which nothing is required are not counted, and what is not decided yet may stay so
+    where enough have reached theirs and no level is set that none may be under.
     """
-    taking_part = _taking_part(whole)
-    if all(required[child.id] is None for child in taking_part):
+    parts = [child for child in _taking_part(whole) if required[child.id] is not None]
+    if not parts:
         return replace(whole, lines=(Line("nothing_in_scope"),))
-    undecided = [child.id for child in taking_part if child.result is None]
+    undecided = [child.id for child in parts if child.result is None]
     short = [
         child.id
-        for child in taking_part
+        for child in parts
         if child.result is not None and not _reaches(framework, child, required[child.id])
     ]
-    reached = len(taking_part) - len(undecided) - len(short)
-    lines = [Line("all_required", {"reached": reached, "of": len(taking_part)})]
+    reached, needed = len(parts) - len(undecided) - len(short), needed_of(rule, len(parts))
+    params: dict[str, object] = {"reached": reached, "of": len(parts)}
+    if whole.rule == "n_of":
+        lines = [Line("n_required", params | {"needed": needed})]
+    else:
+        lines = [Line("all_required", params)]
+    under = _under(framework, whole, rule.none_below)
+    if under:
+        lines.append(Line("under", {"ids": under, "level": rule.none_below}))
     if short:
         lines.append(Line("short", {"ids": short}))
     if undecided:
         lines.append(Line("undecided", {"ids": undecided}))
+    if undecided and (reached < needed or rule.none_below is not None):
         return replace(whole, lines=tuple(lines))
-    return replace(whole, result=NOT_YET_COMPETENT if short else COMPETENT, lines=tuple(lines))
+    is_reached = reached >= needed and not under
+    return replace(whole, result=COMPETENT if is_reached else NOT_YET_COMPETENT, lines=tuple(lines))
+
+
+def needed_of(rule: Counting, parts: int) -> int:
+    """Return how many of ``parts`` must reach what is required: all, unless ``n_of`` says fewer.
+
+    A count is at most all of them, since a scope may leave fewer; a share is rounded up.
+    """
+    if rule.count is not None:
+        return min(rule.count, parts)
+    if rule.share is not None:
+        return max(1, math.ceil(rule.share * parts))
+    return parts
+
+
+def _under(framework: Framework, whole: Node, floor: str | None) -> list[str]:
+    """Return the criteria anywhere in ``whole`` that were judged under the level ``floor``.
+
+    A scale without that level asks nothing.
+    """
+    if floor is None:
+        return []
+    judged = [leaf for leaf in criterion_nodes(whole) if leaf.result is not None]
+    scales = {leaf.id: framework.scale_of(leaf.id) for leaf in judged}
+    return [
+        leaf.id
+        for leaf in judged
+        if floor in scales[leaf.id].codes()
+        and scales[leaf.id].position(str(leaf.result)) < scales[leaf.id].position(floor)
+    ]
 
 
 def _reaches(framework: Framework, node: Node, required: str | None) -> bool:

@@ -252,6 +252,13 @@ def explain(line: Line, framework: Framework, unit: Unit | None = None) -> str:
         return gettext(
             "All are required: %(reached)s of %(total)s reached.", reached=reached, total=total
         )
+    if line.code == "n_required":
+        return gettext(
+            "%(needed)s of %(total)s are required: %(reached)s reached.",
+            needed=line.params.get("needed"),
+            total=line.params.get("of"),
+            reached=line.params.get("reached"),
+        )
     if line.code == "lowest":
         level = framework.scale_under(unit or framework.units[0]).label(str(line.params["level"]))
         return gettext("The lowest level decides: %(level)s.", level=level)
@@ -270,6 +277,7 @@ def explain(line: Line, framework: Framework, unit: Unit | None = None) -> str:
             "Human resources had not confirmed how the source is read, so no result was "
             "formed across the parts."
         ),
+        "under": gettext("Lower than any may be: %(numbers)s.", numbers=named),
         "held_back": gettext("Held back by: %(numbers)s.", numbers=named),
         "short": gettext("Not reached: %(numbers)s.", numbers=named),
         "test_passed": gettext("The practical test was passed."),

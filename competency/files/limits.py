@@ -18,8 +18,8 @@ class Limits:
     """The longest name before a colon."""
     keys: int = 1_000
     """Keys of one mapping."""
-    beginning: int = 20_000
-    """Values that are validated first; a report they fill is the whole report."""
+    texts: int = 1_000
+    """Plain texts of one list."""
     faults: int = 200
     """After so many the reader stops looking; nobody mends more in one sitting."""
 

@@ -123,6 +123,8 @@ class _Reading:
         self._limits = limits
         self._path: list[str | int] = []
         self._nodes = 0
+        self._anchored = 0
+        """How many of the lists and mappings around the present place have an anchor."""
 
     def of(self, text: str) -> Value:
         """Return the data of ``text``, or ``None`` where it can't be made out."""
@@ -163,6 +165,10 @@ class _Reading:
             message = Said("there are more than %(most)s values", most=self._limits.nodes)
             self._stop(event, message, Said("split the file"))
         if isinstance(event, yaml.AliasEvent):
+            if self._anchored:
+                self.faults.clear()
+                message = Said("an alias inside an anchor multiplies what is read")
+                self._stop(event, message, Said("write the values out, without & and *"))
             message = Said("*%(name)s is an alias", name=str(event.anchor)[:60])
             self._fault(event, message, Said("write the value out"))
             return None
@@ -172,9 +178,12 @@ class _Reading:
         if len(self._path) >= self._limits.depth:
             message = Said("it is nested deeper than %(most)s", most=self._limits.depth)
             self._stop(event, message, Said("nest it less"))
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(following)
-        return self._list(following)
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        anchored = getattr(event, "anchor", None) is not None
+        self._anchored += anchored
+        value = self._mapping(following) if is_mapping else self._list(following)
+        self._anchored -= anchored
+        return value
 
     def _refuse_extras(self, event: yaml.Event) -> None:
         """Tags and anchors are for programs that build things from a file; this is not one."""
@@ -245,12 +254,17 @@ class _Reading:
     def _list(self, following: Iterator[yaml.Event]) -> list[Value]:
         """Return the list whose start was just read."""
         items: list[Value] = []
+        texts = 0
         for event in following:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
             self._path.append(len(items))
             items.append(self._node(event, following))
             self._path.pop()
+            texts += isinstance(event, yaml.ScalarEvent)
+            if texts > self._limits.texts:
+                message = Said("there are more than %(most)s texts", most=self._limits.texts)
+                self._stop(event, message, Said("group them"))
         return items
 
     def _fault(self, event: yaml.Event, message: Said, remedy: Said) -> None:

@@ -6,10 +6,18 @@ editors, starting files and the remedies of faults all take it from here.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationInfo,
+    model_validator,
+)
 
+from competency.files.validation import sparingly
 from competency.frameworks.values import (
     Count,
     Day,
@@ -27,6 +35,14 @@ class Part(BaseModel):
     """The base of every part of a file: frozen, and no key that isn't known."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _sparingly(
+        cls, value: object, proceed: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
+        """Stop validating where a report is full."""
+        return sparingly(value, proceed, info.context)
 
 
 class SourceNote(Part):

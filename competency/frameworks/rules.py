@@ -7,24 +7,24 @@ findings with paths; each of them refuses the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
 from pydantic import BaseModel
 
-from competency.files.faults import Finding, Path
+from competency.files.faults import Finding
 from competency.files.kinds import Corpus
 from competency.files.limits import LIMITS
 from competency.files.said import Said
 from competency.files.validation import closest, elsewhere, short
-from competency.frameworks import walk
+from competency.frameworks import outcome_rules, walk
 from competency.frameworks.schema import Criterion, Framework, Unit
 from competency.frameworks.shared_rules import (
     lost_readings,
     repeated_ids,
     unlisted_corrections,
 )
-from competency.frameworks.walk import Data, Found
+from competency.frameworks.walk import Data
 
 SLOT = re.compile(r"\{([^{}]*)\}")
 
@@ -37,10 +37,7 @@ def faults(data: object) -> tuple[Finding, ...]:
         repeated_levels,
         unknown_scales,
         unknown_levels,
-        unreachable_rules,
-        uncomparable_levels,
-        ignored_levels,
-        unformed_wholes,
+        *outcome_rules.RULES,
         empty_units,
         impossible_evidence,
         unknown_kpi_levels,
@@ -112,119 +109,6 @@ def unknown_levels(data: Data) -> Iterator[Finding]:
                 )
 
 
-def unreachable_rules(data: Data) -> Iterator[Finding]:
-    """Find rules that ask for a level which a criterion under them can't reach."""
-    common: list[Found] = []
-    for path, unit in walk.units(data):
-        criteria = list(walk.items(unit, "criteria", path))
-        if unit.get("outcome") is None:
-            common.extend(criteria)
-        else:
-            yield from _unreachable(data, (*path, "outcome"), unit["outcome"], criteria)
-    rule = walk.mapping(data.get("outcome")).get("unit")
-    yield from _unreachable(data, ("outcome", "unit"), rule, common)
-
-
-def _unreachable(
-    data: Data, path: Path, rule: object, criteria: Sequence[Found]
-) -> Iterator[Finding]:
-    """Yield one finding for each scale in use that lacks the level of ``rule``."""
-    wanted = walk.mapping(rule).get("at_least")
-    used = {walk.name(criterion, "scale") for _, criterion in criteria}
-    for name, scale in walk.scales(data):
-        known = walk.codes(scale)
-        if isinstance(wanted, str) and name in used and known and wanted not in known:
-            yield Finding(
-                (*path, "at_least"),
-                Said("the scale %(scale)s has no level %(level)s", scale=name, level=short(wanted)),
-                Said(
-                    "%(remedy)s (or leave it out: the lowest level of each scale)",
-                    remedy=closest(wanted, known),
-                ),
-            )
-
-
-def uncomparable_levels(data: Data) -> Iterator[Finding]:
-    """Find units whose lowest level is asked for among levels of several scales."""
-    common = walk.mapping(walk.mapping(data.get("outcome")).get("unit"))
-    known = {name for name, _ in walk.scales(data)}
-    for path, unit in walk.units(data):
-        rule = walk.name(walk.mapping(unit.get("outcome") or common), "rule")
-        used = _scales_under(unit) & known
-        if rule == "minimum" and len(used) > 1:
-            yield Finding(
-                path,
-                _meaningless(used),
-                Said("put the criteria on one scale, or use the rule all"),
-            )
-
-
-def ignored_levels(data: Data) -> Iterator[Finding]:
-    """Find levels that the rule ``minimum`` has no use for."""
-    rules: list[tuple[Path, object]] = [
-        (("outcome", "unit"), walk.mapping(data.get("outcome")).get("unit"))
-    ]
-    rules += [((*path, "outcome"), unit.get("outcome")) for path, unit in walk.units(data)]
-    for path, found in rules:
-        rule = walk.mapping(found)
-        if walk.name(rule, "rule") == "minimum" and rule.get("at_least") is not None:
-            yield Finding(
-                (*path, "at_least"),
-                Said("the rule minimum asks for no level"),
-                Said("remove it, or use the rule all"),
-            )
-
-
-def unformed_wholes(data: Data) -> Iterator[Finding]:
-    """Find rules over units whose results they can't put together."""
-    outcome = walk.mapping(data.get("outcome"))
-    common = walk.mapping(outcome.get("unit"))
-    whole = walk.name(walk.mapping(outcome.get("framework")), "rule")
-    yield from _unlike(data, (), common, whole)
-    for path, unit in walk.units(data):
-        rule = walk.name(walk.mapping(unit.get("outcome") or common), "rule")
-        yield from _unlike(unit, path, common, rule)
-    used = _scales_under(data) & {name for name, _ in walk.scales(data)}
-    if whole == "minimum" and len(used) > 1:
-        yield Finding(
-            ("outcome", "framework"),
-            _meaningless(used),
-            Said("use none for the whole"),
-        )
-
-
-def _meaningless(scales: Iterable[str]) -> Said:
-    """Return what is wrong with the lowest of levels on several scales."""
-    return Said(
-        "the lowest of levels on several scales (%(scales)s) means nothing",
-        scales=", ".join(sorted(scales)),
-    )
-
-
-def _unlike(around: Data, path: Path, common: Data, rule: str) -> Iterator[Finding]:
-    """Yield the units directly in ``around`` whose rule isn't the one around them."""
-    for inner_path, inner in walk.items(around, "units", path):
-        own = walk.name(walk.mapping(inner.get("outcome") or common), "rule")
-        if own in {"all", "minimum"} and rule in {"all", "minimum"} and own != rule:
-            yield Finding(
-                inner_path,
-                Said(
-                    "its rule is %(own)s, and what is around it is formed by %(rule)s",
-                    own=own,
-                    rule=rule,
-                ),
-                Said("use one rule for both, or none for the whole"),
-            )
-
-
-def _scales_under(unit: Data) -> set[str]:
-    """Return the scales of all criteria in a unit and in the units inside it."""
-    own = {walk.name(criterion, "scale") for _, criterion in walk.items(unit, "criteria", ())}
-    for _, inner in walk.items(unit, "units", ()):
-        own |= _scales_under(inner)
-    return own
-
-
 def empty_units(data: Data) -> Iterator[Finding]:
     """Find units with nothing to judge, in themselves or in their units.
 
@@ -241,7 +125,10 @@ def impossible_evidence(data: Data) -> Iterator[Finding]:
     """Find rules that ask for more sources than pieces of evidence."""
     for path, criterion in walk.criteria(data):
         rule = walk.mapping(criterion.get("evidence"))
-        minimum, sources = _number(rule.get("minimum", 1)), _number(rule.get("distinct_sources"))
+        minimum, sources = (
+            walk.number(rule.get("minimum", 1)),
+            walk.number(rule.get("distinct_sources")),
+        )
         if minimum is not None and sources is not None and sources > minimum:
             yield Finding(
                 (*path, "evidence", "distinct_sources"),
@@ -252,12 +139,6 @@ def impossible_evidence(data: Data) -> Iterator[Finding]:
                 ),
                 Said("ask for a minimum of %(sources)s", sources=sources),
             )
-
-
-def _number(value: object) -> int | None:
-    """Return the whole number that ``value`` is or spells."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
 
 
 def unknown_kpi_levels(data: Data) -> Iterator[Finding]:

@@ -251,22 +251,33 @@ class Criterion(Part):
     """Where it stands in the source."""
 
 
-class UnitRule(Part):
+class Counting(Part):
+    """What the rule n_of counts; the other rules have no use for it."""
+
+    count: Count | None = None
+    """Under n_of, how many of its parts must reach what is asked; give this or a share."""
+    share: Share | None = None
+    """Under n_of, which share of the parts that take part must reach it, rounded up."""
+    none_below: LevelCode | None = None
+    """Under n_of, the level that no criterion in it may be under, however many reach theirs."""
+
+
+class UnitRule(Counting):
     """What a unit's result is made of."""
 
-    rule: Literal["all", "minimum"]
-    """All: competent when every criterion and inner unit is; minimum: the lowest level in it."""
+    rule: Literal["all", "n_of", "minimum"]
+    """All: competent when every part is; n_of: when enough are; minimum: the lowest level."""
     at_least: LevelCode | None = None
-    """Under all, the level asked of every criterion; absent: the lowest level of each scale."""
+    """Under all and n_of, the level asked of a criterion; absent: the lowest of its scale."""
 
 
-class FrameworkRule(Part):
+class FrameworkRule(Counting):
     """What the whole's result is made of."""
 
-    rule: Literal["all", "minimum", "none"]
-    """All: competent when every unit is; minimum: the lowest level of them; none: no result."""
+    rule: Literal["all", "n_of", "minimum", "none"]
+    """All: every unit; n_of: enough of them; minimum: their lowest level; none: no result."""
     at_least: Literal["competent"] = "competent"
-    """Under all, what is asked of every unit."""
+    """Under all and n_of, what is asked of a unit."""
 
 
 class OutcomeRules(Part):

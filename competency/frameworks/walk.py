@@ -29,6 +29,12 @@ def name(around: Data, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def number(value: object) -> int | None:
+    """Return the whole number that ``value`` is or spells."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
+
+
 def items(around: Data, key: str, path: Path) -> Iterator[Found]:
     """Yield the mappings in the list at ``key``, each with its path."""
     value = around.get(key)

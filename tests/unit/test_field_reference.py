@@ -88,7 +88,7 @@ def test_what_a_key_holds_is_said_in_words() -> None:
     holds = {key.name: in_words(key.shape) for key in (*keys(EvidenceRule), *keys(UnitRule))}
     assert holds["minimum"] == "a whole number (from 1 to 1,000,000)"
     assert holds["kinds"].startswith("a list; each item is one of `direct_performance`, ")
-    assert holds["rule"] == "one of `all`, `minimum`"
+    assert holds["rule"] == "one of `all`, `n_of`, `minimum`"
     assert holds["at_least"] == "a level code, as in G (at most 20 characters)"
 
 

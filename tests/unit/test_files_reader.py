@@ -193,12 +193,25 @@ def test_the_number_of_values_ends_at_the_limit_with_one_fault() -> None:
 
 
 def test_a_million_values_are_one_fault() -> None:
-    assert "values" in only_fault(reading("[" + "a," * 1_000_000 + "]")).message
+    assert "values" in only_fault(reading("[" + "[]," * 1_000_000 + "]")).message
 
 
 def test_the_keys_of_one_mapping_end_at_the_limit() -> None:
     assert reading("{a: , b: }", Limits(keys=2)).faults == ()
     assert "more than 2 keys" in only_fault(reading("{a: , b: , c: }", Limits(keys=2))).message
+
+
+def test_the_texts_of_one_list_end_at_the_limit() -> None:
+    assert reading("[a, b]", Limits(texts=2)).faults == ()
+    assert reading("[a, b, {c: d}, [e]]", Limits(texts=2)).faults == ()
+    assert "more than 2 texts" in only_fault(reading("[a, b, c]", Limits(texts=2))).message
+
+
+def test_each_alias_is_named_unless_they_multiply() -> None:
+    plain = reading("a: &x [b]\nc: *x\nd: *x\n")
+    assert [fault.line for fault in plain.faults] == [1, 2, 3]
+    laughs = reading("a: &x [b]\nc: &y [*x, *x]\nd: *y\n")
+    assert [(fault.line, "multiplies" in fault.message) for fault in laughs.faults] == [(2, True)]
 
 
 def test_texts_and_keys_have_a_longest_length() -> None:

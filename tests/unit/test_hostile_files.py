@@ -18,8 +18,9 @@ LAUGHS = "references:\n- &a0 [ha, ha]\n" + "".join(
 """Ten anchors of which the last stands for two milliards of words."""
 
 ADDED = {
-    "a-million-values-in-a-line": (f"context: [{'a,' * 1_000_000}]\n", 1, "250000 values"),
-    "a-million-values-in-lines": ("context:\n" + "- a\n" * 1_000_000, 1, "250000 values"),
+    "a-million-values-in-a-line": (f"context: [{'[],' * 1_000_000}]\n", 1, "250000 values"),
+    "a-million-values-in-lines": ("context:\n" + "- {}\n" * 1_000_000, 1, "250000 values"),
+    "a-million-texts-in-a-line": (f"context: [{'a,' * 1_000_000}]\n", 1, "1000 texts"),
     "brackets-10000-deep": (f"context: {'[' * 10_000}{']' * 10_000}\n", 1, "deeper than 40"),
     "brackets-never-closed": (f"context: {'[' * 1_000_000}\n", 1, "deeper than 40"),
     "braces-10000-deep": (f"context: {'{a: ' * 10_000}\n", 1, "deeper than 40"),
@@ -33,9 +34,14 @@ ADDED = {
     "one-line-of-words": (f"description: {'word ' * 1_100_000}\n", 1, "20000 characters"),
     "one-line-in-quotes": (f'description: "{"x" * 5_900_000}"\n', 1, "20000 characters"),
     "a-key-as-long-as-a-file": (f'? "{"k" * 5_900_000}"\n: a\n', 1, "a key is longer"),
-    "milliards-of-laughs": (LAUGHS, 91, "is an a"),
+    "milliards-of-laughs": (LAUGHS, 1, "multiplies"),
     "a-key-100000-times": ("language: en\n" * 100_000, 1, "more than once"),
     "100000-keys": ("".join(f"k{n}: a\n" for n in range(100_000)), 1, "1000 keys"),
+    "faults-late-in-a-file": (
+        "references:\n" + "- {scheme: S, code: c}\n" * 6_000 + "- {}\n" * 200_000,
+        200,
+        "is missing",
+    ),
     "nothing-but-line-ends": ("\n" * 5_900_000 + "titel: x\n", 1, "'titel' is not known"),
 }
 """What is added to a sound file, how many faults that makes, and what each of them says."""

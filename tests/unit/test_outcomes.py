@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.assessments.outcomes import from_data, outcome, to_data
+from competency.assessments.outcomes import from_data, gaps, outcome, to_data
 from competency.assessments.schema import Facts, Judged, Node
-from competency.frameworks.schema import COMPETENT, NOT_YET_COMPETENT, Framework, Unit
-from tests.support.frameworks import BELOW, frameworks, judged
+from competency.frameworks.schema import (
+    COMPETENT,
+    NOT_YET_COMPETENT,
+    Criterion,
+    Framework,
+    FrameworkRule,
+    OutcomeRules,
+    Unit,
+    UnitRule,
+)
+from tests.support.frameworks import BELOW, framework, frameworks, judged
 
 
 def nodes(node: Node) -> Iterator[Node]:
@@ -153,3 +163,105 @@ def test_an_outcome_is_read_back_as_it_was_written(
 ) -> None:
     node = outcome(framework, Facts(data.draw(judged(framework)), scope_of(data, framework)))
     assert from_data(json.loads(json.dumps(to_data(node)))) == node
+
+
+RULES = st.builds(
+    UnitRule,
+    rule=st.just("n_of"),
+    at_least=st.sampled_from([None, "G", "F"]),
+    count=st.integers(1, 4),
+    none_below=st.sampled_from([None, "G", "F"]),
+) | st.builds(
+    UnitRule,
+    rule=st.just("n_of"),
+    share=st.sampled_from([Decimal("0.01"), Decimal("0.5"), Decimal("0.75"), Decimal(1)]),
+    none_below=st.sampled_from([None, "G"]),
+)
+
+
+def one_unit(rule: UnitRule, size: int) -> Framework:
+    """Return a framework of one unit of ``size`` criteria on the scale G, F, E."""
+    criteria = tuple(Criterion(id=f"c{n}", title="C", scale="steps") for n in range(size))
+    return framework((Unit(id="u", title="U", criteria=criteria, outcome=rule),))
+
+
+def enough(rule: UnitRule, answers: list[str | None]) -> str | None:
+    """Return the result of ``n_of`` by its definition; an answer ``None`` isn't given yet."""
+    order = [BELOW, "G", "F", "E"]
+    wanted = sum(
+        order.index(answer) >= order.index(rule.at_least or "G") for answer in answers if answer
+    )
+    if rule.count is not None:
+        needed = min(rule.count, len(answers))
+    else:
+        needed = next(
+            n for n in range(1, len(answers) + 1) if n >= (rule.share or 0) * len(answers)
+        )
+    floor = order.index(rule.none_below) if rule.none_below else 0
+    under = any(order.index(answer) < floor for answer in answers if answer)
+    if wanted >= needed and not floor:
+        return COMPETENT
+    if None in answers:
+        return None
+    return COMPETENT if wanted >= needed and not under else NOT_YET_COMPETENT
+
+
+@given(RULES, st.lists(st.sampled_from([None, BELOW, "G", "F", "E"]), min_size=1, max_size=5))
+def test_n_of_counts_and_lets_nobody_under_its_floor(
+    rule: UnitRule, answers: list[str | None]
+) -> None:
+    made = one_unit(rule, len(answers))
+    judgements = {f"c{n}": Judged(level=a) for n, a in enumerate(answers) if a}
+    assert results(outcome(made, Facts(judgements)))["u"] == enough(rule, answers)
+
+
+def test_n_of_explains_itself() -> None:
+    made = one_unit(UnitRule(rule="n_of", at_least="F", count=2, none_below="G"), 3)
+    judgements = {"c0": Judged(level="F"), "c1": Judged(level="E"), "c2": Judged(level=BELOW)}
+    unit = outcome(made, Facts(judgements)).children[0]
+    assert unit.result == NOT_YET_COMPETENT
+    assert [(line.code, line.params) for line in unit.lines] == [
+        ("n_required", {"reached": 2, "of": 3, "needed": 2}),
+        ("under", {"ids": ["c2"], "level": "G"}),
+        ("short", {"ids": ["c2"]}),
+    ]
+    assert [
+        (gap.criterion_id, gap.required) for gap in gaps(made, outcome(made, Facts(judgements)))
+    ] == [("c2", "G")]
+
+
+def test_gaps_of_n_of_end_where_enough_reach_it() -> None:
+    made = one_unit(UnitRule(rule="n_of", at_least="F", count=2), 3)
+    one, two = (
+        {f"c{n}": Judged(level=level) for n, level in enumerate(levels)}
+        for levels in (("F", "G", "G"), ("F", "F", "G"))
+    )
+    assert [g.criterion_id for g in gaps(made, outcome(made, Facts(one)))] == ["c1", "c2"]
+    assert gaps(made, outcome(made, Facts(two))) == ()
+
+
+def test_what_is_outside_the_scope_is_not_counted() -> None:
+    made = one_unit(UnitRule(rule="n_of", count=3), 3)
+    facts = Facts({"c0": Judged(level="G"), "c1": Judged(level="G")}, frozenset({"c0", "c1"}))
+    assert results(outcome(made, facts))["u"] == COMPETENT
+
+
+def test_the_whole_can_ask_for_some_of_its_units_and_for_a_floor() -> None:
+    units = tuple(
+        Unit(id=f"u{n}", title="U", criteria=(Criterion(id=f"c{n}", title="C", scale="steps"),))
+        for n in range(3)
+    )
+    bare = framework(units)
+    rule = FrameworkRule(rule="n_of", count=2)
+
+    def whole(rule: FrameworkRule, *levels: str) -> str | None:
+        rules = OutcomeRules(unit=UnitRule(rule="all"), framework=rule)
+        judgements = {f"c{n}": Judged(level=level) for n, level in enumerate(levels)}
+        return outcome(bare.model_copy(update={"outcome": rules}), Facts(judgements)).result
+
+    assert whole(rule, "G", "G", BELOW) == COMPETENT
+    assert whole(rule, "G", BELOW, BELOW) == NOT_YET_COMPETENT
+    assert whole(rule, "G", "G") == COMPETENT
+    floor = FrameworkRule(rule="n_of", count=2, none_below="G")
+    assert whole(floor, "G", "G", BELOW) == NOT_YET_COMPETENT
+    assert whole(floor, "G", "G") is None
