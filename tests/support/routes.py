@@ -35,7 +35,7 @@ from competency.resources import FRAMEWORKS
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import CAST, SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped
-from tests.support.certifications import PROFILE, open_certification
+from tests.support.certifications import open_certification
 from tests.support.client import sign_in
 from tests.support.doors import COOKIE, cookie_of
 
@@ -101,14 +101,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
             account=world.account("aurora"),
             role=Role.ASSESSOR,
         ).public_id
-    certification = open_certification(
-        world,
-        version_id=session.scalars(
-            sa.select(FrameworkVersion.id).where(FrameworkVersion.slug == PROFILE)
-        ).one(),
-        subject="bruno",
-        assessor="ada",
-    )
+    certification = open_certification(world, subject="bruno", assessor="ada")
     values = {
         "appraisals": {
             "public_id": road.public_id,

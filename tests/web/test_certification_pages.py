@@ -81,7 +81,7 @@ def opened_through_the_pages(app: Flask, world: World) -> tuple[str, str, list[s
     return cycle, f"/appraisals/{appraisal.public_id}", list(appraisal.scope or ())
 
 
-def tested_through_the_pages(app: Flask, world: World, cycle: str, path: str) -> str:
+def two_attempts_through_the_pages(app: Flask, world: World, cycle: str, path: str) -> str:
     """Plan and hold two attempts, the first of them failed; return the first's address."""
     hilda, bruno, aurora = (sign_in(app, name) for name in ("hilda", "bruno", "aurora"))
     assert "Plan a session" in bruno.get(path).text
@@ -124,7 +124,7 @@ def tested_through_the_pages(app: Flask, world: World, cycle: str, path: str) ->
 
 def test_one_unit_takes_the_whole_road_through_the_pages(app: Flask, world: World) -> None:
     cycle, path, scope = opened_through_the_pages(app, world)
-    session = tested_through_the_pages(app, world, cycle, path)
+    session = two_attempts_through_the_pages(app, world, cycle, path)
     hilda, bruno, aurora = (sign_in(app, name) for name in ("hilda", "bruno", "aurora"))
     for criterion in scope:
         sent = {"kind": "lead", "level": "met", "version": "0", "note": ""}
