@@ -22,7 +22,9 @@ from competency.database.transactions import prepare_engine
 from competency.extensions import babel, bootstrap, csrf, db, login_manager, migrate
 from competency.frameworks import checking_views as frameworks
 from competency.kpis import views as kpis
+from competency.mail import views as mail
 from competency.people import views as people
+from competency.progression import held_views as held
 from competency.progression import position_views as positions
 from competency.progression import views as progression
 from competency.web import (
@@ -47,10 +49,12 @@ FEATURES = (
     frameworks,
     kpis,
     positions,
+    held,
     assessments,
     progression,
     credentials,
     audit_views,
+    mail,
 )
 """The modules whose blueprints make up the pages."""
 

@@ -76,6 +76,12 @@ COMMANDS = {
         "privacy_group",
         "Erase a person's data, by two people of human resources.",
     ),
+    "plans": Later(
+        "competency.progression.cli", "plans_group", "Remind people of development plans."
+    ),
+    "mail": Later(
+        "competency.mail.cli", "mail_group", "Send messages to people, and delete old ones."
+    ),
     "audit": Later("competency.audit.cli", "audit_group", "Verify that history was not rewritten."),
     "db": Later("competency.running", "database_group", "Look after the database."),
     "serve": Later("competency.running", "serve", "Serve the pages until interrupted."),

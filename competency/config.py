@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 PREFIX = "COMPETENCY_"
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+"""How a mail server is talked to, each with its usual port."""
+_SENDER = re.compile(r"[!-?A-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class InvalidSetting(ValueError):
     """A setting has a value that cannot work; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in, and as whom: ``scheme`` is one of ``MAIL_PORTS``."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -36,6 +53,10 @@ class Config:
     """The largest evidence file."""
     trusted_proxies: int = 0
     """How many reverse proxies in front set ``X-Forwarded-For`` and ``-Proto``."""
+    smtp_url: str = field(default="", repr=False)
+    """The mail server, ``smtp://``, ``smtp+starttls://`` or ``smtps://``; empty sends nothing."""
+    mail_from: str = ""
+    """The address that mails come from, with a name before it or without."""
     demo: bool = False
     """Shows the demonstration's sign-ins on the sign-in page; never in earnest use."""
 
@@ -49,6 +70,33 @@ class Config:
             if getattr(self, name) < 1:
                 msg = f"{PREFIX}{name.upper()} must be at least 1"
                 raise InvalidSetting(msg)
+        if self.mail_server is not None:
+            _, sender = parseaddr(self.mail_from)
+            if not (self.mail_from.isprintable() and _SENDER.fullmatch(sender)):
+                msg = f"{PREFIX}SMTP_URL needs {PREFIX}MAIL_FROM, an e-mail address"
+                raise InvalidSetting(msg)
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Return where mail is handed in, or ``None`` where no server is set.
+
+        Raises ``InvalidSetting`` without the value, which may hold a password.
+        """
+        if not self.smtp_url:
+            return None
+        try:
+            address = urlsplit(self.smtp_url)
+            port = address.port or MAIL_PORTS[address.scheme]
+        except (KeyError, ValueError):
+            address, port = urlsplit(""), 0
+        if not address.hostname or address.path.strip("/") or address.query:
+            msg = f"{PREFIX}SMTP_URL needs the form {'://, '.join(MAIL_PORTS)}://user:password@host"
+            raise InvalidSetting(msg)
+        user, password = unquote(address.username or ""), unquote(address.password or "")
+        if user and address.scheme == "smtp" and address.hostname not in LOOPBACK:
+            msg = f"{PREFIX}SMTP_URL would send a password unencrypted: use smtp+starttls or smtps"
+            raise InvalidSetting(msg)
+        return MailServer(address.scheme, address.hostname, port, user, password)
 
     @property
     def database(self) -> str:

@@ -15,19 +15,19 @@ from competency.app import create_app
 from competency.audit.access import start_writer
 from competency.config import Config, from_environment
 from competency.database.transactions import unit_of_work
-from competency.demonstration import (
+from competency.demonstration.cast import PASSWORD, sign_ins
+from competency.demonstration.filling import fill
+from competency.demonstration.folder import (
     FOLDER,
-    PASSWORD,
     claim,
-    fill,
     holds_others,
     is_filled,
     is_half_filled,
-    sign_ins,
     start_over,
 )
 from competency.errors import NotAllowed
 from competency.extensions import db
+from competency.mail.sender import start_sender
 from competency.people.access import ensure_system_account
 from competency.web.command import with_app
 from competency.web.server import Server
@@ -70,11 +70,12 @@ def serve(context: click.Context, host: str, port: int, workers: int) -> None:
 
 
 def run_server(make_app: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted; each worker writes its access log."""
+    """Serve until interrupted; each worker writes its access log and sends mail."""
 
     def worker() -> Flask:
         app = make_app()
         start_writer(app)
+        start_sender(app)
         return app
 
     Server(worker, bind=f"{host}:{port}", workers=workers).run()
@@ -114,7 +115,12 @@ def demo(port: int, *, reset: bool, serve: bool) -> None:
             )
         if not is_filled(db.session):
             click.echo("Filling the demonstration organisation …")
-            fill(db.session, now=clock.now(), public_url=config.public_url)
+            fill(
+                db.session,
+                now=clock.now(),
+                public_url=config.public_url,
+                tell=lambda done: click.echo(f"  {done}"),
+            )
         db.session.remove()
         db.engine.dispose()
     click.echo(f"\n  {config.public_url}\n")

@@ -8,6 +8,7 @@ from competency.audit import models as audit
 from competency.credentials import models as credentials
 from competency.database.base import Base
 from competency.frameworks import models as frameworks
+from competency.mail import models as mail
 from competency.people import models as people
 from competency.privacy import models as privacy
 from competency.progression import models as progression
@@ -18,6 +19,7 @@ MODULES = (
     certifications,
     credentials,
     frameworks,
+    mail,
     people,
     privacy,
     progression,

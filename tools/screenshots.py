@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 from competency import clock
 from competency.app import create_app
 from competency.config import Config
-from competency.demonstration import PASSWORD, fill
+from competency.demonstration.cast import PASSWORD
+from competency.demonstration.filling import fill
 from competency.extensions import db
 from competency.running import bring_up_to_date
 from tests.support.browser import chromium, served

@@ -10,7 +10,8 @@ from flask import Blueprint, current_app, url_for
 from flask_babel import format_time
 
 from competency.assessments.evidence import PAGE_GROUPS
-from competency.assessments.words import group_label, kind_label
+from competency.assessments.words import group_label
+from competency.frameworks.rule_words import evidence_kind_label
 from competency.web.filters import KEPT, day, page_language, time_zone
 
 blueprint = Blueprint("assessments", __name__)
@@ -50,13 +51,13 @@ def evidence_groups() -> list[tuple[str, list[tuple[str, str]]]]:
 def _groups(_language: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the groups in the page's language, which ``_language`` names."""
     return [
-        (group_label(group), [(kind.value, kind_label(kind)) for kind in kinds])
+        (group_label(group), [(kind.value, evidence_kind_label(kind)) for kind in kinds])
         for group, kinds in PAGE_GROUPS.items()
     ]
 
 
 blueprint.add_app_template_global(url_if_known, "url_if_known")
-blueprint.add_app_template_global(kind_label, "kind_words")
+blueprint.add_app_template_global(evidence_kind_label, "kind_words")
 blueprint.add_app_template_global(evidence_groups, "evidence_groups")
 blueprint.add_app_template_filter(clock_time, "clock_time")
 blueprint.add_app_template_filter(at_place, "at_place")

@@ -17,6 +17,7 @@ from competency.assessments.permissions import can_open_cycle
 from competency.assessments.rules import UNFINISHED, kept_criteria, scope_named
 from competency.assessments.schema import AssessorKind, Mode, Review, State
 from competency.assessments.session_queries import people_under
+from competency.assessments.telling import tell_leads
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed
 from competency.frameworks.models import FrameworkVersion
@@ -286,6 +287,7 @@ def open_cycle(
     )
     for candidate in included:
         _plan_appraisal(session, actor, now, cycle, candidate, kept)
+    tell_leads(session, cycle, (c.lead.id for c in included if c.lead is not None), now)
     return cycle
 
 

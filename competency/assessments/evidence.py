@@ -24,6 +24,7 @@ from competency.assessments.schema import EvidenceFact, State
 from competency.assessments.storage import Upload
 from competency.audit.operations import record
 from competency.database.canonical import canonical_json
+from competency.documents.fonts import check_printable
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from competency.frameworks.queries import framework_of, versions_of
 from competency.frameworks.schema import EvidenceKind
@@ -115,8 +116,9 @@ def add_evidence(
 ) -> Evidence:
     """Add an evidence about an employee and link it to ``(framework slug, criterion id)``.
 
-    It needs a text or a file; the day it happened can't be in the future. The file's
-    bytes are stored already (``storage.receive``), outside the transaction.
+    It needs a text or a file; the day it happened can't be in the future. Its title is
+    printed in reports, so ``Invalid`` for a sign that no document has. The file's bytes
+    are stored already (``storage.receive``), outside the transaction.
     """
     employee = subject_for_adding(
         session, actor=actor, now=now, employee_public_id=employee_public_id
@@ -129,12 +131,14 @@ def add_evidence(
         raise Invalid("Evidence cannot be from a day that is still to come.", "happened_on")
     if len(title) > TITLE_MAXIMUM or len(text) > TEXT_MAXIMUM:
         raise Invalid("The text is too long: at most 20,000 characters.", "text")
+    title = title or (upload.name if upload else text[:80])
+    check_printable(title, "title")
     if upload is not None:
         _name_file(session, upload, now)
     evidence = Evidence(
         subject_id=employee.id,
         kind=kind,
-        title=title or (upload.name if upload else text[:80]),
+        title=title,
         text=text or None,
         happened_on=happened_on,
         file_sha256=upload.sha256 if upload else None,
@@ -339,10 +343,15 @@ def freeze(
     session.flush()
 
 
-def frozen_by_criterion(session: AnySession, appraisal: Appraisal) -> dict[str, list[Evidence]]:
-    """Return the evidence that the last submission of this round relied on."""
+def frozen_with_hashes(
+    session: AnySession, appraisal: Appraisal
+) -> dict[str, list[tuple[Evidence, str]]]:
+    """Return what the last submission of this round relied on, by criterion.
+
+    Each evidence comes with the SHA-256 of all that it said when it was frozen.
+    """
     rows = session.execute(
-        sa.select(FrozenEvidence.criterion_id, Evidence)
+        sa.select(FrozenEvidence.criterion_id, Evidence, FrozenEvidence.content_hash)
         .join(Evidence, Evidence.id == FrozenEvidence.evidence_id)
         .where(
             FrozenEvidence.appraisal_id == appraisal.id,
@@ -351,10 +360,16 @@ def frozen_by_criterion(session: AnySession, appraisal: Appraisal) -> dict[str, 
         )
         .order_by(FrozenEvidence.id)
     )
-    found: dict[str, list[Evidence]] = {}
-    for criterion_id, evidence in rows:
-        found.setdefault(criterion_id, []).append(evidence)
+    found: dict[str, list[tuple[Evidence, str]]] = {}
+    for criterion_id, evidence, digest in rows:
+        found.setdefault(criterion_id, []).append((evidence, digest))
     return found
+
+
+def frozen_by_criterion(session: AnySession, appraisal: Appraisal) -> dict[str, list[Evidence]]:
+    """Return the evidence that the last submission of this round relied on."""
+    frozen = frozen_with_hashes(session, appraisal)
+    return {i: [evidence for evidence, _ in found] for i, found in frozen.items()}
 
 
 def _record(

@@ -41,7 +41,6 @@ from competency.assessments.portfolio import (
 )
 from competency.assessments.queries import load
 from competency.assessments.storage import Upload, path_of, receive
-from competency.assessments.words import kind_label
 from competency.audit.access import note_read
 from competency.config import Config
 from competency.database.transactions import unit_of_work
@@ -50,6 +49,7 @@ from competency.extensions import db
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import framework_of, published_versions
+from competency.frameworks.rule_words import evidence_kind_label
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
 from competency.web.errors import wants_json, worded
@@ -158,7 +158,7 @@ def add_to_evidence(public_id: str) -> ResponseReturnValue:
             )
             answer = {
                 "title": added.title or "",
-                "kind": kind_label(added.kind),
+                "kind": evidence_kind_label(added.kind),
                 "day": str(format_date(added.happened_on)),
                 "criteria": [criterion for _, criterion in sent.links],
             }
@@ -215,7 +215,7 @@ def evidence(public_id: str) -> ResponseReturnValue:
     note_read(me, found.subject_id, f"evidence {public_id}")
     return render_template(
         "assessments/evidence_one.html",
-        title=found.title or kind_label(found.kind),
+        title=found.title or evidence_kind_label(found.kind),
         card=card,
         subject=subject,
         offer=_offer(found.subject_id, slug),

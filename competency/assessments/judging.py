@@ -21,7 +21,7 @@ from competency.people.schema import Actor
 AnySession = Session | scoped_session[Session]
 
 NOTE_MAXIMUM = 4000
-PRINTED = (AssessorKind.LEAD, AssessorKind.REVIEW)
+PRINTED = (AssessorKind.LEAD, AssessorKind.REVIEW, AssessorKind.SELF)
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,16 @@ from competency.assessments.session_queries import (
     session_results,
     superiors_of,
 )
+from competency.assessments.telling import (
+    tell_hr_of_comment,
+    tell_lead_of_return,
+    tell_reviewers,
+    tell_subject_of_opening,
+    tell_subject_of_result,
+)
 from competency.audit.operations import record
 from competency.clock import local_date
+from competency.documents.fonts import check_printable
 from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
 from competency.frameworks.queries import is_reading_confirmed
 from competency.people.models import Employee, Site
@@ -131,6 +139,7 @@ def open_appraisal(session: AnySession, *, actor: Actor, now: datetime, public_i
     """Open a planned appraisal for its assessors."""
     loaded = _begin(session, actor, now, public_id, Action.OPEN)
     _step(session, loaded, actor=actor, now=now, action=Action.OPEN)
+    tell_subject_of_opening(session, loaded, now)
 
 
 def _complete(loaded: Loaded, answers: dict[str, Answer]) -> None:
@@ -272,6 +281,8 @@ def submit(
         system = actor_of(session, system_account(session))
         _decide(session, loaded, actor=system, now=now)
         _step(session, loaded, actor=system, now=now, action=Action.PASS)
+    else:
+        tell_reviewers(session, loaded, now)
 
 
 def _decide(session: AnySession, loaded: Loaded, *, actor: Actor, now: datetime) -> None:
@@ -344,6 +355,7 @@ def return_for_rework(
     appraisal.reviewer_id = appraisal.submitted_at = None
     appraisal.flags = {}
     _step(session, loaded, actor=actor, now=now, action=Action.RETURN, comment=comment)
+    tell_lead_of_return(session, loaded, now)
 
 
 def approve(
@@ -384,6 +396,7 @@ def release(session: AnySession, *, actor: Actor, now: datetime, public_id: str)
     day = local_date(now, site_time_zone(session, loaded))
     appraisal.contest_until = day + timedelta(days=loaded.cycle.contest_days)
     _step(session, loaded, actor=actor, now=now, action=Action.RELEASE)
+    tell_subject_of_result(session, loaded, now)
 
 
 def site_time_zone(session: AnySession, loaded: Loaded) -> str:
@@ -396,10 +409,16 @@ def site_time_zone(session: AnySession, loaded: Loaded) -> str:
 def acknowledge(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str, comment: str = ""
 ) -> None:
-    """Close: the employee has seen the result, which is not agreeing."""
+    """Close: the employee has seen the result, which is not agreeing.
+
+    The comment is printed in the report: ``Invalid`` for a sign that no document has.
+    """
+    check_printable(comment, "comment")
     loaded = _begin(session, actor, now, public_id, Action.ACKNOWLEDGE)
     loaded.appraisal.closed_at = now
     _step(session, loaded, actor=actor, now=now, action=Action.ACKNOWLEDGE, comment=comment)
+    if comment.strip():
+        tell_hr_of_comment(session, loaded, now)
 
 
 def lapse(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:

@@ -144,11 +144,16 @@ def _criterion(framework: Framework, criterion: Criterion, facts: Facts) -> Node
     return Node(criterion.id, "criterion", judged.level, None, (Line("judged"),))
 
 
+_DECIDES_NOTHING = frozenset({"out_of_scope", "excused", "nothing_in_scope", "level_undefined"})
+"""Lines of a node that takes no part in what is around it."""
+
+
 def takes_no_part(node: Node) -> bool:
-    """Return whether a node decides nothing: out of scope, excused, or only such below."""
-    return node.result is None and all(
-        line.code in {"out_of_scope", "excused", "nothing_in_scope"} for line in node.lines
-    )
+    """Return whether a node decides nothing: out of scope, excused, or only such below.
+
+    Nor does a unit that is asked for a level which the source leaves undefined in all of it.
+    """
+    return node.result is None and all(line.code in _DECIDES_NOTHING for line in node.lines)
 
 
 def _taking_part(whole: Node) -> tuple[Node, ...]:
@@ -167,7 +172,7 @@ def _verdict(
     """
     parts = [child for child in _taking_part(whole) if required[child.id] is not None]
     if not parts:
-        return replace(whole, lines=(Line("nothing_in_scope"),))
+        return replace(whole, lines=(_why_nothing_is_required(whole),))
     undecided = [child.id for child in parts if child.result is None]
     short = [
         child.id
@@ -220,6 +225,17 @@ def _under(framework: Framework, whole: Node, floor: str | None) -> list[str]:
         if floor in scales[leaf.id].codes()
         and scales[leaf.id].position(str(leaf.result)) < scales[leaf.id].position(floor)
     ]
+
+
+def _why_nothing_is_required(whole: Node) -> Line:
+    """Return the line of a node in which nothing is required of any part."""
+    is_undefined = any(_is_asked_in_vain(child) for child in whole.children)
+    return Line("level_undefined" if is_undefined else "nothing_in_scope")
+
+
+def _is_asked_in_vain(node: Node) -> bool:
+    """Return whether only a level that the source leaves undefined keeps a part out."""
+    return not takes_no_part(node) or any(line.code == "level_undefined" for line in node.lines)
 
 
 def _reaches(framework: Framework, node: Node, required: str | None) -> bool:

@@ -6,7 +6,7 @@ subject stands today. ``rules.TRANSITIONS`` names the relations that ``stands`` 
 
 from __future__ import annotations
 
-from competency.assessments.rules import SHOWN_TO_SUBJECT, TRANSITIONS
+from competency.assessments.rules import DECIDED, SHOWN_TO_SUBJECT, TRANSITIONS
 from competency.assessments.schema import Action, AppraisalFacts, AssessorKind, By, State
 from competency.people.permissions import holds, is_supervisor
 from competency.people.schema import Actor, Role, Standing
@@ -106,6 +106,11 @@ def can_read_result(actor: Actor, facts: AppraisalFacts, standing: Standing) -> 
         return facts.state in SHOWN_TO_SUBJECT
     submitted = facts.state not in {State.PLANNED, State.OPEN}
     return submitted and can_see_appraisal(actor, facts, standing)
+
+
+def can_read_report(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Whoever reads the result may keep it as a paper, once it is decided: never a draft."""
+    return facts.state in DECIDED and can_read_result(actor, facts, standing)
 
 
 def can_judge(actor: Actor, kind: AssessorKind, facts: AppraisalFacts, standing: Standing) -> bool:

@@ -21,8 +21,9 @@ from competency.assessments.rules import (
     sufficiency,
 )
 from competency.assessments.schema import Answer, Facts, SessionResults
-from competency.assessments.words import asked_evidence, kind_label
+from competency.assessments.words import asked_evidence
 from competency.frameworks.numbering import numbers
+from competency.frameworks.rule_words import evidence_kind_label
 from competency.frameworks.schema import (
     BELOW,
     COMPETENT,
@@ -231,8 +232,8 @@ def evidence_lines(found: Sequence[Evidence]) -> tuple[EvidenceLine, ...]:
     return tuple(
         EvidenceLine(
             e.public_id,
-            e.title or kind_label(e.kind),
-            kind_label(e.kind),
+            e.title or evidence_kind_label(e.kind),
+            evidence_kind_label(e.kind),
             e.happened_on,
             e.file_sha256 is not None,
         )
@@ -278,6 +279,11 @@ def narrowed(
         len(all_criteria),
         left_out,
     )
+
+
+def ranges_of(criterion: Criterion) -> tuple[str, ...]:
+    """Return the cases that a criterion names, each after what they are cases of."""
+    return tuple(f"{r.subject}: {', '.join(r.items)}" for r in criterion.ranges)
 
 
 @dataclass(frozen=True)
@@ -327,7 +333,7 @@ def criterion_part(
         number=number,
         title=criterion.title,
         references=criterion.governing_references,
-        ranges=tuple(f"{r.subject}: {', '.join(r.items)}" for r in criterion.ranges),
+        ranges=ranges_of(criterion),
         choices=choices(framework, criterion),
         chosen="" if draft is None else (EXCUSED if draft.excused else draft.level or ""),
         note="" if draft is None else draft.note,

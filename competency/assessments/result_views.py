@@ -15,34 +15,30 @@ from competency.assessments.certifying import shortfall_reasons
 from competency.assessments.evidence import frozen_by_criterion
 from competency.assessments.forms import comment_of
 from competency.assessments.history import (
-    all_judgements,
     earlier_judgements,
-    standing_judgements,
     steps_with_names,
 )
-from competency.assessments.models import Judgement
 from competency.assessments.operations import acknowledge, cancel, release
 from competency.assessments.outcomes import outcome
 from competency.assessments.permissions import (
     can_read_evidence,
     can_read_result,
-    can_read_self_assessment,
     can_take,
     is_subject,
 )
 from competency.assessments.presenters import Narrowed, narrowed
-from competency.assessments.queries import Loaded, outcome_of, unconfirmed_version
+from competency.assessments.queries import Loaded, unconfirmed_version
 from competency.assessments.result_presenters import (
     Basis,
     EarlierTurn,
     HistoryLine,
     Result,
-    Standing,
     answers_by,
     earlier_turns,
     history,
     result,
 )
+from competency.assessments.result_queries import current_outcome, readable_judgements
 from competency.assessments.rules import DECIDED, deciding, visible_state
 from competency.assessments.schema import (
     Action,
@@ -50,11 +46,9 @@ from competency.assessments.schema import (
     Facts,
     Flag,
     Mode,
-    Node,
     VisibleState,
 )
 from competency.assessments.session_presenters import PartTests
-from competency.assessments.session_queries import AppraisalSessions, results_of
 from competency.assessments.session_views import panel_of, sessions_for
 from competency.assessments.words import STATE_CHIPS, flag_label, own_state, state_label, title_of
 from competency.audit.access import note_read
@@ -91,38 +85,6 @@ class ResultPage:
     """The tests of a certification."""
 
 
-def gather(loaded: Loaded) -> tuple[Standing, list[Judgement]]:
-    """Return the standing judgements that the viewer may read, and every row."""
-    me = actor()
-    rows = all_judgements(db.session, loaded.appraisal)
-    standing = standing_judgements(rows, loaded.appraisal)
-    if not can_read_self_assessment(me, loaded.facts, loaded.standing):
-        standing.pop(AssessorKind.SELF, None)
-    if not can_read_result(me, loaded.facts, loaded.standing):
-        standing = {k: v for k, v in standing.items() if k is AssessorKind.SELF}
-        rows = []
-    return standing, rows
-
-
-def current_outcome(
-    loaded: Loaded,
-    standing: Standing,
-    unconfirmed: str | None,
-    sessions: AppraisalSessions | None,
-) -> Node:
-    """Return the outcome as decided, or what follows from the judgements so far."""
-    if loaded.appraisal.state in DECIDED:
-        decided = outcome_of(db.session, loaded.appraisal)
-        if decided is not None:
-            return decided
-    judged = deciding(
-        answers_by(standing, AssessorKind.LEAD), answers_by(standing, AssessorKind.REVIEW)
-    )
-    tests = None if sessions is None else results_of(loaded, sessions)
-    facts = Facts(judged, loaded.scope, reading_confirmed=unconfirmed is None, tests=tests)
-    return outcome(loaded.framework, facts)
-
-
 def shortfalls_of(loaded: Loaded) -> dict[str, str]:
     """Return how a certification's shortfalls of evidence were explained, by criterion."""
     if loaded.appraisal.mode is not Mode.CERTIFICATION:
@@ -134,7 +96,7 @@ def result_page(loaded: Loaded) -> ResultPage:
     """Gather the result's page for whoever is signed in."""
     me, appraisal = actor(), loaded.appraisal
     facts, place = loaded.facts, loaded.standing
-    standing, rows = gather(loaded)
+    standing, rows = readable_judgements(db.session, me, loaded)
     readable, own = can_read_result(me, facts, place), is_subject(me, facts)
     reads_evidence = can_read_evidence(
         me, place, assigned=me.employee_id in {facts.lead_id, facts.reviewer_id}
@@ -146,7 +108,7 @@ def result_page(loaded: Loaded) -> ResultPage:
     if readable:
         evidence = frozen_by_criterion(db.session, appraisal)
         basis = Basis(standing, evidence, flags, shortfalls=shortfalls_of(loaded))
-        node = current_outcome(loaded, standing, unconfirmed, sessions)
+        node = current_outcome(db.session, loaded, standing, unconfirmed, sessions)
         shown = result(loaded.framework, loaded.scope, node, basis)
     elif AssessorKind.SELF in standing:
         own_answers = deciding(answers_by(standing, AssessorKind.SELF), {})

@@ -17,7 +17,8 @@ from competency.assessments.permissions import can_judge
 from competency.assessments.presenters import narrowed
 from competency.assessments.queries import Loaded, drafts, load, unconfirmed_version
 from competency.assessments.result_presenters import Basis, earlier_turns, history, result
-from competency.assessments.result_views import current_outcome, gather, shortfalls_of
+from competency.assessments.result_queries import current_outcome, readable_judgements
+from competency.assessments.result_views import shortfalls_of
 from competency.assessments.schema import AssessorKind, Flag
 from competency.assessments.session_views import panel_of, sessions_for
 from competency.assessments.words import flag_label
@@ -37,13 +38,13 @@ def render_review(loaded: Loaded, error: str = "") -> str:
     ``error`` says why a decision was refused; the comment sent with it stays in its form.
     """
     me, appraisal = actor(), loaded.appraisal
-    standing, rows = gather(loaded)
+    standing, rows = readable_judgements(db.session, me, loaded)
     changes = drafts(db.session, loaded.assessor(AssessorKind.REVIEW))
     evidence = frozen_by_criterion(db.session, appraisal)
     basis = Basis(standing, evidence, appraisal.flags, changes, shortfalls_of(loaded))
     unconfirmed = unconfirmed_version(db.session, loaded)
     sessions = sessions_for(loaded)
-    node = current_outcome(loaded, standing, unconfirmed, sessions)
+    node = current_outcome(db.session, loaded, standing, unconfirmed, sessions)
     shown = result(loaded.framework, loaded.scope, node, basis)
     flagged = {i for ids in appraisal.flags.values() for i in ids}
     names = names_of(db.session, [appraisal.lead_id])

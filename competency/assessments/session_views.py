@@ -33,6 +33,7 @@ from competency.assessments.session_queries import (
     attempts_maximum,
     load_session,
     tests_of,
+    version_public_id,
 )
 from competency.assessments.session_rules import item_texts, not_met, part_of
 from competency.assessments.sessions import (
@@ -199,6 +200,7 @@ def session(public_id: str) -> ResponseReturnValue:
         is_subject=is_subject(me, facts),
         can_record=is_planned and is_open and can_record_session(me, facts, examines=examines),
         can_cancel=is_planned and can_plan_session(me, facts, place),
+        version_id=version_public_id(db.session, found.loaded),
         sees_appraisal=can_plan_session(me, facts, place) or is_subject(me, facts),
     )
 

@@ -25,9 +25,9 @@ from competency.assessments.schema import (
     Sufficiency,
     VisibleState,
 )
-from competency.errors import message_id
 from competency.frameworks.numbering import numbers
-from competency.frameworks.schema import EvidenceKind, EvidenceRule, Framework, Unit
+from competency.frameworks.rule_words import evidence_asked
+from competency.frameworks.schema import EvidenceRule, Framework, Unit
 
 STATE_CHIPS: Mapping[VisibleState, str] = {
     VisibleState.TO_DO: "to_do",
@@ -39,20 +39,6 @@ STATE_CHIPS: Mapping[VisibleState, str] = {
     VisibleState.CANCELLED: "cancelled",
 }
 """The chip that each state is shown with."""
-
-_KINDS: Mapping[EvidenceKind, str] = {
-    EvidenceKind.DIRECT_PERFORMANCE: message_id("Seen at work"),
-    EvidenceKind.DIRECT_PRODUCT: message_id("Something produced"),
-    EvidenceKind.PRACTICAL_TEST: message_id("Practical test"),
-    EvidenceKind.SIMULATION: message_id("Simulation"),
-    EvidenceKind.KNOWLEDGE_TEST: message_id("Knowledge test"),
-    EvidenceKind.INTERVIEW: message_id("Interview"),
-    EvidenceKind.INDIRECT: message_id("Indirect evidence"),
-    EvidenceKind.KPI: message_id("Indicator"),
-    EvidenceKind.OBSERVATION: message_id("Observation"),
-    EvidenceKind.STATEMENT: message_id("Statement"),
-}
-"""Marked, not translated: a page words many pieces of evidence, each by one of these."""
 
 
 def state_label(state: VisibleState) -> str:
@@ -80,26 +66,9 @@ def own_state(state: VisibleState, *, handed_in: bool) -> tuple[str, str]:
     return gettext("With the assessor"), "in_review"
 
 
-def kind_label(kind: EvidenceKind) -> str:
-    """Return a kind of evidence in words."""
-    return str(gettext(_KINDS[kind]))
-
-
 def asked_evidence(rule: EvidenceRule, found: Sufficiency) -> tuple[str, ...]:
     """Return what a criterion's evidence rule asks for, and what of it is missing."""
-    asked = ngettext("%(num)d piece is asked for", "%(num)d pieces are asked for", rule.minimum)
-    lines = [asked]
-    if rule.kinds:
-        kinds = ", ".join(kind_label(kind) for kind in rule.kinds)
-        lines.append(gettext("of these kinds: %(kinds)s", kinds=kinds))
-    if rule.max_age_days is not None:
-        days = rule.max_age_days
-        lines.append(ngettext("at most %(num)d day old", "at most %(num)d days old", days))
-    if rule.distinct_sources is not None:
-        people = rule.distinct_sources
-        lines.append(
-            ngettext("recorded by %(num)d person", "recorded by %(num)d different people", people)
-        )
+    lines = list(evidence_asked(rule))
     if not found.suffices:
         lines.append(gettext("so far %(num)s count", num=found.counted))
     return tuple(lines)
@@ -272,6 +241,10 @@ def explain(line: Line, framework: Framework, unit: Unit | None = None) -> str:
         "excused": gettext("Not judged, with a reason; it takes no part in the result."),
         "out_of_scope": gettext("Outside the scope of this appraisal."),
         "nothing_in_scope": gettext("Nothing here was to be judged."),
+        "level_undefined": gettext(
+            "The source leaves the required level undefined for everything here, so nothing is "
+            "decided."
+        ),
         "no_overall": gettext("The standard forms no result across its parts."),
         "unconfirmed": gettext(
             "Human resources had not confirmed how the source is read, so no result was "

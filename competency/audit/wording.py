@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 def action_words() -> dict[str, str]:
     """Return what each action's code says."""
-    return _appraisals() | _people() | _papers()
+    return _appraisals() | _people() | _structure() | _papers()
 
 
 def _appraisals() -> dict[str, str]:
@@ -65,6 +65,34 @@ def _people() -> dict[str, str]:
     }
 
 
+def _structure() -> dict[str, str]:
+    """Return the words for the organisation and what it is divided into."""
+    return {
+        "organisation.applied": gettext("Structure of the organisation applied"),
+        "organisation.changed": gettext("Organisation changed"),
+        "employer.added": gettext("Employer added"),
+        "employer.changed": gettext("Employer changed"),
+        "employer.logo_set": gettext("Logo of an employer set"),
+        "employer.logo_removed": gettext("Logo of an employer removed"),
+        "site.added": gettext("Site added"),
+        "site.changed": gettext("Site changed"),
+        "site.closed": gettext("Site closed"),
+        "site.reopened": gettext("Site opened again"),
+        "team.added": gettext("Team added"),
+        "team.changed": gettext("Team changed"),
+        "team.closed": gettext("Team closed"),
+        "team.reopened": gettext("Team opened again"),
+        "campaign.added": gettext("Campaign added"),
+        "campaign.changed": gettext("Campaign changed"),
+        "campaign.closed": gettext("Campaign closed"),
+        "campaign.reopened": gettext("Campaign opened again"),
+        "position.added": gettext("Position added"),
+        "position.changed": gettext("Position renamed"),
+        "position.closed": gettext("Position closed"),
+        "position.reopened": gettext("Position opened again"),
+    }
+
+
 def _papers() -> dict[str, str]:
     """Return the words for plans, documents, frameworks and the installation."""
     return {
@@ -82,6 +110,7 @@ def _papers() -> dict[str, str]:
         "catalogue.published": gettext("Positions, indicators, paths or translation published"),
         "evidence.swept": gettext("Files that nothing names removed"),
         "access_log.trimmed": gettext("Access log trimmed"),
-        "organisation.applied": gettext("Structure of the organisation applied"),
+        "mail.tried_again": gettext("Mail sent again"),
+        "mail.trimmed": gettext("Old messages removed"),
         "system.set_up": gettext("System set up"),
     }

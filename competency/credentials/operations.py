@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.models import Appraisal
 from competency.assessments.queries import Loaded, load, outcome_of
 from competency.assessments.schema import Node, State
 from competency.audit.operations import record
@@ -34,6 +35,7 @@ from competency.credentials.schema import EntryState
 from competency.database.identifiers import check_code, token
 from competency.documents.attestation import attestation
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.mail.operations import notify
 from competency.people.models import Employer
 from competency.people.queries import standing
 from competency.people.schema import Actor, Role
@@ -222,6 +224,14 @@ def attach(
     )
     entry.state, entry.issued_at = EntryState.ACTIVE, now
     session.flush()
+    notify(
+        session,
+        now=now,
+        to=[entry.subject_id],
+        kind="attestation_issued",
+        params={"number": entry.number},
+        link=session.get_one(Appraisal, entry.appraisal_id).public_id,
+    )
     _record(session, actor, now, "credential.issued", entry)
     return entry
 

@@ -11,6 +11,14 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.papers import (
+    holder_of,
+    issuer_of,
+    narrowing_of,
+    numbered,
+    reading_notices,
+    source_of,
+)
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Node
 from competency.clock import local_date
@@ -32,7 +40,6 @@ from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import COMPETENT
 from competency.people.queries import names_of, position_title
 from competency.people.schema import Actor
-from competency.progression.papers import holder_of, issuer_of, narrowing_of
 from competency.wording import Words
 
 AnySession = Session | scoped_session[Session]
@@ -78,7 +85,7 @@ def _unit(loaded: Loaded, node: Node) -> UnitResult:
     unit = next(unit for unit in framework.all_units() if unit.id == node.id)
     criteria = tuple(
         CriterionResult(
-            f"{place[leaf.id]} {framework.criterion(leaf.id).title}",
+            numbered(framework.criterion(leaf.id), place),
             framework.level_label(leaf.id, leaf.result),
         )
         for leaf in _leaves(node)
@@ -134,7 +141,7 @@ def attestation_facts(
         framework_version=framework.version,
         framework_language=framework.language,
         framework_hash=content_hash,
-        framework_source=framework.source.publisher if framework.source else None,
+        framework_source=source_of(framework),
         overall_label=framework.result_label(str(node.result)) if is_reached(node) else None,
         units=tuple(_unit(loaded, unit) for unit in attested),
         units_in_all=len(attested) + len(unattested_units(framework, node)),
@@ -147,18 +154,7 @@ def attestation_facts(
         ),
         verification_url=verification_url,
         check_code=check_code,
-        notices=_notices(loaded, words),
+        notices=reading_notices(framework, words),
         scope=narrowing_of(loaded),
         valid_until=last_day(day, certification.valid_months if certification else None),
-    )
-
-
-def _notices(loaded: Loaded, words: Words) -> tuple[str, ...]:
-    """Return what a reader must know about the framework: readings that were inferred."""
-    if not loaded.framework.inferred:
-        return ()
-    return (
-        words.gettext(
-            "Parts of this framework are a reading of its source and marked so in its file."
-        ),
     )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.utils import send_file
 
 from competency import clock
 from competency.assessments.permissions import can_read_result
@@ -41,6 +39,7 @@ from competency.frameworks.numbering import numbers
 from competency.people.access import check_throttle, note_failure
 from competency.people.schema import Role
 from competency.web.filters import Pager, page_number
+from competency.web.papers import pdf_answer
 from competency.web.permission import access, actor
 from competency.web.transaction import stages
 
@@ -149,13 +148,7 @@ def document_file(public_id: str) -> ResponseReturnValue:
     """Give the stored bytes of an issued document."""
     entry, content = document(db.session, actor=actor(), now=clock.now(), public_id=public_id)
     note_read(actor(), entry.subject_id, "credential")
-    return send_file(
-        io.BytesIO(content),
-        request.environ,
-        mimetype="application/pdf",
-        download_name=f"{entry.number}.pdf",
-        as_attachment=True,
-    )
+    return pdf_answer(content, entry.number)
 
 
 @credentials.get("/verify/<token>")

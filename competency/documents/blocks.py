@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from competency.documents.drawing import HAIR, LEFT, RIGHT, WIDTH, Document
 from competency.documents.fonts import SEMIBOLD, prepared
 from competency.documents.pages import Box, Picture, Rule
 from competency.documents.pictures import QrCode, logo
-from competency.documents.schema import Issuer, Narrowing, Signatory
-from competency.documents.text import BODY, LEAD, MUTED, SMALL, STRONG, TINY, Style, Text, lines_of
+from competency.documents.schema import Holder, Issuer, Narrowing, Signatory
+from competency.documents.text import (
+    BODY,
+    LEAD,
+    MUTED,
+    SMALL,
+    STRONG,
+    TINY,
+    Line,
+    Style,
+    Text,
+    lines_of,
+    shortened,
+)
 from competency.wording import Words
 
 _LOGO_WIDTH = 120.0
@@ -17,6 +30,10 @@ _LOGO_HEIGHT = 44.0
 _EMPLOYER = Style(12, 15, SEMIBOLD)
 _RIGHT_MUTED = Style(9, 12.5, colour=MUTED.colour, align="right")
 _RIGHT_STRONG = Style(10, 13.5, SEMIBOLD, align="right")
+_IN_A_ROW = 3
+_MARK_LEAST = 14.0
+_MARK_WIDEST = 60.0
+_ITEM_WHOLE = 90.0
 
 
 def draw_texts(
@@ -72,35 +89,51 @@ def scope_words(scope: Narrowing, words: Words) -> str:
     )
 
 
-def draw_list(document: Document, items: Sequence[str]) -> None:
-    """Draw ``items`` with a bullet each."""
-    for item in items:
-        document.reserve(BODY.leading)
-        (bullet,) = lines_of(Text("•", BODY), 10)
-        marked = False
+@dataclass(frozen=True)
+class Item:
+    """One item of a list: what marks it, and remarks that stand below it."""
 
-        def mark(top: float, _bottom: float) -> None:
-            nonlocal marked
-            if not marked:
-                document.line(bullet, LEFT + 2, top, 10, None)  # noqa: B023 - called in this turn
-            marked = True
-
-        document.paragraph(
-            Text(item, BODY), role="LI", left=LEFT + 14, width=WIDTH - 14, beside=mark
-        )
+    text: Text
+    mark: str = "•"
+    remarks: tuple[Text, ...] = ()
 
 
-def draw_pairs(document: Document, pairs: Sequence[tuple[str, str]], columns: int = 2) -> None:
+def draw_list(document: Document, items: Sequence[Item]) -> None:
+    """Draw ``items``, each beside its mark; a short one stays on one page with its remarks."""
+    marks = [_mark(item) for item in items]
+    wide = [mark.style.font.width(mark.text, mark.style.size) + 7 for mark in marks]
+    indent = max([_MARK_LEAST, *wide])
+    width = WIDTH - indent
+    for item, mark in zip(items, marks, strict=True):
+        texts = (item.text, *item.remarks)
+        height = sum(line.style.leading for text in texts for line in lines_of(text, width))
+        document.reserve(height if height <= _ITEM_WHOLE else 2 * mark.style.leading)
+        document.line(mark, LEFT + 2, document.top, indent, None)
+        document.paragraph(item.text, role="LI", left=LEFT + indent, width=width)
+        for remark in item.remarks:
+            document.paragraph(remark, left=LEFT + indent, width=width)
+        document.gap(2)
+
+
+def _mark(item: Item) -> Line:
+    """Return the mark of an item on one line, in the style of its text."""
+    style = item.text.style
+    return Line(shortened(prepared(item.mark), style.font, style.size, _MARK_WIDEST), style)
+
+
+def draw_pairs(
+    document: Document, pairs: Sequence[tuple[str, str | Text]], columns: int = 2
+) -> None:
     """Draw names and values side by side, ``columns`` pairs in a row."""
     width = (WIDTH - 20 * (columns - 1)) / columns
     for start in range(0, len(pairs), columns):
         row = pairs[start : start + columns]
 
-        def block(target: Document, row: Sequence[tuple[str, str]] = row) -> None:
+        def block(target: Document, row: Sequence[tuple[str, str | Text]] = row) -> None:
             ends = [
                 draw_texts(
                     target,
-                    (Text(name, TINY), Text(value, BODY)),
+                    (Text(name, TINY), Text(value, BODY) if isinstance(value, str) else value),
                     LEFT + number * (width + 20),
                     target.top,
                     width,
@@ -110,6 +143,27 @@ def draw_pairs(document: Document, pairs: Sequence[tuple[str, str]], columns: in
             target.top = max(ends) + 5
 
         document.together(block)
+
+
+def holder_pairs(holder: Holder, words: Words) -> list[tuple[str, str | Text]]:
+    """Return what is known of a person, as names and values."""
+    national = " ".join(one for one in (holder.national_id_scheme, holder.national_id) if one)
+    pairs = [
+        (words.gettext("Name"), holder.name),
+        (words.gettext("Employee number"), holder.employee_number),
+        (words.gettext("National identifier"), national if holder.national_id else None),
+        (words.gettext("Position"), holder.position),
+        (words.gettext("Site"), holder.site),
+    ]
+    return [(name, value) for name, value in pairs if value]
+
+
+def framework_pair(
+    title: str, version: str, language: str, words: Words, style: Style = BODY
+) -> tuple[str, Text]:
+    """Return a framework with its version, as name and value."""
+    shown = words.gettext("%(title)s, version %(version)s", title=title, version=version)
+    return words.gettext("Framework"), Text(shown, style, language)
 
 
 def draw_notice(document: Document, words: str) -> None:
@@ -130,9 +184,9 @@ def draw_signatures(
 
     ``under`` says what goes on the line.
     """
-    width = (WIDTH - 2 * 22) / 3
-    for start in range(0, len(signatories), 3):
-        row = signatories[start : start + 3]
+    width = (WIDTH - 2 * 22) / _IN_A_ROW
+    for start in range(0, len(signatories), _IN_A_ROW):
+        row = signatories[start : start + _IN_A_ROW]
 
         def block(target: Document, row: Sequence[Signatory] = row) -> None:
             target.top += above
@@ -147,6 +201,21 @@ def draw_signatures(
             target.top = max(ends) + 6
 
         document.together(block)
+
+
+def draw_signing(
+    document: Document, title: str, signatories: Sequence[Signatory], sentence: str = ""
+) -> None:
+    """Draw where to sign under a heading; ``sentence`` says what signing means."""
+    under = document.words.gettext("Signature and date")
+
+    def begin(target: Document) -> None:
+        target.heading(title, 2)
+        target.paragraph(Text(sentence, MUTED))
+        draw_signatures(target, signatories[:_IN_A_ROW], under)
+
+    document.together(begin)
+    draw_signatures(document, signatories[_IN_A_ROW:], under)
 
 
 def draw_verification(

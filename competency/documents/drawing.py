@@ -60,6 +60,7 @@ class _Heading:
 
     lines: tuple[Line, ...]
     level: int
+    language: str | None = None
 
     @property
     def height(self) -> float:
@@ -146,14 +147,17 @@ class Document:
         base = top + (style.leading - style.size) / 2 + style.size * 0.78
         self.page.runs.append(Run(left, base, line.text, style, node))
 
-    def heading(self, words: str, level: int) -> None:
-        """Set a heading of level 1 to 3 with what follows it; it is also a bookmark."""
+    def heading(self, words: str, level: int, language: str | None = None) -> None:
+        """Set a heading of level 1 to 3 with what follows it; it is also a bookmark.
+
+        ``language`` is that of its words, where it is not the document's own.
+        """
         style = _HEADINGS[level - 1]
         if level == 1:
             style = Style(style.size, style.leading, style.font, self.accent)
         lines = lines_of(Text(words, style), WIDTH)
         if lines:
-            self._waiting.append(_Heading(tuple(lines), level))
+            self._waiting.append(_Heading(tuple(lines), level, language))
 
     def paragraph(
         self,
@@ -249,7 +253,7 @@ class Document:
         """Write a heading that waited."""
         self.gap(_BEFORE[heading.level - 1])
         words = " ".join(line.text for line in heading.lines)
-        node = self.node(f"H{heading.level}", words)
+        node = self.node(f"H{heading.level}", words, language=heading.language)
         self.page.bookmarks.append((words, heading.level - 1, self.top))
         for line in heading.lines:
             self.line(line, LEFT, self.top, WIDTH, node)

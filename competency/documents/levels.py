@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from competency.documents.drawing import Document
-from competency.documents.pages import Box, Rule, Shape
+from competency.documents.pages import Box, Shape
 from competency.documents.schema import LevelBar
 from competency.documents.tables import Figure
 from competency.documents.text import INK
+from competency.documents.writing import BOX, draw_box
 
 PICTURE_WIDTH = 110.0
 _STEP = 20.0
 _LOW = 6.0
 _HIGH = 15.0
 _MARK = 6.0
-_TICK = 11.0
 
 
 def level_figure(bar: LevelBar, alternative: str) -> Figure:
@@ -23,7 +23,7 @@ def level_figure(bar: LevelBar, alternative: str) -> Figure:
         def tick(document: Document, left: float, top: float) -> None:
             _draw_tick(document, bar, left, top)
 
-        return Figure(_TICK + 1, _TICK + 1, alternative, tick)
+        return Figure(BOX + 1, BOX + 1, alternative, tick)
 
     def steps(document: Document, left: float, top: float) -> None:
         _draw_steps(document, bar, left, top)
@@ -61,11 +61,4 @@ def _draw_steps(document: Document, bar: LevelBar, left: float, top: float) -> N
 
 def _draw_tick(document: Document, bar: LevelBar, left: float, top: float) -> None:
     """Draw a box, ticked where the one level is met, dashed where nothing was judged."""
-    box = Box(left, top + 0.5, _TICK, _TICK, outline=INK, thickness=0.8, dashed=bar.judged is None)
-    document.draw(box)
-    if bar.judged:
-        corner = (left + 4.6, top + 9.2)
-        document.draw(
-            Rule(left + 2.2, top + 6.4, *corner, INK, 1.6),
-            Rule(*corner, left + 9.4, top + 2.8, INK, 1.6),
-        )
+    draw_box(document, left, top + 0.5, is_ticked=bool(bar.judged), is_dashed=bar.judged is None)

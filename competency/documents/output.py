@@ -16,7 +16,7 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from competency.documents.colours import channels
+from competency.colours import channels
 from competency.documents.fonts import REGULAR
 from competency.documents.pages import (
     PAGE_HEIGHT,

@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import TypeVar
 
-from competency.documents.blocks import draw_letterhead, draw_pairs, draw_signatures, scope_words
+from competency.documents.blocks import (
+    draw_letterhead,
+    draw_pairs,
+    draw_signing,
+    framework_pair,
+    holder_pairs,
+    scope_words,
+)
 from competency.documents.drawing import Document
 from competency.documents.levels import level_figure
 from competency.documents.schema import ActionRow, GapRow, LevelBar, PlanFacts
@@ -47,30 +54,19 @@ def plan_document(facts: PlanFacts) -> Document:
     _draw_gaps(document, facts)
     _draw_actions(document, facts)
     if facts.signatories:
-        document.heading(words.gettext("Agreed by"), 2)
-        draw_signatures(document, facts.signatories, words.gettext("Signature and date"))
+        draw_signing(document, words.gettext("Agreed by"), facts.signatories)
     document.together(lambda target: _draw_levels(target, facts))
     return document
 
 
-def _particulars(facts: PlanFacts, words: Words) -> list[tuple[str, str]]:
+def _particulars(facts: PlanFacts, words: Words) -> list[tuple[str, str | Text]]:
     """Return the facts about person, framework and appraisal, as name and value."""
-    holder = facts.holder
-    framework = words.gettext(
-        "%(title)s, version %(version)s",
-        title=facts.framework_title,
-        version=facts.framework_version,
-    )
     scope = scope_words(facts.scope, words) if facts.scope else None
-    national = " ".join(one for one in (holder.national_id_scheme, holder.national_id) if one)
-    pairs = [
-        (words.gettext("Name"), holder.name),
-        (words.gettext("Employee number"), holder.employee_number),
-        (words.gettext("National identifier"), national if holder.national_id else None),
-        (words.gettext("Position"), holder.position),
-        (words.gettext("Site"), holder.site),
+    title, version = facts.framework_title, facts.framework_version
+    pairs: list[tuple[str, str | Text | None]] = [
+        *holder_pairs(facts.holder, words),
         (words.gettext("Supervisor"), facts.supervisor),
-        (words.gettext("Framework"), framework),
+        framework_pair(title, version, facts.framework_language, words),
         (words.gettext("Scope"), scope),
         (words.gettext("Appraised on"), words.date(facts.appraised_on)),
         (words.gettext("Outcome"), facts.outcome_label),

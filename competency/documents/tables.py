@@ -11,11 +11,13 @@ from competency.documents.pages import Box, Rule
 from competency.documents.text import GREY, Line, Style, Text, lines_of
 
 HEAD = Style(8.5, 11, SEMIBOLD, GREY)
-_SIDE = 5.0
+CELL_SIDE = 5.0
+"""Points between the edge of a cell and what stands in it."""
 _ABOVE = 3.5
 _WHOLE = 260.0
 _REPEATED = 60.0
 _BEGINNING = 60.0
+_CHAIN = 420.0
 _BAND = "#f1f1f1"
 
 
@@ -40,10 +42,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """Cells of texts or a figure; a ``group`` row heads the rows after it."""
+    """Cells of texts or a figure; a ``group`` row heads the rows after it.
+
+    A row that ``keeps_next`` stays on one page with the next, where a page holds both.
+    """
 
     cells: tuple[Sequence[Text] | Figure, ...]
     is_group: bool = False
+    keeps_next: bool = False
 
 
 @dataclass
@@ -70,6 +76,7 @@ class _Laid:
     cells: list[_Cell]
     is_group: bool
     role: str = "TD"
+    keeps_next: bool = False
 
     @property
     def height(self) -> float:
@@ -96,15 +103,14 @@ class _Table:
         """Draw the head and ``rows``, over as many pages as they need."""
         document = self._document
         laid = [self._laid(row) for row in rows]
-        follow = [after.first for after in laid[1:]] + [0.0] * bool(laid)
-        start = laid[: 2 if laid and laid[0].is_group else 1]
-        document.reserve(self._head.height + sum(one.first for one in start))
+        chains = _chains(laid)
+        start = chains[0] if chains else 0.0
+        document.reserve(self._head.height + start)
         self._node = document.node("Table")
         self._draw_row(self._head, repeated=False)
-        for row, after in zip(laid, follow, strict=True):
+        for row, needed in zip(laid, chains, strict=True):
             if row.is_group:
                 self._group = row
-            needed = row.first + (after if row.is_group else 0.0)
             if row.height > document.room and row.first < row.height:
                 self._draw_divided(row)
             else:
@@ -185,23 +191,44 @@ class _Table:
             width = WIDTH * column.share
             if len(row.cells) == 1:
                 width = WIDTH
-            inner = width - 2 * _SIDE
+            inner = width - 2 * CELL_SIDE
             if isinstance(content, Figure):
-                cells.append(_Cell(left + _SIDE, inner, (), [], content))
+                cells.append(_Cell(left + CELL_SIDE, inner, (), [], content))
             else:
                 lines = [
                     (position, _aligned(line, column.align))
                     for position, text in enumerate(content)
                     for line in lines_of(text, inner)
                 ]
-                cells.append(_Cell(left + _SIDE, inner, content, lines))
+                cells.append(_Cell(left + CELL_SIDE, inner, content, lines))
             left += width
-        return _Laid(cells, row.is_group, role)
+        return _Laid(cells, row.is_group, role, row.keeps_next)
+
+
+def cell_width(share: float) -> float:
+    """Return the points inside a cell that takes this share of the table's width."""
+    return WIDTH * share - 2 * CELL_SIDE
 
 
 def draw_table(document: Document, columns: Sequence[Column], rows: Sequence[Row]) -> None:
     """Draw ``rows`` under the titles of ``columns``, whose shares add up to 1."""
     _Table(document, columns).draw(rows)
+
+
+def _chains(rows: Sequence[_Laid]) -> list[float]:
+    """Return for each row how much room its beginning needs, with what it is kept with.
+
+    A group needs the row after it; rows that keep the next are a chain, which is given up
+    where it would be longer than ``_CHAIN``.
+    """
+    found: list[float] = []
+    after, chain = 0.0, 0.0
+    for row in reversed(rows):
+        chain = row.height + (chain if row.keeps_next else 0.0)
+        least = row.first + (after if row.is_group else 0.0)
+        found.append(chain if row.keeps_next and chain <= _CHAIN else least)
+        after = row.first
+    return found[::-1]
 
 
 def _aligned(line: Line, align: str) -> Line:

@@ -17,6 +17,7 @@ OTHER_LINE_ENDS = "\u2028\u2029"
 NO_CHARACTERS = "\ufeff\ufffe\uffff"
 REFUSED = re.compile(f"[{DIRECTION}{CONTROL}{OTHER_LINE_ENDS}{NO_CHARACTERS}]")
 BIDIRECTIONAL = re.compile(f"[{DIRECTION}]")
+MARK = re.compile(r"\[U\+([0-9A-F]{4})\]")
 LINE_END = re.compile("\r\n|\r|\n")
 NO_UTF_8 = Said("this is not UTF-8")
 SAVE_AS_UTF_8 = Said("save the file as UTF-8")
@@ -89,7 +90,7 @@ def _refused(text: str, name: str) -> Iterator[Fault]:
 
 def about_character(character: str) -> tuple[Said, Said]:
     """Return what is wrong with a refused character, and what would be right."""
-    code = f"U+{ord(character):04X}"
+    code = code_of(character)
     if BIDIRECTIONAL.match(character):
         return (
             Said("%(code)s turns the direction of the text and can hide what it says", code=code),
@@ -97,6 +98,24 @@ def about_character(character: str) -> tuple[Said, Said]:
         )
     message = Said("%(code)s is a control character", code=code)
     return message, Said("remove it or type a space")
+
+
+def code_of(character: str) -> str:
+    """Return what a character is called that can't be shown, as in U+202E."""
+    return f"U+{ord(character):04X}"
+
+
+def made_visible(text: str) -> str:
+    """Return a text in which each refused character is its code in brackets, as in [U+202E]."""
+    return REFUSED.sub(lambda found: f"[{code_of(found.group())}]", text)
+
+
+def as_meant(text: str) -> str:
+    """Return a text that ``made_visible`` wrote with its characters put back."""
+    return MARK.sub(
+        lambda found: character if REFUSED.match(character := chr(int(found[1], 16))) else found[0],
+        text,
+    )
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from competency.extensions import db
 from competency.files.checking import Checked
 from competency.files.faults import Severity, refuses
 from competency.files.reader import Document, read
+from competency.files.text import as_meant, made_visible
 from competency.frameworks.comparison import compare
 from competency.frameworks.compiled import content_hash
 from competency.frameworks.presenters import (
@@ -62,7 +63,12 @@ def check() -> ResponseReturnValue:
     except Invalid as error:
         text = request.form.get("text", "")
         page = render_template(
-            "frameworks/check.html", text=text, name="", checked=None, error=worded(error)
+            "frameworks/check.html",
+            text=text,
+            has_codes=request.form.get("marked"),
+            name="",
+            checked=None,
+            error=worded(error),
         )
         return page, UNSOUND
     checked = check_for_publishing(db.session, document)
@@ -117,7 +123,8 @@ def _document() -> Document:
     if chosen is not None and chosen.filename:
         content = chosen.stream.read(TEXT_MAXIMUM + 1)
     else:
-        content = request.form.get("text", "").replace("\r\n", "\n").encode("utf-8")
+        text = request.form.get("text", "").replace("\r\n", "\n")
+        content = (as_meant(text) if request.form.get("marked") else text).encode("utf-8")
     if not content.strip():
         raise Invalid("Choose a file, or write one below.", "file")
     if len(content) > TEXT_MAXIMUM:
@@ -132,6 +139,7 @@ def _document() -> Document:
 def _page(checked: Checked, error: str = "") -> str:
     """Return the page of a file that was checked."""
     value, text, shown = checked.value, checked.document.text, checked.faults[:FAULTS_SHOWN]
+    written = made_visible(text)
     standing = before = None
     groups: tuple[ChangeGroup, ...] = ()
     unfit: list[str] = []
@@ -142,7 +150,8 @@ def _page(checked: Checked, error: str = "") -> str:
         unfit = misfits(db.session, checked.document, value)
     return render_template(
         "frameworks/check.html",
-        text=text,
+        text=written,
+        has_codes=written != text,
         name=checked.name,
         checked=checked,
         fault_lines=marked_lines(
@@ -157,6 +166,7 @@ def _page(checked: Checked, error: str = "") -> str:
         standing=standing,
         before=getattr(before, "version", None),
         groups=groups,
+        value_language=getattr(value, "language", ""),
         unfit=unfit,
         looked_at=_seen(checked.document),
         error=error,

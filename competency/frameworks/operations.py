@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from competency.audit.operations import record
 from competency.database.text import fold
 from competency.errors import Conflict, Invalid, NotAllowed
+from competency.files.text import REFUSED, code_of
 from competency.frameworks.compiled import compile_framework, content_hash
 from competency.frameworks.models import CatalogueFile, FrameworkVersion, ReadingConfirmation
 from competency.frameworks.queries import (
@@ -106,8 +107,8 @@ def confirm_reading(
 ) -> ReadingConfirmation:
     """Confirm how an inferred version reads its source; from then on results form across it.
 
-    A second confirmation changes nothing. Raises ``Invalid`` without a reason, and where
-    the version has nothing to confirm.
+    A second confirmation changes nothing. Raises ``Invalid`` without a reason, for one with
+    characters that hide, and where the version has nothing to confirm.
     """
     require_publisher(actor)
     row = version_by_public_id(session, version_public_id)
@@ -120,6 +121,13 @@ def confirm_reading(
         raise Invalid("Say on what grounds the reading is confirmed.", "note")
     if len(note) > NOTE_MAXIMUM:
         raise Invalid("A reason can have at most 1,000 characters.", "note")
+    hidden = REFUSED.search(note)
+    if hidden:
+        raise Invalid(
+            "The reason has a hidden control character (%(character)s). Type it again without it.",
+            "note",
+            character=code_of(hidden.group()),
+        )
     confirmation = ReadingConfirmation(
         framework_version_id=row.id,
         note=note.strip(),

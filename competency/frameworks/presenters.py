@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from markupsafe import Markup, escape
 
 from competency.database.text import fold
 from competency.files.faults import Fault, Severity
 from competency.files.said import English, Said
-from competency.files.text import LINE_END
+from competency.files.text import LINE_END, made_visible
 from competency.frameworks.comparison import Change, ChangeSort, plain
 from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import AssessmentMethod, Criterion, Framework, Unit
@@ -86,8 +86,8 @@ def shown_changes(changes: Sequence[Change]) -> tuple[ChangeGroup, ...]:
     """Return the changes by sort, those first that touch judgements most."""
     headings = {
         ChangeSort.RESCALED: gettext("Judged on other levels"),
-        ChangeSort.DROPPED: gettext("Dropped"),
-        ChangeSort.ADDED: gettext("Added"),
+        ChangeSort.DROPPED: pgettext("changes", "Dropped"),
+        ChangeSort.ADDED: pgettext("changes", "Added"),
         ChangeSort.MOVED: gettext("Moved to another unit"),
         ChangeSort.REWORDED: gettext("Worded otherwise"),
         ChangeSort.CHANGED: gettext("Changed otherwise"),
@@ -210,7 +210,7 @@ def marked_lines(text: str, faults: Sequence[Fault]) -> tuple[MarkedLine, ...]:
     return tuple(
         MarkedLine(
             number,
-            lines[number - 1][:LINE_MAXIMUM],
+            made_visible(lines[number - 1][:LINE_MAXIMUM]),
             tuple(by_line.get(number, ())),
             number > 1 and number - 1 not in wanted,
         )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, defer, scoped_session
 from competency.errors import NotFound
 from competency.frameworks.models import CatalogueFile
 from competency.frameworks.spoken import Wording, same_language
-from competency.frameworks.translations import Translation
+from competency.frameworks.translations import Translation, completeness
 
 AnySession = Session | scoped_session[Session]
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -48,6 +48,16 @@ class Published(Generic[ModelT]):
         if found is None or (language != found and same_language([own], language)):
             return Wording(own)
         return Wording(own, _translation(self.sidecars[found]))
+
+    def complete_wording(self, language: str) -> Wording:
+        """Return how the file reads in a language, if a translation has all its words.
+
+        Else its own: papers don't mix two languages.
+        """
+        content = self.sidecars.get(language)
+        if content is None or completeness(self.value, _translation(content)) < 1:
+            return Wording(self.row.language)
+        return Wording(self.row.language, _translation(content))
 
 
 def newest_files(

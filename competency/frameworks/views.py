@@ -31,6 +31,7 @@ from competency.frameworks.queries import (
     version_by_public_id,
     versions_of,
 )
+from competency.frameworks.rule_words import evidence_asked, result_words
 from competency.frameworks.schema import BELOW
 from competency.frameworks.translations import translated
 from competency.people.queries import names_of_accounts
@@ -96,6 +97,8 @@ def framework(public_id: str) -> ResponseReturnValue:
         ),
         may_confirm=actor().has_over_all(Role.HR),
         method_label=method_label,
+        evidence_asked=evidence_asked,
+        results=result_words(shown, translation.language if translation else shown.language),
         names=titles(shown),
     )
 

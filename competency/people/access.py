@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 from competency.audit.operations import exempt, record
 from competency.database.identifiers import check_code, digest, normalise_code, token
 from competency.errors import Invalid, NotAllowed, NotFound, TooManyAttempts, message_id
+from competency.mail.operations import notify
 from competency.people.models import (
     Account,
     Employee,
@@ -58,7 +59,8 @@ def make_account(
 def invite(session: AnySession, *, actor: Actor, now: datetime, account: Account) -> str:
     """Return a new one-time code for the account; earlier codes stop working.
 
-    The code is shown once, to be printed or mailed; the table holds its digest.
+    The code is shown once, to be printed and handed over; a message says
+    that it waits, never what it is. The table holds its digest.
     """
     if account.employee_id is None or not can_invite(
         actor, standing(session, account.employee_id, actor.today(now))
@@ -80,6 +82,13 @@ def invite(session: AnySession, *, actor: Actor, now: datetime, account: Account
         )
     )
     session.flush()
+    notify(
+        session,
+        now=now,
+        to=[account.employee_id],
+        kind="code_waiting",
+        params={"expires_on": (now + timedelta(days=INVITATION_DAYS)).date().isoformat()},
+    )
     _record(session, actor.public_id, now, "account.invited", account)
     return code
 

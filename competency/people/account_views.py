@@ -77,6 +77,7 @@ def accounts_page() -> ResponseReturnValue:
         state=state,
         role=role,
         roles=ROLE_LABELS,
+        may_invite=actor().has(Role.ADMIN),
     )
 
 

@@ -12,7 +12,7 @@ from competency.database.transactions import unit_of_work
 from competency.extensions import db
 from competency.people.import_file import read_people
 from competency.people.importing import import_people, preview_people, refusal
-from competency.people.operations import take_back
+from competency.people.leaving import take_back
 from competency.people.queries import employee_by_number, place_by_name
 from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
 

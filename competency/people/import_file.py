@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from competency.errors import InvalidFile, message_id
+from competency.people.rules import is_email_address
 from competency.people.schema import Names
 from competency.wording import LANGUAGES
 
@@ -53,7 +54,6 @@ MAXIMUM_BYTES = 5 * 1024 * 1024
 MAXIMUM_ROWS = 20_000
 NO_DATE = date.min
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ def _cell_faults(row: int, values: dict[str, str]) -> Iterable[RowFault]:
     if language and language not in LANGUAGES:
         yield unknown(row, "document_language", language, LANGUAGES)
     email = values.get("email", "")
-    if email and not _EMAIL.fullmatch(email):
+    if email and not is_email_address(email):
         message = message_id("“%(value)s” is not an e-mail address.")
         yield RowFault(row, "email", message, {"value": email})
     if values.get("team") and not values.get("site"):

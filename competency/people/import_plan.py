@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.errors import message_id
+from competency.people.closing import hold_open
 from competency.people.import_file import NO_DATE, PersonLine, RowFault, unknown
 from competency.people.models import (
     Campaign,
@@ -45,7 +46,7 @@ class Wanted:
 
 @dataclass
 class Known:
-    """What the database holds that the rows of a file may name."""
+    """What the database holds that the rows of a file may name: nothing that is closed."""
 
     employers: dict[str, Employer]
     sites: dict[tuple[int, str], int]
@@ -91,18 +92,27 @@ def read_known(session: AnySession, lines: Iterable[PersonLine], day: date) -> K
             on(ReportingLine, day)
         )
     )
-    positions = session.execute(sa.select(Position.id, Position.code, Position.title)).all()
+    positions = session.execute(
+        sa.select(Position.id, Position.code, Position.title).filter_by(closed_on=None)
+    ).all()
     campaigns = session.execute(
-        sa.select(Campaign.id, Campaign.employer_id, Campaign.code, Campaign.name)
+        sa.select(Campaign.id, Campaign.employer_id, Campaign.code, Campaign.name).filter_by(
+            closed_on=None
+        )
     ).all()
     return Known(
         employers={found.code: found for found in session.scalars(sa.select(Employer))},
         sites={
             (e, n): i
-            for i, e, n in session.execute(sa.select(Site.id, Site.employer_id, Site.name))
+            for i, e, n in session.execute(
+                sa.select(Site.id, Site.employer_id, Site.name).filter_by(closed_on=None)
+            )
         },
         teams={
-            (s, n): i for i, s, n in session.execute(sa.select(Team.id, Team.site_id, Team.name))
+            (s, n): i
+            for i, s, n in session.execute(
+                sa.select(Team.id, Team.site_id, Team.name).filter_by(closed_on=None)
+            )
         },
         positions={name: i for i, code, title in positions for name in (title, code)},
         campaigns={(e, n): i for i, e, code, title in campaigns for n in (title, code)},
@@ -111,6 +121,14 @@ def read_known(session: AnySession, lines: Iterable[PersonLine], day: date) -> K
         national_ids=national_ids,
         supervisors={number_of[below]: number_of[above] for below, above in lines_of_report},
     )
+
+
+def hold_wanted(session: AnySession, wanted: Sequence[Wanted]) -> None:
+    """Keep every place that the rows name from being closed until the import ends."""
+    hold_open(session, Site, [one.site_id for one in wanted])
+    hold_open(session, Team, [one.team_id for one in wanted])
+    hold_open(session, Campaign, [one.campaign_id for one in wanted])
+    hold_open(session, Position, [one.position_id for one in wanted])
 
 
 @dataclass

@@ -55,7 +55,7 @@ def _worded(fault: RowFault) -> dict[str, object]:
     }
 
 
-def _kind(action: str) -> str:
+def kind_of(action: str) -> str:
     """Return what an action changes, in the page's language."""
     return {
         "employee.added": _("New person"),
@@ -117,7 +117,7 @@ def import_page() -> ResponseReturnValue:
         carried=carried if len(carried) <= CARRIED_MAXIMUM else "",
         columns=LENGTHS,
         known=_known(),
-        kind_of=_kind,
+        kind_of=kind_of,
         required=REQUIRED,
     )
     return page, REFUSED if form.errors or faults else 200

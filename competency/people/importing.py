@@ -16,6 +16,7 @@ from competency.people.import_plan import (
     Lookup,
     Wanted,
     dated_rows,
+    hold_wanted,
     read_known,
     reporting_cycles,
 )
@@ -178,6 +179,7 @@ def import_people(
     plan = _plan(session, actor, rows, starts_on or actor.today(now))
     if plan.faults:
         raise refusal(plan.faults)
+    hold_wanted(session, [step.wanted for step in plan.steps])
     for step in plan.steps:
         for name, value in step.details.items():
             setattr(step.employee, name, value)

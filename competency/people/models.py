@@ -55,7 +55,11 @@ class Employer(Base):
 
 
 class Site(Base):
-    """A place of work; its time zone says when a day ends there."""
+    """A place of work; its time zone says when a day ends there.
+
+    From ``closed_on`` on nobody is placed there any more; so for teams, campaigns and
+    positions.
+    """
 
     __tablename__ = "site"
     __table_args__ = (sa.UniqueConstraint("employer_id", "name"),)
@@ -65,6 +69,7 @@ class Site(Base):
     employer_id: Mapped[int] = mapped_column(sa.ForeignKey("employer.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
     time_zone: Mapped[str] = mapped_column(sa.String(64), info=not_personal())
+    closed_on: Mapped[date | None] = mapped_column(sa.Date)
 
     employer: Mapped[Employer] = relationship()
 
@@ -79,6 +84,7 @@ class Team(Base):
     public_id: Mapped[str] = _public_id()
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
+    closed_on: Mapped[date | None] = mapped_column(sa.Date)
 
     site: Mapped[Site] = relationship()
 
@@ -93,6 +99,9 @@ class Campaign(Base):
     employer_id: Mapped[int] = mapped_column(sa.ForeignKey("employer.id"), index=True)
     code: Mapped[str] = mapped_column(sa.String(32), unique=True, info=not_personal())
     name: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
+    closed_on: Mapped[date | None] = mapped_column(sa.Date)
+
+    employer: Mapped[Employer] = relationship()
 
 
 class Position(Base):
@@ -104,6 +113,7 @@ class Position(Base):
     public_id: Mapped[str] = _public_id()
     code: Mapped[str] = mapped_column(sa.String(64), unique=True, info=not_personal())
     title: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
+    closed_on: Mapped[date | None] = mapped_column(sa.Date)
 
 
 class Employee(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, url_for
@@ -12,11 +12,13 @@ from flask_babel import gettext as _
 from competency import clock
 from competency.errors import Invalid, NotFound
 from competency.extensions import db
-from competency.people import operations
+from competency.people import leaving, operations
 from competency.people.access_views import show_refusal, status_of
 from competency.people.forms import MoveForm, ReturnForm
 from competency.people.history import supervisors
 from competency.people.models import Employee, Position, PositionAssignment, Site, Team
+from competency.people.moves import Change
+from competency.people.moves import move as move_one
 from competency.people.person_views import chosen, managed, people_pages
 from competency.people.queries import (
     campaigns,
@@ -26,7 +28,7 @@ from competency.people.queries import (
     sites,
     teams,
 )
-from competency.people.schema import Actor, Role, Standing
+from competency.people.schema import Role, Standing
 from competency.web.permission import access, actor
 
 
@@ -39,7 +41,10 @@ def move(public_id: str) -> ResponseReturnValue:
     form, places = _prepared_form(row.employee, where, today)
     if form.validate_on_submit():
         try:
-            changed = _apply(form, places, actor(), now, row.employee)
+            change = change_of(form, places)
+            changed = move_one(
+                db.session, actor=actor(), now=now, employee=row.employee, change=change
+            )
         except Invalid as error:
             show_refusal(form, error)
         else:
@@ -62,7 +67,7 @@ def take_back(public_id: str) -> ResponseReturnValue:
     form.offer(places.sites, places.teams)
     if form.validate_on_submit() and (place := places.of(form.place.data)):
         try:
-            operations.take_back(
+            leaving.take_back(
                 db.session,
                 actor=actor(),
                 now=clock.now(),
@@ -154,56 +159,17 @@ def _number_of(employee_id: int | None) -> str:
     return found.employee_number if found else ""
 
 
-def _apply(form: MoveForm, places: Places, who: Actor, now: datetime, employee: Employee) -> bool:
-    """Apply what the form says; return whether anything changed."""
-    starts_on: date = form.starts_on.data
-    changed = []
-    if place := places.of(form.place.data):
-        changed.append(
-            operations.place(
-                db.session,
-                actor=who,
-                now=now,
-                employee=employee,
-                site_id=place[0],
-                team_id=place[1],
-                starts_on=starts_on,
-            )
-        )
-    if position := chosen(places.positions, form.position.data):
-        changed.append(
-            operations.assign_position(
-                db.session,
-                actor=who,
-                now=now,
-                employee=employee,
-                position_id=position.id,
-                starts_on=starts_on,
-            )
-        )
-    if form.supervisor.data:
-        changed.append(
-            operations.report_to(
-                db.session,
-                actor=who,
-                now=now,
-                employee=employee,
-                supervisor=_supervisor(form.supervisor.data),
-                starts_on=starts_on,
-            )
-        )
-    if campaign := chosen(places.campaigns, form.campaign.data):
-        changed.append(
-            operations.assign_campaign(
-                db.session,
-                actor=who,
-                now=now,
-                employee=employee,
-                campaign_id=campaign.id,
-                starts_on=starts_on,
-            )
-        )
-    return any(changed)
+def change_of(form: MoveForm, places: Places) -> Change:
+    """Return what the form says; raise ``Invalid`` for a supervisor who isn't there."""
+    position = chosen(places.positions, form.position.data)
+    campaign = chosen(places.campaigns, form.campaign.data)
+    return Change(
+        starts_on=form.starts_on.data,
+        place=places.of(form.place.data),
+        position_id=position.id if position else None,
+        supervisor=_supervisor(form.supervisor.data) if form.supervisor.data else None,
+        campaign_id=campaign.id if campaign else None,
+    )
 
 
 def _supervisor(number: str) -> Employee:

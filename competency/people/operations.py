@@ -1,4 +1,4 @@
-"""What is done to people: added, moved, assigned, given a supervisor, left.
+"""What is done to people: added, moved, assigned, given a supervisor.
 
 Every function checks permission first, changes rows, records the event and flushes;
 the edge commits.
@@ -14,37 +14,34 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed
-from competency.people.access import end_account
+from competency.people.closing import hold_open
 from competency.people.models import (
-    Account,
+    Campaign,
     CampaignAssignment,
     Employee,
     Employer,
     Placement,
+    Position,
     PositionAssignment,
     ReportingLine,
+    Site,
+    Team,
 )
 from competency.people.periods import apply_changes, planned_change
 from competency.people.permissions import can_create_person, can_manage_person
 from competency.people.queries import DatedTable, on, standing
 from competency.people.rules import (
     checked_national_identifier,
+    is_email_address,
     printed_name,
     search_key,
     sort_form,
     sort_key,
 )
-from competency.people.schema import AccountState, Actor, Names
+from competency.people.schema import Actor, Names
 from competency.wording import LANGUAGES
 
 AnySession = Session | scoped_session[Session]
-
-DATED_TABLES: tuple[DatedTable, ...] = (
-    Placement,
-    CampaignAssignment,
-    PositionAssignment,
-    ReportingLine,
-)
 
 
 def require_manage(session: AnySession, actor: Actor, employee: Employee, now: datetime) -> None:
@@ -98,14 +95,7 @@ def add_employee(
     _require_free_national_id(session, employee)
     session.add(employee)
     session.flush()
-    record(
-        session,
-        actor=actor.public_id,
-        now=now,
-        action="employee.added",
-        subject_kind="employee",
-        subject=employee.public_id,
-    )
+    record_change(session, actor, now, employee, "employee.added")
     return employee
 
 
@@ -124,6 +114,8 @@ def set_details(
     language = document_language or employer.language
     if language not in LANGUAGES:
         raise Invalid("Documents cannot be written in %(language)s.", language=language)
+    if email and not is_email_address(email):
+        raise Invalid("“%(value)s” is not an e-mail address.", "email", value=email)
     if national_id:
         checked = checked_national_identifier(national_id, employer.country)
         if checked is None:
@@ -214,9 +206,18 @@ def place(
 ) -> bool:
     """Place a person at a site, and in a team, from a day on; return whether it changed."""
     require_manage(session, actor, employee, now)
-    values = {"site_id": site_id, "team_id": team_id}
-    changed = _begin(session, Placement, employee, starts_on, values)
+    changed = begin_placement(session, employee, site_id, team_id, starts_on)
     return _recorded(session, actor, now, employee, "employee.placed", changed=changed)
+
+
+def begin_placement(
+    session: AnySession, employee: Employee, site_id: int, team_id: int | None, starts_on: date
+) -> bool:
+    """Place a person at a site and in a team that aren't closed; return whether it changed."""
+    hold_open(session, Site, [site_id])
+    hold_open(session, Team, [team_id])
+    values = {"site_id": site_id, "team_id": team_id}
+    return _begin(session, Placement, employee, starts_on, values)
 
 
 def assign_campaign(
@@ -230,6 +231,7 @@ def assign_campaign(
 ) -> bool:
     """Let a person work on a campaign from a day on; return whether it changed."""
     require_manage(session, actor, employee, now)
+    hold_open(session, Campaign, [campaign_id])
     changed = _begin(
         session,
         CampaignAssignment,
@@ -279,6 +281,7 @@ def assign_position(
 ) -> bool:
     """Give a person a position from a day on; return whether it changed."""
     require_manage(session, actor, employee, now)
+    hold_open(session, Position, [position_id])
     values = {"position_id": position_id}
     changed = _begin(session, PositionAssignment, employee, starts_on, values)
     return _recorded(session, actor, now, employee, "employee.position", changed=changed)
@@ -329,83 +332,19 @@ def _recorded(
 ) -> bool:
     """Record ``action`` if something changed, and return whether it did."""
     if changed:
-        record(
-            session,
-            actor=actor.public_id,
-            now=now,
-            action=action,
-            subject_kind="employee",
-            subject=employee.public_id,
-        )
+        record_change(session, actor, now, employee, action)
     return changed
 
 
-def leave(
-    session: AnySession, *, actor: Actor, now: datetime, employee: Employee, left_on: date
+def record_change(
+    session: AnySession, actor: Actor, now: datetime, employee: Employee, action: str
 ) -> None:
-    """End a person's employment: access and roles end at the next request, dated rows that day.
-
-    ``left_on`` is the first day on which the person no longer works here.
-
-    Open work stays assigned and is listed by ``assessments.queries.work_of`` until it
-    is handed over.
-    """
-    require_manage(session, actor, employee, now)
-    if employee.left_on is not None:
-        raise Invalid("This person has left already.", "left_on")
-    if left_on < employee.hired_on:
-        raise Invalid("The day cannot be before the first day of work.", "left_on")
-    if left_on > actor.today(now):
-        raise Invalid("Access ends at once: enter this on the day itself or later.", "left_on")
-    employee.left_on = left_on
-    for table in DATED_TABLES:
-        session.execute(
-            sa.delete(table).where(table.employee_id == employee.id, table.starts_on >= left_on)
-        )
-        session.execute(
-            sa.update(table)
-            .where(table.employee_id == employee.id, on(table, left_on), table.starts_on < left_on)
-            .values(ends_on=left_on)
-        )
-    account = session.scalar(sa.select(Account).where(Account.employee_id == employee.id))
-    if account is not None:
-        end_account(session, actor=actor, now=now, account=account)
-    session.flush()
+    """Record what was done to a person."""
     record(
         session,
         actor=actor.public_id,
         now=now,
-        action="employee.left",
+        action=action,
         subject_kind="employee",
         subject=employee.public_id,
     )
-
-
-def take_back(
-    session: AnySession,
-    *,
-    actor: Actor,
-    now: datetime,
-    employee: Employee,
-    site_id: int,
-    team_id: int | None,
-    starts_on: date,
-) -> None:
-    """Let somebody who left work here again, at a place from ``starts_on`` on.
-
-    An account that ended waits for a new code, as when it was made; until somebody makes
-    one nobody signs in with it. Roles ended with the account: they are granted again.
-    """
-    require_manage(session, actor, employee, now)
-    if employee.left_on is None:
-        raise Invalid("This person works here.")
-    if starts_on < employee.left_on:
-        raise Invalid("This cannot begin before the day on which the person left.", "starts_on")
-    employee.left_on = None
-    values = {"site_id": site_id, "team_id": team_id}
-    _begin(session, Placement, employee, starts_on, values)
-    account = session.scalar(sa.select(Account).where(Account.employee_id == employee.id))
-    if account is not None and account.state is AccountState.ENDED:
-        account.state = AccountState.INVITED
-    session.flush()
-    _recorded(session, actor, now, employee, "employee.taken_back", changed=True)

@@ -58,6 +58,21 @@ def can_create_person(actor: Actor) -> bool:
     return actor.is_system or actor.has_over_all(Role.HR)
 
 
+def can_change_structure(actor: Actor) -> bool:
+    """Admit whoever may create people: the structure holds for everybody."""
+    return can_create_person(actor)
+
+
+def can_change_teams(actor: Actor, site_id: int) -> bool:
+    """HR over all, and HR over the site for its own teams."""
+    return can_change_structure(actor) or Grant(Role.HR, ScopeKind.SITE, site_id) in actor.grants
+
+
+def can_read_all_structure(actor: Actor) -> bool:
+    """HR and auditors over all; admins, who grant roles over parts of the structure."""
+    return actor.is_system or actor.has_over_all(*READERS, Role.ADMIN)
+
+
 def can_grant(actor: Actor, account_id: int) -> bool:
     """Admit an admin, never to their own account; the system, when it is set up."""
     return actor.is_system or (actor.has(Role.ADMIN) and actor.account_id != account_id)

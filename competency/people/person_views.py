@@ -13,7 +13,7 @@ from competency import clock
 from competency.audit.access import note_read
 from competency.errors import Invalid, NotAllowed, NotFound
 from competency.extensions import db
-from competency.people import operations
+from competency.people import leaving, operations
 from competency.people.access_views import show_refusal, status_of
 from competency.people.forms import DetailsForm, LeaveForm, NewPersonForm
 from competency.people.history import history
@@ -37,6 +37,7 @@ from competency.people.queries import (
     standing,
 )
 from competency.people.schema import Role, Standing
+from competency.people.structure_queries import at
 from competency.web.filters import Pager, page_number
 from competency.web.permission import access, actor
 
@@ -88,7 +89,7 @@ def index() -> ResponseReturnValue:
         actor(),
         today,
         search=search,
-        site_id=site.id if site else None,
+        within=at(today, site_id=site.id) if site else None,
         with_former=former,
         order=order if order in ORDERS else "name",
         page=page,
@@ -104,6 +105,7 @@ def index() -> ResponseReturnValue:
         order=order,
         former=former,
         may_add=can_create_person(actor()),
+        may_move=actor().has(Role.HR),
     )
 
 
@@ -204,7 +206,7 @@ def leave(public_id: str) -> ResponseReturnValue:
     form = LeaveForm(left_on=today)
     if form.validate_on_submit():
         try:
-            operations.leave(
+            leaving.leave(
                 db.session,
                 actor=actor(),
                 now=clock.now(),

@@ -28,7 +28,7 @@ from competency.people.models import (
     Site,
     Team,
 )
-from competency.people.permissions import READERS
+from competency.people.permissions import READERS, covers
 from competency.people.schema import (
     AccountKind,
     AccountState,
@@ -244,7 +244,7 @@ class PersonRow:
     supervisor: str | None
 
 
-def _person_rows(today: date) -> sa.Select[Any, Any, Any, Any, Any]:
+def person_rows(today: date) -> sa.Select[Any, Any, Any, Any, Any]:
     """Return the select of people with where they stand on ``today``."""
     supervisor = aliased(Employee)
     return (
@@ -271,7 +271,7 @@ def people(
     today: date,
     *,
     search: str = "",
-    site_id: int | None = None,
+    within: sa.ColumnElement[bool] | None = None,
     with_former: bool = False,
     order: str = "name",
     page: int = 1,
@@ -279,22 +279,18 @@ def people(
 ) -> tuple[list[PersonRow], int]:
     """Return one page of the people whom the actor may see, and how many there are.
 
-    ``with_former`` includes those who left; ``order`` is a key of ``ORDERS``.
+    ``within`` is a further condition; ``order`` is a key of ``ORDERS``.
     """
     condition = sa.and_(visible_employees(actor, today), Employee.search_key != "")
     if not with_former:
         condition &= sa.or_(Employee.left_on.is_(None), Employee.left_on > today)
     if search.strip():
         condition &= Employee.search_key.like(search_pattern(search), escape="\\")
-    if site_id is not None:
-        condition &= Employee.id.in_(
-            sa.select(Placement.employee_id).where(
-                Placement.site_id == site_id, on(Placement, today)
-            )
-        )
+    if within is not None:
+        condition &= within
     total = session.scalar(sa.select(sa.func.count()).select_from(Employee).where(condition))
     rows = session.execute(
-        _person_rows(today)
+        person_rows(today)
         .where(condition)
         .order_by(*ORDERS[order], Employee.id)
         .offset((page - 1) * page_size)
@@ -305,10 +301,29 @@ def people(
 
 def person(session: AnySession, public_id: str, today: date) -> PersonRow:
     """Return one person with where they stand; ``NotFound`` when there is none."""
-    row = session.execute(_person_rows(today).where(Employee.public_id == public_id)).one_or_none()
+    row = session.execute(person_rows(today).where(Employee.public_id == public_id)).one_or_none()
     if row is None:
         raise NotFound
     return PersonRow(*row)
+
+
+def holders_over(session: AnySession, role: Role, place: Standing) -> set[int]:
+    """Return the employees who have ``role`` over a person today, that person left out."""
+    rows = session.execute(
+        sa.select(Account.employee_id, RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(
+            Account.state == AccountState.ACTIVE,
+            Account.employee_id != place.employee_id,
+            RoleGrant.role == role,
+            RoleGrant.revoked_at.is_(None),
+        )
+    )
+    return {
+        employee_id
+        for employee_id, held, kind, scope_id in rows
+        if employee_id is not None and covers(Grant(held, kind, scope_id), place)
+    }
 
 
 def direct_reports(session: AnySession, supervisor_id: int, today: date) -> list[Employee]:
@@ -373,23 +388,28 @@ def employers(session: AnySession) -> list[Employer]:
 
 
 def sites(session: AnySession) -> list[Site]:
-    """Return every site, by name."""
-    return list(session.scalars(sa.select(Site).order_by(Site.name)))
+    """Return every site that is not closed, by name."""
+    return list(session.scalars(sa.select(Site).filter_by(closed_on=None).order_by(Site.name)))
 
 
 def teams(session: AnySession) -> list[Team]:
-    """Return every team, by name."""
-    return list(session.scalars(sa.select(Team).order_by(Team.name)))
+    """Return every team that is not closed, nor its site, by name."""
+    of_open = sa.select(Team).join(Site).where(Team.closed_on.is_(None), Site.closed_on.is_(None))
+    return list(session.scalars(of_open.order_by(Team.name)))
 
 
 def campaigns(session: AnySession) -> list[Campaign]:
-    """Return every campaign, by name."""
-    return list(session.scalars(sa.select(Campaign).order_by(Campaign.name)))
+    """Return every campaign that is not closed, by name."""
+    return list(
+        session.scalars(sa.select(Campaign).filter_by(closed_on=None).order_by(Campaign.name))
+    )
 
 
 def positions(session: AnySession) -> list[Position]:
-    """Return every position, by title."""
-    return list(session.scalars(sa.select(Position).order_by(Position.title)))
+    """Return every position that is not closed, by title."""
+    return list(
+        session.scalars(sa.select(Position).filter_by(closed_on=None).order_by(Position.title))
+    )
 
 
 def people_of_accounts(session: AnySession, public_ids: Iterable[str]) -> dict[str, str]:

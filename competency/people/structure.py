@@ -2,7 +2,7 @@
 
 The file names the organisation, its employers with their sites, teams and campaigns,
 and the positions. Applying it creates what is missing and renames
-nothing away: what the file no longer names stays.
+nothing away: what the file no longer names stays, and what was closed stays closed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from competency.errors import Invalid, NotAllowed
 from competency.files.said import Said
 from competency.files.validation import short, wrong
 from competency.people.models import Campaign, Employer, Organisation, Position, Site, Team
-from competency.people.permissions import can_create_person
+from competency.people.permissions import can_change_structure
+from competency.people.rules import checked_accent, checked_tax_number
 from competency.people.schema import Actor
 from competency.wording import LANGUAGES
 
@@ -141,14 +142,15 @@ def apply_structure(
     """Create what is missing of a structure; return the employers by code.
 
     The same structure again changes nothing and records nothing. Raises ``Invalid``
-    where a campaign's code belongs to another employer.
+    where a campaign's code belongs to another employer, for a tax number with a wrong check
+    digit and for a colour too pale for text.
     """
-    if not can_create_person(actor):
+    if not can_change_structure(actor):
         raise NotAllowed("Only human resources can change the organisation's structure.")
     changes = Changes()
     common: dict[str, object] = {
         "name": structure.organisation,
-        "accent_colour": structure.accent_colour,
+        "accent_colour": checked_accent(structure.accent_colour),
     }
     organisation = _ensure(session, changes, Organisation, {}, common)
     employers = {
@@ -180,7 +182,7 @@ def _apply_employer(
         "organisation_id": organisation.id,
         "legal_name": part.legal_name,
         "country": part.country,
-        "tax_number": part.tax_number,
+        "tax_number": checked_tax_number(part.tax_number, part.country),
         "time_zone": part.time_zone,
         "language": part.language,
     }

@@ -15,8 +15,8 @@ from itertools import pairwise
 from competency.progression.paths_schema import Edge, EdgeStatus
 
 BOX_WIDTH = 210
-LETTERS = 25
-"""Letters of a line in a box."""
+LETTERS = 21
+"""Letters of a line in a box, so that wide ones fit too."""
 LINE_HEIGHT = 18
 PADDING = 10
 LANE = 6
@@ -67,7 +67,9 @@ def drawn(names: Mapping[str, str], edges: Sequence[Edge]) -> CareerMap | None:
         return None
     routes = {edge.id: _route(edge, column) for edge in edges}
     columns = _ordered(column, routes.values())
-    lines = {end: textwrap.wrap(name, LETTERS) for end, name in names.items()}
+    lines = {
+        end: textwrap.wrap(name, LETTERS, break_on_hyphens=False) for end, name in names.items()
+    }
     heights = {end: len(lines[end]) * LINE_HEIGHT + 2 * PADDING for end in names}
     tall = [sum(_height(p, heights) + GAP for p in places) - GAP for places in columns]
     middle: dict[Place, int] = {}

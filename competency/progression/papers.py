@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
@@ -12,24 +12,17 @@ from competency.assessments.outcomes import (
     nodes_by_id,
     takes_no_part,
 )
-from competency.assessments.queries import Loaded
-from competency.assessments.rules import in_scope, scope_named
+from competency.assessments.papers import holder_of, issuer_of, narrowing_of
 from competency.clock import local_date
 from competency.documents.schema import (
     ActionRow,
     GapRow,
-    Holder,
-    Issuer,
     LevelBar,
-    Narrowing,
     PlanFacts,
     Signatory,
 )
 from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import Criterion, Unit
-from competency.people.models import Employee
-from competency.people.queries import position_title, site_of
-from competency.people.rules import NATIONAL_IDENTIFIERS
 from competency.progression.queries import PlanView
 from competency.progression.schema import ActionKind, ActionState
 from competency.wording import Words
@@ -56,42 +49,6 @@ def action_state_label(state: ActionState, words: Words) -> str:
         ActionState.DROPPED: words.gettext("Dropped"),
     }
     return labels[state]
-
-
-def issuer_of(employee: Employee) -> Issuer:
-    """Return who speaks in a person's documents: the employer."""
-    employer = employee.employer
-    return Issuer(
-        organisation=employer.organisation.name,
-        employer=employer.legal_name,
-        tax_number=employer.tax_number,
-        country=Words(employee.document_language).country(employer.country),
-        accent_colour=employer.organisation.accent_colour,
-        logo=employer.logo_png,
-    )
-
-
-def holder_of(session: AnySession, employee: Employee, today: date) -> Holder:
-    """Return the person as documents name them, with the position and site of a day."""
-    site = site_of(session, employee.id, today)
-    scheme = NATIONAL_IDENTIFIERS.get(employee.employer.country)
-    return Holder(
-        name=employee.printed_name,
-        employee_number=employee.employee_number,
-        national_id=employee.national_id,
-        national_id_scheme=scheme[0] if scheme and employee.national_id else None,
-        position=position_title(session, employee.id, today),
-        site=site.name if site else None,
-    )
-
-
-def narrowing_of(loaded: Loaded) -> Narrowing | None:
-    """Return the scope that an appraisal is narrowed to, if its cycle named one."""
-    scope = scope_named(loaded.framework, loaded.cycle.scope_id)
-    if scope is None:
-        return None
-    kept = len(in_scope(loaded.framework, loaded.scope))
-    return Narrowing(scope.title, kept, len(loaded.framework.criteria()))
 
 
 def _bars(view: PlanView) -> tuple[LevelBar, ...]:

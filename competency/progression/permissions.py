@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from competency.assessments.permissions import (
-    can_read_result,
+    can_read_report,
     is_lead,
     is_subject,
 )
@@ -15,7 +15,7 @@ from competency.people.schema import Actor, Standing
 
 def can_read_plan(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
     """Whoever reads the result reads what is done about it, once it is decided."""
-    return facts.state in DECIDED and can_read_result(actor, facts, standing)
+    return can_read_report(actor, facts, standing)
 
 
 def can_write_plan(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from competency.database.text import fold
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.published_files import Published
 from competency.frameworks.schema import Framework
@@ -48,6 +49,20 @@ class ListedPosition:
     reading: str | None
 
 
+def other_names(wording: Wording, position: Position) -> tuple[Spoken, ...]:
+    """Return what else a position is called, each name once.
+
+    Two spellings in the source can come out as one in a translation, or as the title.
+    """
+    title = wording.of(position.id, position.title)
+    names = {
+        fold(name.text): name
+        for name in reversed(wording.others(position.id, "also_called", position.also_called))
+    }
+    names.pop(fold(title.text), None)
+    return tuple(reversed(names.values()))
+
+
 def listed(
     found: Iterable[tuple[Published[Positions], Position]], language: str
 ) -> tuple[ListedPosition, ...]:
@@ -60,7 +75,7 @@ def listed(
             ListedPosition(
                 position,
                 wording.of(position.id, position.title),
-                wording.others(position.id, "also_called", position.also_called),
+                other_names(wording, position),
                 wording.other(position.id, "span.of", position.span.of) if position.span else None,
                 wording.title(file.value.title),
                 file.row.public_id,

@@ -5,15 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from competency.documents.job_sheet import job_sheet
 from competency.extensions import db
 from competency.frameworks.queries import frameworks_by_slug
 from competency.frameworks.spoken import readings_of
 from competency.kpis.presenters import titles_of_kpis
 from competency.kpis.queries import published_kpis
+from competency.progression.job_papers import job_facts
 from competency.progression.position_presenters import (
     Titles,
     by_kind,
     listed,
+    other_names,
     shown_paths,
     shown_target,
     steps_at,
@@ -31,7 +34,8 @@ from competency.progression.words import (
     span_label,
 )
 from competency.web.filters import Pager, page_language, page_number
-from competency.web.permission import access
+from competency.web.papers import pdf_answer
+from competency.web.permission import access, actor
 from competency.wording import Words
 
 positions = Blueprint("positions", __name__)
@@ -78,6 +82,7 @@ def position(public_id: str, position_id: str) -> ResponseReturnValue:
         file=file,
         position=found,
         wording=wording,
+        names=other_names(wording, found),
         versions=versions,
         titles=titles,
         arriving=arriving,
@@ -92,6 +97,22 @@ def position(public_id: str, position_id: str) -> ResponseReturnValue:
         span_label=span_label,
         country=Words(page_language()).country,
     )
+
+
+@positions.get("/positions/<public_id>/<position_id>/sheet.pdf")
+@access()
+def job_sheet_file(public_id: str, position_id: str) -> ResponseReturnValue:
+    """Give a position as a job sheet, in its own words or in a complete translation."""
+    facts = job_facts(
+        db.session,
+        actor=actor(),
+        public_id=public_id,
+        position_id=position_id,
+        chosen=request.args.get("in", ""),
+        otherwise=page_language(),
+    )
+    db.session.rollback()
+    return pdf_answer(job_sheet(facts), f"position-{position_id}")
 
 
 @positions.get("/paths")

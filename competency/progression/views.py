@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.utils import send_file
 
 from competency import clock
 from competency.assessments.presenters import narrowed
@@ -33,6 +31,7 @@ from competency.progression.queries import PlanView, plan_of
 from competency.progression.schema import ActionKind, ActionState
 from competency.web.errors import worded
 from competency.web.filters import page_language
+from competency.web.papers import pdf_answer
 from competency.web.permission import access, actor
 from competency.web.transaction import read_again
 from competency.wording import Words
@@ -137,13 +136,7 @@ def plan_file(public_id: str) -> ResponseReturnValue:
     view = _view(public_id)
     facts = plan_facts(db.session, view, clock.now())
     db.session.rollback()
-    return send_file(
-        io.BytesIO(development_plan(facts)),
-        request.environ,
-        mimetype="application/pdf",
-        download_name=f"plan-{facts.reference}.pdf",
-        as_attachment=True,
-    )
+    return pdf_answer(development_plan(facts), f"plan-{facts.reference}")
 
 
 @progression.post("/appraisals/<public_id>/plan/actions")

@@ -12,8 +12,16 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_datetime_format
 from flask import Flask, Response, current_app, g, has_app_context, request, url_for
-from flask_babel import format_date, format_datetime, format_decimal, gettext
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_time,
+    get_locale,
+    gettext,
+)
 from sqlalchemy import Engine, event
 
 from competency import clock
@@ -47,11 +55,20 @@ def _day(value: date, form: str, _language: str) -> str:
 
 
 def moment(value: datetime | None, form: str = "medium") -> str:
-    """Return an instant as date and time at the reader's place of work."""
+    """Return an instant as date and time at the reader's place of work.
+
+    ``medium`` names the month and leaves the seconds out, which nobody asks for.
+    """
     if value is None:
         return NO_VALUE
     local = value.astimezone(ZoneInfo(time_zone()))
-    return str(format_datetime(local, format=form, rebase=False))
+    if form != "medium":
+        return str(format_datetime(local, format=form, rebase=False))
+    both = get_datetime_format("medium", locale=get_locale())
+    return str(both).format(
+        format_time(local, format="short", rebase=False),
+        format_date(local, format="medium", rebase=False),
+    )
 
 
 def number(value: float) -> str:

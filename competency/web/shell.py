@@ -48,6 +48,7 @@ NAVIGATION = (
     NavigationItem(lazy_gettext("Home"), HOME_ENDPOINT),
     NavigationItem(lazy_gettext("Appraisal cycles"), "assessments.cycles"),
     NavigationItem(lazy_gettext("People"), "people.index"),
+    NavigationItem(lazy_gettext("Organisation"), "organisation.index"),
     NavigationItem(lazy_gettext("Frameworks"), "frameworks.index"),
     NavigationItem(lazy_gettext("Register"), "credentials.register"),
     NavigationItem(lazy_gettext("Accounts"), "access.accounts"),

@@ -18,7 +18,7 @@ from competency.database.transactions import unit_of_work
 from competency.errors import IllegalTransition
 from competency.extensions import db
 from competency.frameworks.schema import EvidenceKind
-from competency.people import operations
+from competency.people import leaving, operations
 from competency.people.models import Employee
 from competency.people.queries import standing
 from competency.people.schema import Names
@@ -75,7 +75,7 @@ def test_every_write_about_an_erased_person_is_refused(world: World) -> None:
             **hilda,
         ),
         lambda: operations.place(session, site_id=site, team_id=None, starts_on=day, **hilda),
-        lambda: operations.leave(session, left_on=day, **hilda),
+        lambda: leaving.leave(session, left_on=day, **hilda),
     ]
     for write in writes:
         with pytest.raises(IllegalTransition, match="erased"), unit_of_work(session):

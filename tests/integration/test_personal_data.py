@@ -22,8 +22,8 @@ from competency.database.types import CanonicalJson
 from competency.errors import IllegalTransition, NotAllowed
 from competency.extensions import db
 from competency.people.access import grant_role
+from competency.people.leaving import leave
 from competency.people.models import Employee
-from competency.people.operations import leave
 from competency.people.schema import Role
 from competency.privacy.operations import carry_out, request_erasure
 from competency.privacy.sweep import sweep

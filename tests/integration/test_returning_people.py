@@ -17,8 +17,8 @@ from competency.cli import main
 from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotAllowed
 from competency.people.access import end_access, grant_role, invite
+from competency.people.leaving import leave, take_back
 from competency.people.models import Invitation
-from competency.people.operations import leave, take_back
 from competency.people.queries import standing
 from competency.people.schema import AccountState, Role
 from tests.support.cast import CAST, PASSWORD, World

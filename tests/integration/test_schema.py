@@ -71,6 +71,11 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
         {"kind": "internal", "authority": "A ministry", "authorisation": "17"},
     ],
     "register_entry": [{"sequence": 0}, {"state": "active", "issued_at": None}],
+    "mail_message": [
+        {"state": "sent", "sent_at": None},
+        {"state": "waiting", "sent_at": NOW},
+        {"claim": "somebody", "lease_until": None},
+    ],
     "audit_tail": [{"id": 2}],
     "cycle_certification": [{"attempts_maximum": 0}],
     "assessment_session": [

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from competency.demonstration import PASSWORD
+from competency.demonstration.cast import PASSWORD
 from competency.resources import FRAMEWORKS, STATIC, TEMPLATES
 from competency.wording import LANGUAGES, Words
 

@@ -26,13 +26,15 @@ from competency.files.checking import check_file
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.publishing import publish_value
 from competency.frameworks.schema import EvidenceKind
+from competency.mail.models import MailMessage
 from competency.people.access import grant_role
-from competency.people.models import Campaign, Employer
+from competency.people.models import Campaign, Employer, Position, Team
 from competency.people.schema import Role
 from competency.progression.operations import ActionDetails, add_action
 from competency.progression.schema import ActionKind
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import Road, open_road
+from tests.support.appraisals import publish_shipped as publish_framework
 from tests.support.cast import CAST, SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped
 from tests.support.certifications import open_certification
@@ -47,6 +49,10 @@ FORMS = {
 """What is sent where an empty form is refused before anybody is asked who they are."""
 EVERYBODY = (NOBODY, *CAST)
 MISSING = "0" * 20
+PLAIN = {"criterion_id", "kind"}
+"""Words of an address that name no row."""
+TESTED = "addetto-gestione-operativa-assistenza-clienti"
+"""A framework whose units have a practical test."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Scene:
         """Return the rule's address for Aurora's things, or for things that don't exist."""
         known = self.values.get(rule.rule.split("/")[1], {})
         filled = {
-            name: MISSING if missing and name != "criterion_id" else known[name]
+            name: MISSING if missing and name not in PLAIN else known[name]
             for name in rule.arguments
         }
         with self.app.test_request_context():
@@ -82,6 +88,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
     """Bring Aurora's appraisal to ``state``, with evidence, a plan and a document if possible."""
     road = open_road(world)
     publish_shipped(world)
+    tested = publish_framework(world, TESTED)
     evidence = _file_added(app, world)
     if state is not State.OPEN:
         road.to(state)
@@ -91,7 +98,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         action = _planned(world, road)
         entry, token = _issued(world, road)
     session = world.session
-    version = session.scalars(sa.select(FrameworkVersion.public_id)).first() or MISSING
+    version = session.get_one(FrameworkVersion, tested).public_id
     campaign = session.scalars(sa.select(Campaign.public_id)).first() or MISSING
     with unit_of_work(session):
         grant = grant_role(
@@ -112,19 +119,27 @@ def scene(app: Flask, world: World, state: State) -> Scene:
             "public_id": world.employee("aurora").public_id,
             "campaign_id": campaign,
         },
+        "organisation": {
+            "kind": "teams",
+            "place_id": session.scalars(sa.select(Team.public_id)).one(),
+            "team_id": session.scalars(sa.select(Team.public_id)).one(),
+            "employer_id": world.employee("aurora").employer.public_id,
+            "position_id": session.scalars(sa.select(Position.public_id)).one(),
+        },
         "accounts": {
             "public_id": world.employee("aurora").public_id,
             "grant_id": grant,
         },
         "evidence": {"public_id": evidence},
         "cycles": {"public_id": road.cycle_id},
-        "frameworks": {"public_id": version, "other_id": version},
+        "frameworks": {"public_id": version, "other_id": version, "unit_id": "uc1"},
         "files": {"public_id": _translated(world)},
         "positions": {
             "public_id": public_id_of(world, "positions"),
             "position_id": "order-operator",
         },
         "credentials": {"public_id": entry},
+        "mailbox": {"public_id": _told(world)},
         "verify": {"token": token},
         "sessions": {"public_id": certification.plan(examiners=("ada",))},
     }
@@ -145,6 +160,14 @@ def _translated(world: World) -> str:
             value=value,
             source_text=path.read_text(encoding="utf-8"),
         ).public_id
+
+
+def _told(world: World) -> str:
+    """Return the id of a message to Aurora, which the appraisal's steps left."""
+    query = sa.select(MailMessage.public_id).where(
+        MailMessage.employee_id == world.employee("aurora").id
+    )
+    return world.session.scalars(query.order_by(MailMessage.id)).first() or MISSING
 
 
 def _file_added(app: Flask, world: World) -> str:

@@ -28,6 +28,7 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
     "catalogue_file": {"kind": "translation", "of_kind": "framework"},
     "draft": {"level": "met", "excused": False},
     "judgement": {"level": "met", "excused": False},
+    "mail_message": {"state": "waiting", "claim": None, "lease_until": None},
     "outcome": {"tree": {}},
     "register_entry": {"state": "issuing"},
     "assessment_session": {

@@ -72,6 +72,12 @@ def test_a_long_title_is_broken_into_lines_that_make_its_box_taller() -> None:
     assert long.height > short.height
 
 
+def test_no_word_is_broken_at_its_hyphen_and_wide_letters_fit_the_box() -> None:
+    found = drawn({"a": "Администратор колл-центра", "b": "B"}, edges("ab"))
+    assert found is not None
+    assert [text for _, _, text in found.boxes[0].lines] == ["Администратор", "колл-центра"]
+
+
 def test_steps_in_a_circle_have_no_drawing() -> None:
     assert drawn({"a": "A", "b": "B"}, edges("ab", "ba")) is None
     assert drawn({"a": "A"}, edges("aa")) is None

@@ -15,7 +15,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from competency.documents.attestation import attestation, attestation_document
-from competency.documents.blocks import draw_list
+from competency.documents.blocks import Item, draw_list
 from competency.documents.colours import legible
 from competency.documents.drawing import BOTTOM, LEFT, RIGHT, Document
 from competency.documents.fonts import COVERED
@@ -262,7 +262,7 @@ def test_no_paragraph_leaves_a_line_alone() -> None:
 
 def test_a_list_marks_each_item_once() -> None:
     document = blank()
-    draw_list(document, ["Uno", "Dos", " ".join(["Tres"] * 60)])
+    draw_list(document, [Item(Text(one, BODY)) for one in ("Uno", "Dos", "Tres " * 60)])
     assert [run.text for run in document.page.runs].count("•") == 3
     assert [node.role for node in document.nodes] == ["LI", "LI", "LI"]
 

@@ -222,8 +222,11 @@ def test_nobody_is_competent_in_a_unit_of_which_nothing_is_required() -> None:
     framework = one_unit(TOP_ONLY).model_copy(update={"outcome": rules})
     tree = outcome(framework, judged(top=BELOW))
     assert (tree.result, tree.children[0].result) == (None, None)
-    assert tree.children[0].lines[0].code == "nothing_in_scope"
+    assert tree.children[0].lines[0].code == "level_undefined"
+    assert tree.lines[0].code == "level_undefined", "the whole says why, too"
     assert gaps(framework, tree) == ()
+    out = outcome(framework, Facts({}, scope=frozenset()))
+    assert out.children[0].lines[0].code == "nothing_in_scope", "that is another reason"
 
 
 @pytest.mark.parametrize(

@@ -262,6 +262,9 @@ def test_an_inferred_reading_is_confirmed_once_with_its_grounds(app: Flask, worl
     hilda = sign_in(app, "hilda")
     assert "no result is formed across its parts" in words(hilda.get(here).text)
     assert hilda.post(f"{here}/confirm", {"note": " "}).status_code == 422
+    hidden = hilda.post(f"{here}/confirm", {"note": "Asked\u202e nobody"})
+    assert hidden.status_code == 422
+    assert "U+202E" in words(hidden.text)
     assert hilda.post(f"{here}/confirm", {"note": "Asked the publisher"}).status_code == 302
     assert hilda.post(f"{here}/confirm", {"note": "Again"}).status_code == 302
     page = words(sign_in(app, "bruno").get(here).text)

@@ -98,3 +98,45 @@ def test_a_new_version_and_a_new_framework_are_told_apart(app: Flask, world: Wor
     unknown = TEXT.replace(f"id: {SLUG}", "id: another-office", 1)
     assert "Nothing is said otherwise." in page_of(app, world, "en", newer)
     assert "It is new: nothing of that id" in page_of(app, world, "en", unknown)
+
+
+HIDDEN = TEXT.replace(
+    "title: Supervisor de oficina comercial", "title: Supervisor\u202e de\x1b oficina", 1
+)
+
+
+def test_no_character_that_hides_is_given_back_as_it_is(app: Flask, world: World) -> None:
+    page = page_of(app, world, "en", HIDDEN)
+    assert "\u202e" not in page
+    assert "\x1b" not in page
+    assert page.count("title: Supervisor[U+202E] de[U+001B] oficina") == 2, "on its line, to mend"
+    assert "U+202E turns the direction" in words(page)
+    assert "Delete the code with its brackets" in words(page)
+
+
+@pytest.mark.usefixtures("world")
+def test_a_character_that_hides_is_refused_until_its_code_is_deleted(app: Flask) -> None:
+    hilda = sign_in(app, "hilda")
+    shown = HIDDEN.replace("\u202e", "[U+202E]").replace("\x1b", "[U+001B]")
+    again = hilda.post("/frameworks/check", {"text": shown, "marked": "yes"})
+    assert again.status_code == 422
+    assert "U+202E turns the direction" in words(again.text)
+    assert "U+001B is a control character" in words(again.text)
+    mended = shown.replace("[U+202E]", "").replace("[U+001B]", "").replace("1.0.0", "1.1.0", 1)
+    sound = hilda.post("/frameworks/check", {"text": mended, "marked": "yes"})
+    assert sound.status_code == 200
+    assert "Delete the code" not in words(sound.text)
+    plain = mended.replace("title: Supervisor de oficina", 'title: "[U+202E] [U+0041]"', 1)
+    assert hilda.post("/frameworks/check", {"text": plain}).status_code == 200, "these were typed"
+
+
+def test_the_words_that_a_file_changes_are_marked_with_its_language(
+    app: Flask, world: World
+) -> None:
+    newer = TEXT.replace("version: 1.0.0", "version: 1.1.0", 1).replace(
+        "title: Supervisor de oficina comercial", "title: Otro", 1
+    )
+    tree = check_page(page_of(app, world, "ru", newer))
+    [after] = [e for e in tree.iter("div") if e.get("class") == "change"]
+    assert after.get("lang") == "es"
+    assert not [e for e in tree.iter("h2") if (e.get("id") or "").startswith("changes-")]

@@ -132,3 +132,12 @@ def test_the_id_of_a_criterion_never_meets_one_of_the_page(app: Flask, world: Wo
         )
         where = f"/frameworks/{row.public_id}"
     assert sign_in(app, "bruno").get(where).status_code == 200
+
+
+def test_a_framework_says_how_its_results_are_formed(app: Flask, world: World) -> None:
+    tree = check_page(sign_in(app, "bruno").get(f"/frameworks/{published(world)}").text)
+    [part] = [e for e in tree.iter("section") if e.get("aria-labelledby") == "results"]
+    words = " ".join("".join(part.itertext()).split())
+    assert "All are required: Competente when every criterion is judged Cumple." in words
+    assert "All are required: Competente when every unit is." in words
+    assert "No criterion asks for a certain number or kind of evidence." in words

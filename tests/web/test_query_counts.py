@@ -12,6 +12,15 @@ from tests.support.client import JSON, Browser, sign_in
 
 SCORING = 6
 SAVE = 9
+STRUCTURE = {
+    "/organisation/": 3,
+    "/organisation/sites": 4,
+    "/organisation/teams": 4,
+    "/organisation/campaigns": 4,
+    "/organisation/positions": 5,
+    "/people/moves": 8,
+    "/accounts/invitations": 5,
+}
 HOME = {"simon": 5, "aurora": 5, "hilda": 6, "renata": 6}
 
 
@@ -48,3 +57,9 @@ def test_a_home_page_takes_a_query_for_who_it_is_and_one_a_list(
 ) -> None:
     open_road(world).to(State.SUBMITTED)
     assert queries(sign_in(app, name), "/home") <= HOME[name]
+
+
+@pytest.mark.parametrize("path", sorted(STRUCTURE))
+def test_a_page_of_the_structure_takes_a_query_a_list(app: Flask, world: World, path: str) -> None:
+    assert world.employee("hilda")
+    assert queries(sign_in(app, "hilda"), path) <= STRUCTURE[path]

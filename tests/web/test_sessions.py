@@ -12,8 +12,8 @@ from competency import clock
 from competency.database.identifiers import digest
 from competency.database.transactions import unit_of_work
 from competency.people.access import end_access, invite
+from competency.people.leaving import leave
 from competency.people.models import SignInSession
-from competency.people.operations import leave
 from tests.support.cast import CAST, PASSWORD, World
 from tests.support.doors import (
     COOKIE,

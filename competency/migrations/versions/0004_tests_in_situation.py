@@ -1,13 +1,13 @@
 """Certifications: their assessors, what they confirm, and the sessions of their tests.
 
-Revision 0002, after 0001.
+Revision 0004, after 0003.
 """
 import sqlalchemy as sa
 from alembic import op
 from competency.database import types
 
-revision = '0002'
-down_revision = '0001'
+revision = '0004'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 

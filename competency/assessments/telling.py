@@ -1,0 +1,110 @@
+"""Whom each step of an appraisal is told to; queued in the step's own transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.assessments.models import Cycle, EarlierLead
+from competency.assessments.queries import Loaded
+from competency.mail.operations import notify
+from competency.people.queries import holders_over
+from competency.people.schema import Role
+
+AnySession = Session | scoped_session[Session]
+
+DIGEST = timedelta(days=1)
+"""A reviewer hears of one cycle's submissions once in this time, however many there are."""
+
+
+def tell_subject_of_opening(session: AnySession, loaded: Loaded, now: datetime) -> None:
+    """Tell the subject that the appraisal is open, or that their self-assessment waits."""
+    params = {"cycle": loaded.cycle.title}
+    kind = "appraisal_opened"
+    if loaded.cycle.self_assessment:
+        kind = "self_assessment_waiting"
+        params["due_on"] = loaded.cycle.submit_due_on.isoformat()
+    _tell(session, loaded, now, [loaded.subject.id], kind, params)
+
+
+def tell_leads(session: AnySession, cycle: Cycle, leads: Iterable[int], now: datetime) -> None:
+    """Tell each lead once how many appraisals of a new cycle are theirs.
+
+    ``leads`` has an employee id for each appraisal.
+    """
+    for lead_id, count in Counter(leads).items():
+        notify(
+            session,
+            now=now,
+            to=[lead_id],
+            kind="appraisals_to_judge",
+            params={
+                "cycle": cycle.title,
+                "count": count,
+                "due_on": cycle.submit_due_on.isoformat(),
+            },
+        )
+
+
+def tell_reviewers(session: AnySession, loaded: Loaded, now: datetime) -> None:
+    """Tell whoever may review a submitted appraisal that there is something to review."""
+    earlier = session.scalars(
+        sa.select(EarlierLead.employee_id).where(EarlierLead.appraisal_id == loaded.appraisal.id)
+    )
+    involved = {loaded.appraisal.lead_id, *earlier}
+    notify(
+        session,
+        now=now,
+        to=holders_over(session, Role.REVIEWER, loaded.standing) - involved,
+        kind="appraisals_to_review",
+        params={"cycle": loaded.cycle.title},
+        link=loaded.cycle.public_id,
+        once_in=DIGEST,
+    )
+
+
+def tell_lead_of_return(session: AnySession, loaded: Loaded, now: datetime) -> None:
+    """Tell the lead that review gave the appraisal back."""
+    params = {"cycle": loaded.cycle.title}
+    to = [loaded.appraisal.lead_id]
+    _tell(session, loaded, now, to, "appraisal_returned", params, about=loaded.subject.id)
+
+
+def tell_subject_of_result(session: AnySession, loaded: Loaded, now: datetime) -> None:
+    """Tell the subject that the result can be read, and until when to answer."""
+    until = loaded.appraisal.contest_until
+    params = {"cycle": loaded.cycle.title, "answer_by_on": until.isoformat() if until else ""}
+    _tell(session, loaded, now, [loaded.subject.id], "result_released", params)
+
+
+def tell_hr_of_comment(session: AnySession, loaded: Loaded, now: datetime) -> None:
+    """Tell human resources in scope that the subject wrote a comment on the result."""
+    params = {"cycle": loaded.cycle.title}
+    to = holders_over(session, Role.HR, loaded.standing)
+    _tell(session, loaded, now, to, "result_commented", params, about=loaded.subject.id)
+
+
+def _tell(
+    session: AnySession,
+    loaded: Loaded,
+    now: datetime,
+    to: Iterable[int],
+    kind: str,
+    params: dict[str, str],
+    *,
+    about: int | None = None,
+) -> None:
+    """Queue a message that leads to the appraisal."""
+    notify(
+        session,
+        now=now,
+        to=to,
+        kind=kind,
+        params=params,
+        about=about,
+        link=loaded.appraisal.public_id,
+    )
