@@ -134,6 +134,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == 'sqlite':  # it reads every trigger again at each ALTER
+        for table in ('evidence', 'evidence_link'):
+            for event in ('update', 'delete'):
+                op.execute(f'DROP TRIGGER IF EXISTS {table}_no_{event}')
     op.drop_index(op.f('ix_session_item_subject_id'), table_name='session_item')
     op.drop_index(op.f('ix_session_item_session_id'), table_name='session_item')
     op.drop_table('session_item')
