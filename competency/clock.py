@@ -6,8 +6,10 @@ date in the time zone of a site) as a plain value.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
+
+from competency.errors import Invalid
 
 
 def now() -> datetime:
@@ -24,3 +26,17 @@ def local_date(instant: datetime, time_zone: str) -> date:
         msg = "an instant without a time zone has no local date"
         raise ValueError(msg)
     return instant.astimezone(ZoneInfo(time_zone)).date()
+
+
+def instant_of(day: date, at: time, time_zone: str) -> datetime:
+    """Return the instant of a time of day in the IANA ``time_zone``; raise ``Invalid``.
+
+    A time that a change of the clocks leaves out does not exist; of one that it repeats
+    the first is meant.
+    """
+    zone = ZoneInfo(time_zone)
+    local = datetime.combine(day, at.replace(tzinfo=None), zone)
+    instant = local.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise Invalid("The clocks change then: there is no such time on that day.", "time")
+    return instant

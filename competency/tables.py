@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from competency.assessments import certification_models as certifications
 from competency.assessments import models as assessments
 from competency.audit import models as audit
 from competency.credentials import models as credentials
@@ -12,6 +13,16 @@ from competency.people import models as people
 from competency.privacy import models as privacy
 from competency.progression import models as progression
 
-MODULES = (assessments, audit, credentials, frameworks, mail, people, privacy, progression)
+MODULES = (
+    assessments,
+    audit,
+    certifications,
+    credentials,
+    frameworks,
+    mail,
+    people,
+    privacy,
+    progression,
+)
 
 metadata = Base.metadata

@@ -12,7 +12,7 @@ from flask_babel import format_time
 from competency.assessments.evidence import PAGE_GROUPS
 from competency.assessments.words import group_label
 from competency.frameworks.rule_words import evidence_kind_label
-from competency.web.filters import KEPT, page_language, time_zone
+from competency.web.filters import KEPT, day, page_language, time_zone
 
 blueprint = Blueprint("assessments", __name__)
 
@@ -28,6 +28,12 @@ def clock_time(instant: datetime) -> str:
     """Return the time of day of an instant at the reader's place of work, as in 14:32."""
     local = instant.astimezone(ZoneInfo(time_zone()))
     return _in_words(time(local.hour, local.minute), page_language())
+
+
+def at_place(instant: datetime, zone: str) -> str:
+    """Return day and time of an instant in the ``zone`` of the place where it is."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{day(local.date())}, {_in_words(time(local.hour, local.minute), page_language())}"
 
 
 @lru_cache(maxsize=KEPT)
@@ -54,3 +60,4 @@ blueprint.add_app_template_global(url_if_known, "url_if_known")
 blueprint.add_app_template_global(evidence_kind_label, "kind_words")
 blueprint.add_app_template_global(evidence_groups, "evidence_groups")
 blueprint.add_app_template_filter(clock_time, "clock_time")
+blueprint.add_app_template_filter(at_place, "at_place")

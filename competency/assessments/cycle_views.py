@@ -10,6 +10,7 @@ from wtforms import SelectChoice
 from competency import clock
 from competency.assessments.batches import take_each
 from competency.assessments.blueprint import blueprint
+from competency.assessments.certification_models import CycleCertification
 from competency.assessments.cycle_queries import (
     approved_in,
     by_visible_state,
@@ -24,16 +25,21 @@ from competency.assessments.cycles import (
     open_cycle,
 )
 from competency.assessments.forms import CycleForm
+from competency.assessments.models import Cycle
 from competency.assessments.operations import release
 from competency.assessments.presenters import Narrowed, narrowed
 from competency.assessments.queries import cycle_by_public_id, cycle_rows, cycles_with_counts
-from competency.assessments.rules import visible_state
-from competency.assessments.schema import Review
+from competency.assessments.rules import kept_criteria, scope_named, visible_state
+from competency.assessments.schema import Mode, Review
+from competency.assessments.session_queries import certification_and_assessor, sessions_in
 from competency.assessments.words import (
     STATE_CHIPS,
     due,
+    instrument_label,
+    mode_label,
     obstacle_label,
     review_label,
+    session_state_label,
     state_label,
 )
 from competency.audit.access import note_read
@@ -99,6 +105,7 @@ def _form(source: str) -> CycleForm:
         ("", gettext("All positions")),
         *((str(p.id), p.title) for p in positions(db.session)),
     ]
+    form.mode.choices = [(m.value, mode_label(m)) for m in Mode]
     form.review.choices = [(r.value, review_label(r)) for r in Review]
     form.self_assessment.choices = [
         ("blind", gettext("Yes, neither sees the other's answers until both are in")),
@@ -117,7 +124,19 @@ def _narrowed(form: CycleForm, framework: Framework) -> Narrowed | None:
             "scope",
             framework=f"{framework.title} {framework.version}",
         )
-    return narrowed(framework, form.scope_id)
+    return narrowed(framework, form.scope_id, _kept(form, framework))
+
+
+def _units() -> list[str]:
+    """Return the ids of the units that a certification is narrowed to."""
+    return request.values.getlist("units")
+
+
+def _kept(form: CycleForm, framework: Framework) -> frozenset[str] | None:
+    """Return the criteria that scope and units keep, ``None`` for all; raise ``Invalid``."""
+    units = _units() if form.certifies else []
+    kept = kept_criteria(framework, scope_named(framework, form.scope_id), units)
+    return None if kept is None else frozenset(kept)
 
 
 def _preview(form: CycleForm) -> list[Candidate]:
@@ -128,6 +147,7 @@ def _preview(form: CycleForm) -> list[Candidate]:
         now=clock.now(),
         framework_version_id=int(form.framework.data),
         population=form.population(),
+        assessor=form.assessor_number,
     )
 
 
@@ -141,7 +161,10 @@ def _render_form(form: CycleForm, found: list[Candidate] | None, error: str = ""
         form=form,
         previewed=found is not None,
         criteria=len(framework.criteria()) if framework else 0,
-        narrowed=narrowed(framework, form.scope_id) if framework else None,
+        narrowed=_narrowed(form, framework) if framework else None,
+        units=framework.units if framework and form.certifies else (),
+        chosen_units=_units(),
+        language=framework.language if framework else "",
         included=included,
         refused=refused,
         leads=len({c.lead.id for c in included if c.lead}),
@@ -157,7 +180,10 @@ def _is_whole(form: CycleForm) -> bool:
     if not form.names_somebody():
         form.everybody.errors = [gettext("Choose whom the cycle is for.")]
         valid = False
-    if form.scope_id and not form.framework.errors:
+    if form.certifies and not form.assessor_number:
+        form.assessor.errors = [gettext("A certification needs its assessor.")]
+        valid = False
+    if not form.framework.errors:
         try:
             _narrowed(form, framework_of(db.session, int(form.framework.data)))
         except Invalid as error:
@@ -175,7 +201,12 @@ def new_cycle() -> ResponseReturnValue:
         return _render_form(form, None)
     if not _is_whole(form):
         return make_response(_render_form(form, None), 422)
-    return _render_form(form, _preview(form))
+    try:
+        found = _preview(form)
+    except Invalid as error:
+        form.assessor.errors = [worded(error)]
+        return make_response(_render_form(form, None), 422)
+    return _render_form(form, found)
 
 
 @blueprint.post("/cycles")
@@ -191,7 +222,7 @@ def open_new_cycle() -> ResponseReturnValue:
             db.session,
             actor=actor(),
             now=clock.now(),
-            plan=form.plan(),
+            plan=form.plan(_units()),
             population=form.population(),
         )
     except Invalid as error:
@@ -226,6 +257,9 @@ def cycle(public_id: str) -> ResponseReturnValue:
     )
     ready = approved_in(db.session, me, now, found)
     framework = framework_of(db.session, found.framework_version_id)
+    certification, assessor = certification_and_assessor(db.session, found)
+    sessions = sessions_in(db.session, me, now, found) if certification else []
+    units = {unit.id: unit.title for unit in framework.all_units()}
     for row in rows:
         note_read(me, row.appraisal.subject_id, f"state of appraisal {row.appraisal.public_id}")
     return render_template(
@@ -233,7 +267,19 @@ def cycle(public_id: str) -> ResponseReturnValue:
         title=found.title,
         cycle=found,
         framework=framework,
-        narrowed=narrowed(framework, found.scope_id),
+        narrowed=_narrowed_as_opened(framework, found, certification),
+        mode=mode_label(found.mode),
+        certification=certification,
+        assessor=assessor,
+        sessions=[
+            (
+                each,
+                units.get(each.session.unit_id or "", ""),
+                session_state_label(each.session.state, passed=each.session.passed),
+            )
+            for each in sessions
+        ],
+        instrument_label=instrument_label,
         due=due(found.submit_due_on, me.today(now)),
         counts=by_visible_state(counts),
         rows=[(row, visible_state(row.appraisal.state)) for row in rows],
@@ -246,6 +292,15 @@ def cycle(public_id: str) -> ResponseReturnValue:
         chips=STATE_CHIPS,
         review=review_label(found.review),
     )
+
+
+def _narrowed_as_opened(
+    framework: Framework, cycle: Cycle, certification: CycleCertification | None
+) -> Narrowed | None:
+    """Return what a cycle's scope and units keep of its framework."""
+    units = certification.unit_ids if certification else None
+    kept = kept_criteria(framework, scope_named(framework, cycle.scope_id), units or ())
+    return narrowed(framework, cycle.scope_id, None if kept is None else frozenset(kept))
 
 
 @blueprint.post("/cycles/<public_id>/release")

@@ -9,11 +9,14 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, scoped_session
 
+from competency.assessments.certification_models import ATTEMPTS, CycleCertification
+from competency.assessments.cycle_queries import active_by_number
 from competency.assessments.models import Appraisal, Assessor, Cycle
 from competency.assessments.operations import open_appraisal
 from competency.assessments.permissions import can_open_cycle
-from competency.assessments.rules import UNFINISHED, in_scope, scope_named
+from competency.assessments.rules import UNFINISHED, kept_criteria, scope_named
 from competency.assessments.schema import AssessorKind, Mode, Review, State
+from competency.assessments.session_queries import people_under
 from competency.assessments.telling import tell_leads
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed
@@ -33,6 +36,8 @@ from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
 
+ATTEMPTS_HIGHEST = 10
+
 
 class Obstacle(StrEnum):
     """Why somebody can't be included in a cycle."""
@@ -41,6 +46,8 @@ class Obstacle(StrEnum):
     NO_LEAD = "no_lead"
     ALREADY_OPEN = "already_open"
     LEFT = "left"
+    IS_ASSESSOR = "is_assessor"
+    ASSESSOR_IS_SUPERIOR = "assessor_is_superior"
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,15 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class CertificationPlan:
+    """Who assesses (an employee number), which units (none for all), how many attempts."""
+
+    assessor: str
+    units: tuple[str, ...] = ()
+    attempts_maximum: int = ATTEMPTS
+
+
+@dataclass(frozen=True)
 class CyclePlan:
     """What HR decides when a cycle is opened."""
 
@@ -78,6 +94,8 @@ class CyclePlan:
     contest_days: int = 10
     scope_id: str | None = None
     """One of the framework's scopes; without one the whole framework is appraised."""
+    certification: CertificationPlan | None = None
+    """What a certification needs beside; without it the supervisors appraise."""
 
 
 def candidates(
@@ -87,14 +105,19 @@ def candidates(
     now: datetime,
     framework_version_id: int,
     population: Population,
+    assessor: str | None = None,
 ) -> list[Candidate]:
     """Return everybody of the population whom the actor may include, by name.
 
-    Those with an obstacle are in the list, each with the reason.
+    Those with an obstacle are in the list, each with the reason. ``assessor`` is the
+    employee number of who assesses a certification; without it everybody's supervisor
+    appraises. Raises ``Invalid`` for an assessor who can't be.
     """
     if not can_open_cycle(actor):
         raise NotAllowed("Only human resources can open a cycle.")
     today = actor.today(now)
+    one = None if assessor is None else _assessor(session, actor, now, assessor)
+    under = people_under(session, one.id, today) if one else frozenset()
     lead = aliased(Employee)
     query = (
         sa.select(Employee, Position.title, lead)
@@ -112,10 +135,35 @@ def candidates(
         .order_by(Employee.sort_key, Employee.id)
     )
     busy = _already_open(session, framework_version_id)
-    return [
-        Candidate(employee, position, leading, _obstacle(actor, today, employee, leading, busy))
-        for employee, position, leading in session.execute(query)
-    ]
+    found = []
+    for employee, position, supervisor in session.execute(query):
+        leading = one or supervisor
+        obstacle = _obstacle(actor, today, employee, leading, busy)
+        if obstacle is None and one is not None:
+            obstacle = _obstacle_of(one, employee, under)
+        found.append(Candidate(employee, position, leading, obstacle))
+    return found
+
+
+def _assessor(session: AnySession, actor: Actor, now: datetime, number: str) -> Employee:
+    """Return who assesses a certification; raise ``Invalid`` where it can't be."""
+    found = active_by_number(session, actor, now, number)
+    if found is None:
+        raise Invalid(
+            "Nobody who works here and is in your scope has the number “%(number)s”.",
+            "assessor",
+            number=number,
+        )
+    if found.id == actor.employee_id:
+        raise Invalid("You can't name yourself as the assessor.", "assessor")
+    return found
+
+
+def _obstacle_of(assessor: Employee, employee: Employee, under: frozenset[int]) -> Obstacle | None:
+    """Return why the assessor can't assess the employee, or ``None``."""
+    if employee.id == assessor.id:
+        return Obstacle.IS_ASSESSOR
+    return Obstacle.ASSESSOR_IS_SUPERIOR if employee.id in under else None
 
 
 def _inside(population: Population, today: date) -> sa.ColumnElement[bool]:
@@ -183,6 +231,7 @@ def open_cycle(
     """
     framework = _check(session, plan, actor.today(now))
     scope = scope_named(framework, plan.scope_id)
+    kept = kept_criteria(framework, scope, plan.certification.units if plan.certification else ())
     included = [
         candidate
         for candidate in candidates(
@@ -191,13 +240,15 @@ def open_cycle(
             now=now,
             framework_version_id=plan.framework_version_id,
             population=population,
+            assessor=plan.certification.assessor if plan.certification else None,
         )
         if candidate.obstacle is None
     ]
     if not included:
         raise Invalid("Nobody can be included: choose other people or mend what stands in the way.")
-    kept = list(in_scope(framework, framework.criteria_of_scope(scope))) if scope else None
     cycle = _add_cycle(session, actor, now, plan, len(included))
+    if plan.certification is not None:
+        _add_certification(session, cycle, plan.certification, included[0])
     for candidate in included:
         _plan_appraisal(session, actor, now, cycle, candidate, kept)
     tell_leads(session, cycle, (c.lead.id for c in included if c.lead is not None), now)
@@ -249,7 +300,7 @@ def _add_cycle(
         title=plan.title.strip(),
         framework_version_id=plan.framework_version_id,
         scope_id=plan.scope_id or None,
-        mode=Mode.APPRAISAL,
+        mode=Mode.CERTIFICATION if plan.certification else Mode.APPRAISAL,
         review=plan.review,
         self_assessment=plan.self_assessment,
         blind=plan.blind,
@@ -269,9 +320,33 @@ def _add_cycle(
         action="cycle.opened",
         subject_kind="cycle",
         subject=cycle.public_id,
-        data={"appraisals": included, "scope": cycle.scope_id},
+        data={
+            "appraisals": included,
+            "scope": cycle.scope_id,
+            "mode": cycle.mode.value,
+            "units": list(plan.certification.units) if plan.certification else None,
+        },
     )
     return cycle
+
+
+def _add_certification(
+    session: AnySession, cycle: Cycle, plan: CertificationPlan, candidate: Candidate
+) -> None:
+    """Keep what a cycle of certifications has beside; its assessor leads them all."""
+    if not 1 <= plan.attempts_maximum <= ATTEMPTS_HIGHEST:
+        raise Invalid("A test can be taken once to ten times.", "attempts")
+    if candidate.lead is None:
+        raise Invalid("An appraisal needs a lead assessor.")
+    session.add(
+        CycleCertification(
+            cycle_id=cycle.id,
+            assessor_id=candidate.lead.id,
+            unit_ids=list(plan.units) or None,
+            attempts_maximum=plan.attempts_maximum,
+        )
+    )
+    session.flush()
 
 
 def _plan_appraisal(

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.certification_models import AssessmentSession
 from competency.assessments.models import (
     Appraisal,
     Evidence,
@@ -164,11 +165,22 @@ def add_evidence(
         added_by_id=actor.employee_id,
         added_at=now,
     )
+    append(session, actor, now, evidence, links)
+    return evidence
+
+
+def append(
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    evidence: Evidence,
+    links: Sequence[tuple[str, str]],
+) -> None:
+    """Add an evidence that was checked, with its links, and record it."""
     session.add(evidence)
     session.flush()
     _link(session, evidence, links)
     _record(session, actor, now, "evidence.added", evidence, {"links": len(set(links))})
-    return evidence
 
 
 def _name_file(session: AnySession, upload: Upload, now: datetime) -> None:
@@ -245,7 +257,9 @@ def withdraw(session: AnySession, *, actor: Actor, now: datetime, public_id: str
     evidence = _own(session, actor, now, public_id)
     session.refresh(evidence, with_for_update=True)
     if is_frozen(session, evidence):
-        raise IllegalTransition("A submitted appraisal relies on this evidence; it stays.")
+        raise IllegalTransition(
+            "A submitted appraisal relies on this evidence, or it records a test; it stays."
+        )
     evidence.withdrawn_at = None if evidence.withdrawn_at else now
     session.flush()
     action = "evidence.withdrawn" if evidence.withdrawn_at else "evidence.restored"
@@ -253,9 +267,10 @@ def withdraw(session: AnySession, *, actor: Actor, now: datetime, public_id: str
 
 
 def is_frozen(session: AnySession, evidence: Evidence) -> bool:
-    """Return whether a submission relies on the evidence."""
-    query = sa.select(FrozenEvidence.id).where(FrozenEvidence.evidence_id == evidence.id).limit(1)
-    return session.scalar(query) is not None
+    """Return whether a submission relies on the evidence, or it is a session's record."""
+    relied_on = sa.select(FrozenEvidence.id).where(FrozenEvidence.evidence_id == evidence.id)
+    recorded = sa.select(AssessmentSession.id).where(AssessmentSession.evidence_id == evidence.id)
+    return bool(session.scalar(sa.select(sa.or_(relied_on.exists(), recorded.exists()))))
 
 
 def evidence_for_reading(

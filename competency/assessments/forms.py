@@ -18,9 +18,15 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from competency.assessments.cycles import CyclePlan, Population
+from competency.assessments.certification_models import ATTEMPTS
+from competency.assessments.cycles import (
+    ATTEMPTS_HIGHEST,
+    CertificationPlan,
+    CyclePlan,
+    Population,
+)
 from competency.assessments.presenters import EXCUSED
-from competency.assessments.schema import Answer, AssessorKind, Review
+from competency.assessments.schema import Answer, AssessorKind, Mode, Review
 from competency.errors import Invalid
 from competency.frameworks.schema import EvidenceKind
 
@@ -98,6 +104,11 @@ def links_of(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def numbers_in(text: str) -> list[str]:
+    """Return the employee numbers of a text, apart by commas, semicolons or spaces."""
+    return text.replace(";", " ").replace(",", " ").split()
+
+
 class CycleForm(FlaskForm):
     """A new cycle: what is appraised, whom, and by when; sent by GET for its preview."""
 
@@ -105,10 +116,19 @@ class CycleForm(FlaskForm):
     framework = SelectField(_("Framework"), [REQUIRED])
     scope = SelectField(_("Scope"), [Optional()], validate_choice=False)
     """A version's id and the scope's, joined by a colon: each version has its own."""
+    mode = SelectField(_("Kind"), [Optional()], default=Mode.APPRAISAL.value)
+    assessor = StringField(_("Assessor of the certification"), [Length(max=64)])
+    """An employee number."""
+    attempts = IntegerField(
+        _("Attempts at each test"),
+        [Optional(), NumberRange(min=1, max=ATTEMPTS_HIGHEST)],
+        default=ATTEMPTS,
+    )
     submit_due_on = DateField(_("Due date for assessors"), [REQUIRED])
     site = SelectField(_("Site"), [Optional()])
     team = SelectField(_("Team"), [Optional()])
     position = SelectField(_("Position"), [Optional()])
+    numbers = StringField(_("Only these employee numbers"), [Length(max=2000)])
     everybody = BooleanField(_("Everybody whom I may include"))
     review = SelectField(_("Review"), [REQUIRED], default=Review.ALL.value)
     self_assessment = SelectField(_("Self-assessment"), [REQUIRED], default="blind")
@@ -125,6 +145,7 @@ class CycleForm(FlaskForm):
             site_id=_number(self.site.data),
             team_id=_number(self.team.data),
             position_id=_number(self.position.data),
+            employee_numbers=tuple(numbers_in(self.numbers.data or "")),
         )
 
     def names_somebody(self) -> bool:
@@ -141,7 +162,24 @@ class CycleForm(FlaskForm):
         version_id, colon, _scope = (self.scope.data or "").partition(":")
         return bool(colon) and version_id != self.framework.data
 
-    def plan(self) -> CyclePlan:
+    @property
+    def certifies(self) -> bool:
+        """Return whether the cycle is one of certifications."""
+        return bool(self.mode.data == Mode.CERTIFICATION.value)
+
+    @property
+    def assessor_number(self) -> str | None:
+        """Return the employee number of who assesses certifications, else ``None``."""
+        return (self.assessor.data or "").strip() if self.certifies else None
+
+    def certification(self, units: Sequence[str]) -> CertificationPlan | None:
+        """Return what a certification of these units needs beside."""
+        if self.assessor_number is None:
+            return None
+        attempts = ATTEMPTS if self.attempts.data is None else self.attempts.data
+        return CertificationPlan(self.assessor_number, tuple(units), attempts)
+
+    def plan(self, units: Sequence[str] = ()) -> CyclePlan:
         """Return what is decided when the cycle opens."""
         return CyclePlan(
             title=self.title.data,
@@ -153,6 +191,7 @@ class CycleForm(FlaskForm):
             blind=self.self_assessment.data != "open",
             contest_days=self.contest_days.data,
             scope_id=self.scope_id,
+            certification=self.certification(units),
         )
 
 

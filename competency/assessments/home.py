@@ -6,7 +6,7 @@ the next. Features built on appraisals add their panels (``web.panels``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -15,13 +15,15 @@ from flask.typing import ResponseReturnValue
 
 from competency import clock
 from competency.assessments.blueprint import blueprint
+from competency.assessments.certification_models import AssessmentSession
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.own_results import OwnResult, own_results
-from competency.assessments.presence import ASKED, LEADS, REPORTS, TO_ANSWER, presence
+from competency.assessments.presence import ASKED, LEADS, REPORTS, TESTED, TO_ANSWER, presence
 from competency.assessments.queries import Against, WorkRow, worklist
 from competency.assessments.request_queries import RequestRow, requests_for_home
 from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
 from competency.assessments.schema import Flag, RequestState, State
+from competency.assessments.session_queries import SessionRow, planned_for
 from competency.assessments.team_presenters import ShownMember
 from competency.assessments.team_views import read_team
 from competency.assessments.words import (
@@ -30,6 +32,7 @@ from competency.assessments.words import (
     Due,
     due,
     flag_label,
+    instrument_label,
     own_state,
     request_state_label,
     state_label,
@@ -74,6 +77,16 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class PlannedTest:
+    """A test that somebody is to take or to examine."""
+
+    session: AssessmentSession
+    label: str
+    subject_name: str
+    cycle_title: str
+
+
+@dataclass(frozen=True)
 class Home:
     """The home page: what there is to do first, then where one stands, then what is done."""
 
@@ -94,6 +107,8 @@ class Home:
     judged: tuple[Task, ...]
     is_hr: bool
     is_reviewer: bool
+    own_tests: tuple[PlannedTest, ...] = ()
+    examined: tuple[PlannedTest, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -109,6 +124,8 @@ class Home:
             or self.waiting
             or self.results
             or self.finished
+            or self.own_tests
+            or self.examined
         )
 
 
@@ -127,6 +144,16 @@ def _task(row: WorkRow, today: date) -> Task:
         state_label(state),
         STATE_CHIPS[state],
         is_returned=row.appraisal.state is State.OPEN and row.appraisal.turn > 0,
+    )
+
+
+def _planned_tests(rows: Sequence[SessionRow]) -> tuple[PlannedTest, ...]:
+    """Return planned sessions as the page shows them."""
+    return tuple(
+        PlannedTest(
+            row.session, instrument_label(row.session.instrument), row.subject_name, row.cycle_title
+        )
+        for row in rows
     )
 
 
@@ -192,7 +219,10 @@ def home_page(me: Actor, now: datetime) -> Home:
     if REPORTS in there:
         members, team_size = read_team(me, today, page_size=TEAM_SHOWN)
     added = panels(me, now, there)
+    planned = planned_for(db.session, me.employee_id) if TESTED in there else []
     return Home(
+        own_tests=_planned_tests([r for r in planned if r.session.subject_id == me.employee_id]),
+        examined=_planned_tests([r for r in planned if r.session.subject_id != me.employee_id]),
         to_judge=tuple(_task(row, today) for row in work.to_judge),
         own_open=tuple(_task(row, today) for row in to_do),
         flagged=tuple(_review_task(r, today) for r in work.to_review if r.appraisal.flags),

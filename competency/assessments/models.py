@@ -380,7 +380,11 @@ class FrozenEvidence(Base):
     frozen_at: Mapped[datetime] = mapped_column(Utc)
 
 
-_FROZEN = "EXISTS (SELECT 1 FROM frozen_evidence f WHERE f.evidence_id = OLD.{column})"
+_FROZEN = (
+    "EXISTS (SELECT 1 FROM frozen_evidence f WHERE f.evidence_id = OLD.{column}) "
+    "OR EXISTS (SELECT 1 FROM assessment_session s WHERE s.evidence_id = OLD.{column})"
+)
+"""A submission relies on it, or it is the record of a session."""
 
 register(
     AppendOnly("judgement", "subject_id", ("reason",)),

@@ -12,6 +12,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.certifying import (
+    check_shortfalls,
+    relied_on_only,
+    write_confirmations,
+)
 from competency.assessments.evidence import evidence_by_criterion, evidence_facts, freeze
 from competency.assessments.models import (
     Appraisal,
@@ -45,8 +50,17 @@ from competency.assessments.schema import (
     Action,
     Answer,
     AssessorKind,
+    Confirmations,
     Facts,
+    Flag,
+    Mode,
     State,
+)
+from competency.assessments.session_queries import (
+    has_examined,
+    planned_left,
+    session_results,
+    superiors_of,
 )
 from competency.assessments.telling import (
     tell_hr_of_comment,
@@ -211,13 +225,16 @@ def submit(
     actor: Actor,
     now: datetime,
     public_id: str,
-    evidence_confirmed: bool,
+    evidence_confirmed: bool = False,
+    confirmations: Confirmations | None = None,
     comment: str = "",
 ) -> None:
     """Submit the lead's judgements: freeze them and their evidence, and flag for review.
 
     ``evidence_confirmed`` is the one confirmation that what is relied on is valid,
-    authentic, current and sufficient; it is required where any evidence is linked.
+    authentic, current and sufficient; it is required where any evidence is linked. A
+    certification needs ``confirmations`` instead: of each evidence, and why less than a
+    criterion asks for suffices.
     Raises ``Incomplete`` and changes nothing while anything is missing. Where the
     cycle asks for no review the system passes it on at once, recorded as such.
     """
@@ -229,24 +246,32 @@ def submit(
     _complete(loaded, answers)
     relied_on = evidence_by_criterion(session, appraisal.subject_id, loaded.framework.id, lock=True)
     relied_on = {i: found for i, found in relied_on.items() if i in answers}
-    if relied_on and not evidence_confirmed:
+    said = confirmations or Confirmations()
+    if appraisal.mode is Mode.CERTIFICATION:
+        if planned_left(session, appraisal.id):
+            raise Invalid("A test of this certification is still planned: hold or cancel it first.")
+        relied_on = relied_on_only(relied_on, said)
+    elif relied_on and not evidence_confirmed:
         raise Invalid(
             "Confirm that the evidence you rely on is valid, authentic, current and sufficient.",
             "evidence_confirmed",
         )
-    appraisal.turn += 1
     own = judgements(session, loaded).get(AssessorKind.SELF)
-    appraisal.flags = {
-        flag.value: list(criteria)
-        for flag, criteria in flags(
-            loaded.framework,
-            lead=answers,
-            own=None if own is None else {i: Answer(i, j.level, j.excused) for i, j in own.items()},
-            evidence={i: evidence_facts(found) for i, found in relied_on.items()},
-            as_of=actor.today(now),
-            self_assessment=loaded.cycle.self_assessment,
-        ).items()
-    }
+    flagged = flags(
+        loaded.framework,
+        lead=answers,
+        own=None if own is None else {i: Answer(i, j.level, j.excused) for i, j in own.items()},
+        evidence={i: evidence_facts(found) for i, found in relied_on.items()},
+        as_of=actor.today(now),
+        self_assessment=loaded.cycle.self_assessment,
+    )
+    short = flagged.get(Flag.EVIDENCE_SHORTFALL, ())
+    if appraisal.mode is Mode.CERTIFICATION:
+        check_shortfalls(short, said)
+    appraisal.turn += 1
+    if appraisal.mode is Mode.CERTIFICATION:
+        write_confirmations(session, appraisal, relied_on, short, said, now)
+    appraisal.flags = {flag.value: list(criteria) for flag, criteria in flagged.items()}
     appraisal.submitted_at = now
     _write_judgements(session, loaded, lead, answers, turn=appraisal.turn, now=now)
     freeze(session, appraisal, relied_on, now)
@@ -272,7 +297,9 @@ def _decide(session: AnySession, loaded: Loaded, *, actor: Actor, now: datetime)
     judged = deciding(answers(AssessorKind.LEAD), answers(AssessorKind.REVIEW))
     framework = loaded.framework
     confirmed = is_reading_confirmed(session, framework, appraisal.framework_version_id)
-    node = outcome(framework, Facts(judged, loaded.scope, reading_confirmed=confirmed))
+    tests = session_results(session, loaded)
+    facts = Facts(judged, loaded.scope, reading_confirmed=confirmed, tests=tests)
+    node = outcome(framework, facts)
     session.add(
         OutcomeRecord(
             appraisal_id=appraisal.id,
@@ -295,6 +322,8 @@ def take(session: AnySession, *, actor: Actor, now: datetime, public_id: str) ->
     )
     if earlier or any(a.employee_id == actor.employee_id for a in loaded.assessors):
         raise NotAllowed("An assessor of an appraisal cannot review it.")
+    if has_examined(session, loaded.appraisal.id, actor.employee_id):
+        raise NotAllowed("Who examined in a test of a certification cannot review it.")
     loaded.appraisal.reviewer_id = actor.employee_id
     session.add(
         Assessor(
@@ -436,6 +465,10 @@ def reassign_lead(
         raise IllegalTransition("Only an appraisal that is not submitted can be handed over.")
     if lead_id == loaded.appraisal.subject_id:
         raise Invalid("Nobody leads their own appraisal.", "lead")
+    if loaded.appraisal.mode is Mode.CERTIFICATION and lead_id in superiors_of(
+        session, loaded.appraisal.subject_id, actor.today(now)
+    ):
+        raise Invalid("A superior of the person can't assess their certification.", "lead")
     before = session.get_one(Employee, loaded.appraisal.lead_id)
     after = session.get_one(Employee, lead_id)
     if session.get(EarlierLead, (loaded.appraisal.id, before.id)) is None:

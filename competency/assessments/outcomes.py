@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from competency.assessments.schema import Facts, Line, Node
+from competency.assessments.session_rules import asks_for_practical_test
 from competency.frameworks.schema import (
     BELOW,
     COMPETENT,
@@ -35,8 +36,10 @@ def outcome(framework: Framework, facts: Facts) -> Node:
         return Node(framework.id, "framework", None, rule.rule, (Line("unconfirmed"),), children)
     whole = Node(framework.id, "framework", None, rule.rule, (), children)
     if rule.rule == "minimum":
-        return _minimum(framework, whole, framework.scale_under(framework.units[0]))
-    return _verdict(framework, whole, rule, _required_of(children))
+        decided = _minimum(framework, whole, framework.scale_under(framework.units[0]))
+    else:
+        decided = _verdict(framework, whole, rule, _required_of(children))
+    return _with_knowledge(framework, decided, facts)
 
 
 def _unit(framework: Framework, unit: Unit, facts: Facts) -> Node:
@@ -46,9 +49,44 @@ def _unit(framework: Framework, unit: Unit, facts: Facts) -> Node:
     rule = framework.unit_rule(unit)
     whole = Node(unit.id, "unit", None, rule.rule, (), nodes + inner)
     if rule.rule == "minimum":
-        return _minimum(framework, whole, framework.scale_under(unit))
-    required = {c.id: required_level(framework, c, rule) for c in unit.criteria}
-    return _verdict(framework, whole, rule, required | _required_of(inner))
+        decided = _minimum(framework, whole, framework.scale_under(unit))
+    else:
+        required = {c.id: required_level(framework, c, rule) for c in unit.criteria}
+        decided = _verdict(framework, whole, rule, required | _required_of(inner))
+    return _with_test(unit, decided, facts)
+
+
+def _with_test(unit: Unit, decided: Node, facts: Facts) -> Node:
+    """Hold a unit back whose practical test the standard wants and that was not passed.
+
+    Without a test nothing is decided; a test that was not passed makes it not yet
+    competent, or leaves a unit of levels without one.
+    """
+    if facts.tests is None or not asks_for_practical_test(unit) or takes_no_part(decided):
+        return decided
+    passed = facts.tests.units.get(unit.id)
+    if passed:
+        return replace(decided, lines=(*decided.lines, Line("test_passed")))
+    if passed is None:
+        return replace(decided, result=None, lines=(*decided.lines, Line("test_missing")))
+    result = NOT_YET_COMPETENT if decided.result in {COMPETENT, NOT_YET_COMPETENT} else None
+    return replace(decided, result=result, lines=(*decided.lines, Line("test_not_passed")))
+
+
+def _with_knowledge(framework: Framework, decided: Node, facts: Facts) -> Node:
+    """Say what the knowledge test came to, and hold the whole back where it was not passed.
+
+    It binds only where one was held, and the whole only: no unit is paired with an item.
+    """
+    if facts.tests is None or not framework.knowledge or takes_no_part(decided):
+        return decided
+    passed = facts.tests.knowledge
+    code = "knowledge_not_tested" if passed is None else "knowledge_passed"
+    result = decided.result
+    if passed is False:
+        code = "knowledge_not_passed"
+        result = NOT_YET_COMPETENT if result in {COMPETENT, NOT_YET_COMPETENT} else None
+    return replace(decided, result=result, lines=(*decided.lines, Line(code)))
 
 
 def required_level(framework: Framework, criterion: Criterion, rule: UnitRule) -> str | None:

@@ -188,3 +188,24 @@ def can_see_request(actor: Actor, standing: Standing) -> bool:
 def can_choose_lead(actor: Actor, standing: Standing) -> bool:
     """Human resources choose who leads; a supervisor who accepts leads it themselves."""
     return holds(actor, Role.HR, standing)
+
+
+def can_plan_session(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Human resources in scope and the lead plan the tests of a certification."""
+    return is_hr(actor, facts, standing) or is_lead(actor, facts)
+
+
+def can_record_session(actor: Actor, facts: AppraisalFacts, *, examines: bool) -> bool:
+    """Only those who examine record what came of it, and nobody of themselves."""
+    return examines and not is_subject(actor, facts)
+
+
+def can_read_marks(
+    actor: Actor, facts: AppraisalFacts, standing: Standing, *, examines: bool
+) -> bool:
+    """Who records or plans a session, and who reads the result of its appraisal."""
+    return (
+        can_record_session(actor, facts, examines=examines)
+        or can_plan_session(actor, facts, standing)
+        or can_read_result(actor, facts, standing)
+    )

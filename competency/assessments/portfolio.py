@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.certification_models import AssessmentSession
 from competency.assessments.models import (
     Appraisal,
     Evidence,
@@ -79,13 +80,11 @@ def _cards(
         .order_by(EvidenceLink.framework_slug, EvidenceLink.criterion_id)
     ):
         links.setdefault(link.evidence_id, []).append((link.framework_slug, link.criterion_id))
-    frozen = set(
-        session.scalars(
-            sa.select(FrozenEvidence.evidence_id)
-            .where(FrozenEvidence.evidence_id.in_(ids))
-            .distinct()
-        )
+    relied_on = sa.select(FrozenEvidence.evidence_id).where(FrozenEvidence.evidence_id.in_(ids))
+    recorded = sa.select(AssessmentSession.evidence_id).where(
+        AssessmentSession.evidence_id.in_(ids)
     )
+    frozen = set(session.scalars(relied_on.union(recorded)))
     return [
         PortfolioCard(
             evidence,

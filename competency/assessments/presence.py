@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.certification_models import AssessmentSession, SessionExaminer
 from competency.assessments.models import Appraisal, AppraisalRequest
-from competency.assessments.schema import RequestState
+from competency.assessments.schema import RequestState, SessionState
 from competency.people.models import ReportingLine
 from competency.people.queries import on
 from competency.people.schema import Actor
@@ -22,6 +23,8 @@ Conditions = Mapping[str, sa.ColumnElement[bool]]
 _ME = sa.bindparam("me", type_=sa.BigInteger)
 _TODAY = sa.bindparam("today", type_=sa.Date)
 LEADS, REPORTS, ASKED, TO_ANSWER = "leads", "reports", "asked", "to_answer"
+TESTED = "tested"
+_EXAMINED = sa.select(SessionExaminer.session_id).where(SessionExaminer.employee_id == _ME)
 _OWN: Conditions = {
     LEADS: sa.exists().where(sa.or_(Appraisal.lead_id == _ME, Appraisal.reviewer_id == _ME)),
     REPORTS: sa.exists().where(ReportingLine.supervisor_id == _ME, on(ReportingLine, _TODAY)),
@@ -32,8 +35,13 @@ _OWN: Conditions = {
         ReportingLine.supervisor_id == _ME,
         on(ReportingLine, _TODAY),
     ),
+    TESTED: sa.exists().where(
+        AssessmentSession.state == SessionState.PLANNED,
+        sa.or_(AssessmentSession.subject_id == _ME, AssessmentSession.id.in_(_EXAMINED)),
+    ),
 }
-"""Whether somebody led or reviewed, has reports today, ever asked, and has to answer."""
+"""Whether somebody led or reviewed, has reports today, ever asked, has to answer, or is part
+of a test that is planned."""
 
 
 def presence(session: AnySession, actor: Actor, today: date, further: Conditions) -> frozenset[str]:

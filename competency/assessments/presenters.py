@@ -20,7 +20,7 @@ from competency.assessments.rules import (
     scope_named,
     sufficiency,
 )
-from competency.assessments.schema import Answer, Facts
+from competency.assessments.schema import Answer, Facts, SessionResults
 from competency.assessments.words import asked_evidence
 from competency.frameworks.numbering import numbers
 from competency.frameworks.rule_words import evidence_kind_label
@@ -204,13 +204,16 @@ def result_words(
 
 
 def progress(
-    framework: Framework, scope: frozenset[str] | None, answers: Mapping[str, Answer]
+    framework: Framework,
+    scope: frozenset[str] | None,
+    answers: Mapping[str, Answer],
+    tests: SessionResults | None = None,
 ) -> Progress:
     """Return how far the answers go, with each unit's result so far."""
     wanted = in_scope(framework, scope)
     missing = missing_answers(framework, scope, answers)
     judged = deciding(answers, {})
-    nodes = nodes_by_id(outcome(framework, Facts(judgements=judged, scope=scope)))
+    nodes = nodes_by_id(outcome(framework, Facts(judgements=judged, scope=scope, tests=tests)))
     place = numbers(framework)
     units = []
     for unit in framework.all_units():

@@ -57,6 +57,8 @@ class CriterionResult:
     flags: tuple[str, ...]
     choices: tuple[Choice, ...]
     change: Change
+    shortfall: str = ""
+    """Why less evidence than the criterion asks for sufficed, in a certification."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Basis:
     evidence: Mapping[str, Sequence[Evidence]]
     flags: Mapping[str, Sequence[str]]
     changes: Mapping[str, Draft] = field(default_factory=dict)
+    shortfalls: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer_of(row: Judgement) -> Answer:
@@ -147,6 +150,7 @@ def _criterion(
         ),
         choices=choices(framework, criterion),
         change=Change(chosen, draft.note if draft else "", draft.version if draft else 0),
+        shortfall=basis.shortfalls.get(criterion.id, ""),
     )
 
 

@@ -12,6 +12,11 @@ from competency.assessments.queries import Loaded, outcome_of
 from competency.assessments.result_presenters import Standing, answers_by
 from competency.assessments.rules import DECIDED, deciding
 from competency.assessments.schema import AssessorKind, Facts, Node
+from competency.assessments.session_queries import (
+    AppraisalSessions,
+    results_of,
+    session_results,
+)
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
@@ -32,9 +37,16 @@ def readable_judgements(
 
 
 def current_outcome(
-    session: AnySession, loaded: Loaded, standing: Standing, unconfirmed: str | None
+    session: AnySession,
+    loaded: Loaded,
+    standing: Standing,
+    unconfirmed: str | None,
+    sessions: AppraisalSessions | None = None,
 ) -> Node:
-    """Return the outcome as decided, or what follows from the judgements so far."""
+    """Return the outcome as decided, or what follows from judgements and tests so far.
+
+    ``sessions`` are those of a certification, where they were read already.
+    """
     if loaded.appraisal.state in DECIDED:
         decided = outcome_of(session, loaded.appraisal)
         if decided is not None:
@@ -42,6 +54,6 @@ def current_outcome(
     judged = deciding(
         answers_by(standing, AssessorKind.LEAD), answers_by(standing, AssessorKind.REVIEW)
     )
-    return outcome(
-        loaded.framework, Facts(judged, loaded.scope, reading_confirmed=unconfirmed is None)
-    )
+    tests = results_of(loaded, sessions) if sessions else session_results(session, loaded)
+    facts = Facts(judged, loaded.scope, reading_confirmed=unconfirmed is None, tests=tests)
+    return outcome(loaded.framework, facts)

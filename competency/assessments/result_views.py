@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from competency import clock
 from competency.assessments.blueprint import blueprint
+from competency.assessments.certifying import shortfall_reasons
 from competency.assessments.evidence import frozen_by_criterion
 from competency.assessments.forms import comment_of
 from competency.assessments.history import (
@@ -45,9 +46,12 @@ from competency.assessments.schema import (
     AssessorKind,
     Facts,
     Flag,
+    Mode,
     VisibleState,
 )
-from competency.assessments.words import STATE_CHIPS, flag_label, own_state, state_label
+from competency.assessments.session_presenters import PartTests
+from competency.assessments.session_views import panel_of, sessions_for
+from competency.assessments.words import STATE_CHIPS, flag_label, own_state, state_label, title_of
 from competency.audit.access import note_read
 from competency.extensions import db
 from competency.people.queries import names_of
@@ -78,6 +82,15 @@ class ResultPage:
     can_release: bool
     can_cancel: bool
     self_handed_in: datetime | None
+    tests: tuple[PartTests, ...] = ()
+    """The tests of a certification."""
+
+
+def shortfalls_of(loaded: Loaded) -> dict[str, str]:
+    """Return how a certification's shortfalls of evidence were explained, by criterion."""
+    if loaded.appraisal.mode is not Mode.CERTIFICATION:
+        return {}
+    return shortfall_reasons(db.session, loaded.appraisal)
 
 
 def result_page(loaded: Loaded) -> ResultPage:
@@ -93,12 +106,13 @@ def result_page(loaded: Loaded) -> ResultPage:
         awaits_review=may_read_to_review(me, facts, place),
     )
     shown = own_only = None
+    sessions = sessions_for(loaded)
     unconfirmed = unconfirmed_version(db.session, loaded)
     flags = {} if own else appraisal.flags
     if readable:
         evidence = frozen_by_criterion(db.session, appraisal)
-        basis = Basis(standing, evidence, flags)
-        node = current_outcome(db.session, loaded, standing, unconfirmed)
+        basis = Basis(standing, evidence, flags, shortfalls=shortfalls_of(loaded))
+        node = current_outcome(db.session, loaded, standing, unconfirmed, sessions)
         shown = result(loaded.framework, loaded.scope, node, basis)
     elif AssessorKind.SELF in standing:
         own_answers = deciding(answers_by(standing, AssessorKind.SELF), {})
@@ -133,6 +147,7 @@ def result_page(loaded: Loaded) -> ResultPage:
         can_release=can_take(me, Action.RELEASE, facts, place),
         can_cancel=can_take(me, Action.CANCEL, facts, place),
         self_handed_in=handed_in,
+        tests=panel_of(loaded, sessions),
     )
 
 
@@ -142,7 +157,7 @@ def render_result(loaded: Loaded) -> str:
     if page.is_subject:
         title = gettext("My appraisal")
     else:
-        title = gettext("Appraisal of %(name)s", name=loaded.subject.printed_name)
+        title = title_of(loaded.appraisal.mode, loaded.subject.printed_name)
     whole = [flag_label(Flag(code)) for code, ids in loaded.appraisal.flags.items() if not ids]
     return render_template(
         "assessments/result.html",

@@ -18,7 +18,9 @@ from competency.assessments.presenters import narrowed
 from competency.assessments.queries import Loaded, drafts, load, unconfirmed_version
 from competency.assessments.result_presenters import Basis, earlier_turns, history, result
 from competency.assessments.result_queries import current_outcome, readable_judgements
+from competency.assessments.result_views import shortfalls_of
 from competency.assessments.schema import AssessorKind, Flag
+from competency.assessments.session_views import panel_of, sessions_for
 from competency.assessments.words import flag_label
 from competency.audit.access import note_read
 from competency.errors import Incomplete, Invalid
@@ -39,9 +41,10 @@ def render_review(loaded: Loaded, error: str = "") -> str:
     standing, rows = readable_judgements(db.session, me, loaded)
     changes = drafts(db.session, loaded.assessor(AssessorKind.REVIEW))
     evidence = frozen_by_criterion(db.session, appraisal)
-    basis = Basis(standing, evidence, appraisal.flags, changes)
+    basis = Basis(standing, evidence, appraisal.flags, changes, shortfalls_of(loaded))
     unconfirmed = unconfirmed_version(db.session, loaded)
-    node = current_outcome(db.session, loaded, standing, unconfirmed)
+    sessions = sessions_for(loaded)
+    node = current_outcome(db.session, loaded, standing, unconfirmed, sessions)
     shown = result(loaded.framework, loaded.scope, node, basis)
     flagged = {i for ids in appraisal.flags.values() for i in ids}
     names = names_of(db.session, [appraisal.lead_id])
@@ -60,6 +63,7 @@ def render_review(loaded: Loaded, error: str = "") -> str:
         is_taken=can_judge(me, AssessorKind.REVIEW, loaded.facts, loaded.standing),
         turns=earlier_turns(loaded.framework, earlier_judgements(rows, appraisal)),
         history=history(steps_with_names(db.session, appraisal), for_subject=False),
+        tests=panel_of(loaded, sessions),
         error=error,
         sent={request.endpoint: comment_of(request.form)},
     )

@@ -141,6 +141,30 @@ def scope_named(framework: Framework, scope_id: str | None) -> Scope | None:
         ) from None
 
 
+def kept_criteria(
+    framework: Framework, scope: Scope | None, units: Sequence[str] = ()
+) -> list[str] | None:
+    """Return the ids of the criteria of a scope and of some units, ``None`` for all.
+
+    A unit holds those of the units inside it. Raises ``Invalid`` for a strange unit, and
+    where nothing is left.
+    """
+    known = {unit.id: unit for unit in framework.all_units()}
+    for unit_id in units:
+        if unit_id not in known:
+            raise Invalid("This framework has no unit “%(unit)s”.", "units", unit=unit_id)
+    if scope is None and not units:
+        return None
+    kept = frozenset(criterion.id for criterion in framework.criteria())
+    if scope is not None:
+        kept &= framework.criteria_of_scope(scope)
+    if units:
+        kept &= {c.id for unit_id in units for c in framework.criteria_in(known[unit_id])}
+    if not kept:
+        raise Invalid("Scope and units have no criterion in common.", "units")
+    return list(in_scope(framework, kept))
+
+
 def in_scope(framework: Framework, scope: frozenset[str] | None) -> tuple[str, ...]:
     """Return the ids of the criteria to judge, in the order of the framework."""
     ids = (criterion.id for criterion in framework.criteria())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -113,6 +114,23 @@ class Flag(StrEnum):
     NO_SELF_ASSESSMENT = "no_self_assessment"
 
 
+class Instrument(StrEnum):
+    """What an assessment session is: what is tried, and how."""
+
+    PRACTICAL_TEST = "practical_test"
+    KNOWLEDGE_TEST = "knowledge_test"
+    SIMULATION = "simulation"
+    INTERVIEW = "interview"
+
+
+class SessionState(StrEnum):
+    """Whether an assessment session is still to come; held and cancelled are final."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
 @dataclass(frozen=True)
 class AppraisalFacts:
     """What permission and workflow are decided on."""
@@ -147,6 +165,31 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class SessionResults:
+    """What the sessions of a certification came to.
+
+    ``units`` holds by unit whether its practical test was passed, without those in which
+    none was held; ``knowledge`` is ``None`` where no knowledge test was held.
+    """
+
+    units: Mapping[str, bool] = field(default_factory=dict)
+    knowledge: bool | None = None
+
+
+@dataclass(frozen=True)
+class Confirmations:
+    """What the lead of a certification says at submission.
+
+    ``relied_on`` holds of each evidence, by public id, whether the assessor relies on it
+    as valid, authentic, current and sufficient; ``shortfalls`` why less than a criterion
+    asks for suffices, by criterion.
+    """
+
+    relied_on: Mapping[str, bool] = field(default_factory=dict)
+    shortfalls: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that an outcome follows from, frozen; the order of nothing matters."""
 
@@ -154,6 +197,8 @@ class Facts:
     scope: frozenset[str] | None = None
     reading_confirmed: bool = False
     """Whether human resources confirmed a framework whose reading is inferred."""
+    tests: SessionResults | None = None
+    """The tests of a certification; an appraisal has none."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,11 @@ from competency.assessments.queries import (
     unconfirmed_version,
 )
 from competency.assessments.schema import Answer, AssessorKind
-from competency.assessments.words import Due, due
+from competency.assessments.session_forms import confirmations_input
+from competency.assessments.session_presenters import PartTests, ToConfirm, to_confirm
+from competency.assessments.session_queries import results_of, session_results
+from competency.assessments.session_views import panel_of, sessions_for
+from competency.assessments.words import Due, due, title_of
 from competency.audit.access import note_read
 from competency.errors import CompetencyError, Conflict, Incomplete, Invalid, NotAllowed
 from competency.extensions import db
@@ -67,11 +71,21 @@ class ScoringPage:
     saving: str
     adding: str
     """Where criteria are saved, and evidence for them added: their ids follow."""
+    tests: tuple[PartTests, ...] = ()
+    """The tests of a certification, for its lead."""
+    to_confirm: ToConfirm | None = None
+    """What the lead of a certification confirms and explains at submission."""
 
     @property
     def is_own(self) -> bool:
         """Return whether somebody judges themselves."""
         return self.kind is AssessorKind.SELF
+
+    @property
+    def other_tests(self) -> tuple[PartTests, ...]:
+        """Return the tests that stand under no unit of the page: of the knowledge, say."""
+        shown = {unit.progress.id for unit in self.units}
+        return tuple(part for part in self.tests if part.unit_id not in shown)
 
 
 def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
@@ -86,7 +100,21 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
         rows = judgements(db.session, loaded).get(AssessorKind.SELF, {})
         own = {i: Answer(i, j.level, j.excused, j.reason or "") for i, j in rows.items()}
     note_read(me, subject_id, f"appraisal {loaded.appraisal.public_id}")
-    so_far = progress(loaded.framework, loaded.scope, answers_of(written))
+    sessions = results = confirm = None
+    if kind is AssessorKind.LEAD:
+        sessions = sessions_for(loaded)
+    if sessions is not None:
+        results = results_of(loaded, sessions)
+        said = confirmations_input(request.form)
+        confirm = to_confirm(
+            loaded,
+            evidence,
+            today=me.today(now),
+            excused=frozenset(i for i, draft in written.items() if draft.excused),
+            relied_on=said.relied_on,
+            reasons=said.shortfalls,
+        )
+    so_far = progress(loaded.framework, loaded.scope, answers_of(written), results)
     awaited = loaded.facts.self_assessment and not loaded.facts.self_submitted
     returned = returned_comment(db.session, loaded) if kind is AssessorKind.LEAD else None
     so_written = Written(written, evidence, own, me.today(now))
@@ -104,6 +132,8 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
         self_awaited=awaited and kind is AssessorKind.LEAD,
         saving=_before_id("assessments.save", loaded),
         adding=_before_id("assessments.evidence_for", loaded),
+        tests=panel_of(loaded, sessions),
+        to_confirm=confirm,
     )
 
 
@@ -114,11 +144,7 @@ def render_scoring(loaded: Loaded, kind: AssessorKind, error: str = "") -> str:
     """
     page = scoring_page(loaded, kind)
     name = loaded.subject.printed_name
-    title = (
-        gettext("My self-assessment")
-        if page.is_own
-        else gettext("Appraisal of %(name)s", name=name)
-    )
+    title = gettext("My self-assessment") if page.is_own else title_of(loaded.appraisal.mode, name)
     return render_template(
         "assessments/scoring.html", page=page, title=title, error=error, sent=request.form
     )
@@ -160,7 +186,8 @@ def save(public_id: str, criterion_id: str) -> ResponseReturnValue:
 def _shown(saved: Saved) -> dict[str, object]:
     """Return what the page's script shows after a save."""
     framework, scope = saved.loaded.framework, saved.loaded.scope
-    so_far = progress(framework, scope, answers_of(saved.drafts))
+    tests = session_results(db.session, saved.loaded)
+    so_far = progress(framework, scope, answers_of(saved.drafts), tests)
     return {
         "version": saved.draft.version,
         "saved_at": saved.draft.saved_at.isoformat(),
@@ -218,6 +245,7 @@ def submit_appraisal(public_id: str) -> ResponseReturnValue:
             now=clock.now(),
             public_id=public_id,
             evidence_confirmed=request.form.get("evidence_confirmed") == "yes",
+            confirmations=confirmations_input(request.form),
             comment=comment_of(request.form),
         )
     except (Incomplete, Invalid) as error:

@@ -15,6 +15,7 @@ from competency.assessments import (
     result_views,
     review_views,
     scoring_views,
+    session_views,
     team_views,
 )
 from competency.assessments.blueprint import blueprint
@@ -32,6 +33,7 @@ MODULES = (
     result_views,
     review_views,
     scoring_views,
+    session_views,
     team_views,
 )
 """Imported for their routes."""

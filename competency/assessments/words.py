@@ -12,13 +12,18 @@ from datetime import date
 from flask_babel import gettext, ngettext, pgettext
 
 from competency.assessments.cycles import Obstacle
+from competency.assessments.outcomes import nodes_by_id
 from competency.assessments.schema import (
     Action,
     Flag,
+    Instrument,
     Line,
+    Mode,
+    Node,
     RequestAction,
     RequestState,
     Review,
+    SessionState,
     Sufficiency,
     VisibleState,
 )
@@ -98,6 +103,44 @@ def flag_label(flag: Flag) -> str:
     }[flag]
 
 
+def instrument_label(instrument: Instrument) -> str:
+    """Return what a session is, in words."""
+    return {
+        Instrument.PRACTICAL_TEST: gettext("Practical test in situation"),
+        Instrument.KNOWLEDGE_TEST: gettext("Knowledge test"),
+        Instrument.SIMULATION: gettext("Simulation"),
+        Instrument.INTERVIEW: gettext("Interview"),
+    }[instrument]
+
+
+def mode_label(mode: Mode) -> str:
+    """Return whether supervisors appraise or an assessor certifies, in words."""
+    return {
+        Mode.APPRAISAL: gettext("Appraisal by the supervisors"),
+        Mode.CERTIFICATION: gettext("Certification by an assessor who is not a superior"),
+    }[mode]
+
+
+def title_of(mode: Mode, name: str) -> str:
+    """Return what the pages of somebody's appraisal or certification are called."""
+    if mode is Mode.CERTIFICATION:
+        return gettext("Certification of %(name)s", name=name)
+    return gettext("Appraisal of %(name)s", name=name)
+
+
+def session_state_label(state: SessionState, *, passed: bool | None) -> tuple[str, str]:
+    """Return a session's state in words, and its chip; ``passed`` where it may be shown."""
+    if state is SessionState.PLANNED:
+        return pgettext("session", "Planned"), "to_do"
+    if state is SessionState.CANCELLED:
+        return pgettext("session", "Cancelled"), "cancelled"
+    if passed is None:
+        return pgettext("session", "Held"), "delivered"
+    if passed:
+        return pgettext("session", "Passed"), "done"
+    return pgettext("session", "Not passed"), "warning"
+
+
 def review_label(review: Review) -> str:
     """Return which submissions are reviewed, in words."""
     return {
@@ -150,7 +193,25 @@ def obstacle_label(obstacle: Obstacle) -> str:
         Obstacle.NO_LEAD: gettext("Has no supervisor today"),
         Obstacle.ALREADY_OPEN: gettext("Has an unfinished appraisal of this framework"),
         Obstacle.LEFT: gettext("Has left"),
+        Obstacle.IS_ASSESSOR: gettext("Is the assessor of this certification"),
+        Obstacle.ASSESSOR_IS_SUPERIOR: gettext(
+            "The assessor is a superior of theirs, who can't assess a certification"
+        ),
     }[obstacle]
+
+
+HELD_BACK = ("test_missing", "test_not_passed")
+
+
+def tests_missing(framework: Framework, outcome: Node) -> list[tuple[Unit, str]]:
+    """Return the units that a practical test holds back, each with why."""
+    nodes = nodes_by_id(outcome)
+    return [
+        (unit, explain(line, framework, unit))
+        for unit in framework.all_units()
+        for line in nodes[unit.id].lines
+        if line.code in HELD_BACK
+    ]
 
 
 @dataclass(frozen=True)
@@ -222,5 +283,16 @@ def explain(line: Line, framework: Framework, unit: Unit | None = None) -> str:
         "under": gettext("Lower than any may be: %(numbers)s.", numbers=named),
         "held_back": gettext("Held back by: %(numbers)s.", numbers=named),
         "short": gettext("Not reached: %(numbers)s.", numbers=named),
+        "test_passed": gettext("The practical test was passed."),
+        "test_not_passed": gettext("The practical test was held and not passed."),
+        "test_missing": gettext(
+            "The practical test that the standard asks for was not held, so the unit is not "
+            "certified."
+        ),
+        "knowledge_passed": gettext("The knowledge test was passed."),
+        "knowledge_not_passed": gettext(
+            "The knowledge test was held and not passed, so the whole is not reached."
+        ),
+        "knowledge_not_tested": gettext("No knowledge test was held; none is needed."),
         "undecided": gettext("Not decided yet: %(numbers)s.", numbers=named),
     }.get(line.code, line.code)

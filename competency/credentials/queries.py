@@ -22,6 +22,7 @@ from competency.assessments.models import (
 from competency.assessments.outcomes import from_data
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Action, State
+from competency.assessments.session_queries import examined_by
 from competency.clock import local_date
 from competency.credentials.commission_queries import Commission, commissions_of, seats_asked
 from competency.credentials.models import EntryStep, IssuedDocument, Issuer, RegisterEntry
@@ -201,7 +202,10 @@ def unfinished(session: AnySession) -> list[RegisterEntry]:
 
 
 def took_part(session: AnySession, *, actor: Actor, now: datetime, loaded: Loaded) -> bool:
-    """Return whether the actor led, submitted, reviewed or supervised while the appraisal ran."""
+    """Return whether the actor had a part in the appraisal while it ran.
+
+    That is having led, submitted, examined, reviewed or supervised.
+    """
     return part_of(session, actor.employee_id, actor.account_id, actor.today(now), loaded)
 
 
@@ -212,7 +216,7 @@ def part_of(
     today: date,
     loaded: Loaded,
 ) -> bool:
-    """Return whether somebody led, submitted, reviewed or supervised while it ran."""
+    """Return whether somebody led, submitted, examined, reviewed or supervised while it ran."""
     condition = _took_part(employee_id, account_id, today)
     found = condition.where(Appraisal.id == loaded.appraisal.id)
     return session.scalar(found.limit(1)) is not None
@@ -234,11 +238,11 @@ def _took_part(employee_id: int | None, account_id: int | None, today: date) -> 
         )
         .exists()
     )
-    return (
-        sa.select(Appraisal.id)
-        .join(Cycle, Cycle.id == Appraisal.cycle_id)
-        .where(sa.or_(Appraisal.id.in_(did), Appraisal.id.in_(led), supervised))
+    examined = examined_by(employee_id)
+    took = sa.or_(
+        Appraisal.id.in_(did), Appraisal.id.in_(led), Appraisal.id.in_(examined), supervised
     )
+    return sa.select(Appraisal.id).join(Cycle, Cycle.id == Appraisal.cycle_id).where(took)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from competency.assessments.models import Appraisal
 from competency.assessments.permissions import can_read_result
 from competency.assessments.queries import Loaded, cycle_by_public_id, load, outcome_of
 from competency.assessments.schema import State
+from competency.assessments.words import tests_missing
 from competency.audit.access import note_read
 from competency.config import Config
 from competency.credentials import commission_views, home, issuer_views, register_views
@@ -127,6 +128,7 @@ def _of_appraisal(public_id: str, error: str = "") -> str:
             for n in (attested_units(loaded.framework, node) if node else ())
         ],
         left_out=[units[n.id] for n in unattested_units(loaded.framework, node)] if node else [],
+        tests_missing=tests_missing(loaded.framework, node) if node else [],
         numbers=numbers(loaded.framework),
         closed=loaded.appraisal.state is State.CLOSED,
         commission=commission,

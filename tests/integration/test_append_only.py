@@ -21,7 +21,10 @@ FROZEN_BY = {
     "evidence": lambda row: {"evidence_id": row["id"]},
     "evidence_link": lambda row: {"evidence_id": row["evidence_id"]},
 }
-"""How a row of a table that is frozen on a condition comes to be frozen."""
+"""How a row of a table that is frozen on a condition comes to be frozen.
+
+A session is inserted as one that was held, which freezes it and who examined in it.
+"""
 
 FROZEN_AS: dict[str, Row] = {"register_entry": {"state": "revoked", "issued_at": NOW}}
 """What a row that is frozen by itself holds."""
@@ -34,6 +37,7 @@ assert tables.metadata.tables, "the models must be imported before the rules are
 def test_what_was_decided_shown_or_issued_is_append_only() -> None:
     assert {rule.table for rule in RULES} >= {
         "appraisal_step",
+        "assessment_session",
         "audit_event",
         "authorisation_end",
         "authorisation_scope",
@@ -44,6 +48,7 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "entry_step",
         "erasure",
         "evidence",
+        "evidence_confirmation",
         "evidence_link",
         "framework_version",
         "frozen_evidence",
@@ -54,6 +59,9 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "reading_confirmation",
         "register_entry",
         "request_step",
+        "session_examiner",
+        "session_item",
+        "shortfall_reason",
     }
 
 

@@ -31,7 +31,7 @@ from competency.tables import metadata
 from tests.support.cast import NOW, World
 from tests.support.rows import insert, writing
 
-ALL_TABLES = [metadata.tables[name] for name in sorted(metadata.tables)]
+ALL_TABLES = list(metadata.sorted_tables)
 OF_A_PERSON = [table for table in ALL_TABLES if "subject_column" in table.info]
 
 

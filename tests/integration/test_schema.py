@@ -97,6 +97,22 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
         {"claim": "somebody", "lease_until": None},
     ],
     "audit_tail": [{"id": 2}],
+    "cycle_certification": [{"attempts_maximum": 0}],
+    "assessment_session": [
+        {"attempt": 0},
+        {"unit_id": None},
+        {"instrument": "knowledge_test"},
+        {"instrument": sa.literal_column("'exam'")},
+        {"passed": None},
+        {"held_at": None},
+        {"evidence_id": None},
+        {"recorded_by_id": None},
+        {"state": "planned"},
+        {"state": "cancelled"},
+        {"cancelled_at": NOW},
+        {"recorded_by_id": 1, "subject_id": 1},
+    ],
+    "session_examiner": [{"employee_id": 1, "subject_id": 1}],
     "catalogue_file": [{"kind": "positions"}, {"of_kind": None}],
 }
 for _dated in DATED:

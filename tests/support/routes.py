@@ -38,6 +38,7 @@ from tests.support.appraisals import Road, open_road
 from tests.support.appraisals import publish_shipped as publish_framework
 from tests.support.cast import CAST, SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped
+from tests.support.certifications import open_certification
 from tests.support.client import sign_in
 from tests.support.doors import COOKIE, cookie_of
 from tests.support.keys import signing_key
@@ -60,7 +61,10 @@ TESTED = "addetto-gestione-operativa-assistenza-clienti"
 
 @dataclass(frozen=True)
 class Scene:
-    """Aurora's appraisal in one state, with all that hangs on it, and who can ask."""
+    """Aurora's appraisal in one state, with all that hangs on it, and who can ask.
+
+    The planned session is one of Bruno's certification, which Ada assesses and examines.
+    """
 
     app: Flask
     values: dict[str, dict[str, str]]
@@ -109,6 +113,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
             account=world.account("aurora"),
             role=Role.ASSESSOR,
         ).public_id
+    certification = open_certification(world, subject="bruno", assessor="ada")
     values = {
         "appraisals": {
             "public_id": road.public_id,
@@ -147,6 +152,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
             "authorisation_id": _authorised(world),
         },
         "verify": {"token": token},
+        "sessions": {"public_id": certification.plan(examiners=("ada",))},
     }
     session.rollback()
     return Scene(app, values)

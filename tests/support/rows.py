@@ -33,6 +33,14 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
     "outcome": {"tree": {}},
     "register_entry": {"state": "issuing", "document": "attestation"},
     "authorisation_scope": {"document": "certificate"},
+    "assessment_session": {
+        "instrument": "practical_test",
+        "unit_id": "uc1",
+        "items": ["uc1.ind1"],
+        "state": "held",
+        "held_at": NOW,
+        "passed": True,
+    },
     "role_grant": {"scope_kind": "all", "scope_id": None},
 }
 """Values that a table's CHECKs ask for together."""
@@ -40,7 +48,10 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
 _OPTIONAL = (sa.Enum, Utc, sa.Date)
 """Types of columns that stay empty where they may: states and moments still to come."""
 
-_WANTED = {"evidence": ("file_sha256",)}
+_WANTED = {
+    "evidence": ("file_sha256",),
+    "assessment_session": ("recorded_by_id", "evidence_id"),
+}
 """Optional parents that a table's CHECKs ask for."""
 
 
@@ -115,7 +126,11 @@ def _must_be_new(column: sa.Column[Any]) -> bool:
 def _parent(connection: Connection, column: sa.Column[Any], row: Row) -> object:
     """Return a key that the column may refer to: another than the row refers to already."""
     [key] = column.foreign_keys
-    used = {value for name, value in row.items() if name.endswith("_id")}
+    used = {
+        row[other.name]
+        for other in column.table.columns
+        if other.name in row and any(k.column.table is key.column.table for k in other.foreign_keys)
+    }
     if not _must_be_new(column):
         for candidate in connection.scalars(sa.select(key.column).order_by(key.column)):
             if candidate not in used:

@@ -1,0 +1,84 @@
+"""What the pages of assessment sessions send, read into plain values."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from werkzeug.datastructures import MultiDict
+
+from competency.assessments.forms import numbers_in
+from competency.assessments.schema import Confirmations, Instrument
+from competency.assessments.sessions import Marks, SessionPlan
+from competency.clock import instant_of
+from competency.errors import Invalid
+
+YES, NO = "yes", "no"
+MARK, NOTE = "mark-", "note-"
+RELIED, SHORTFALL = "relied-", "shortfall-"
+
+
+def instrument_of(value: str) -> Instrument:
+    """Return an instrument by its code; raise ``Invalid`` for what no page sends."""
+    try:
+        return Instrument(value)
+    except ValueError:
+        raise Invalid("This form is not complete. Reload the page and try again.") from None
+
+
+def _text(value: str) -> str:
+    """Return a text with its line breaks counted once each."""
+    return value.replace("\r\n", "\n").strip()
+
+
+def plan_input(form: MultiDict[str, str], time_zone: str) -> SessionPlan:
+    """Return what is planned, its time meant in ``time_zone``; raise ``Invalid``."""
+    try:
+        day = date.fromisoformat(form.get("day", ""))
+    except ValueError:
+        raise Invalid("Say on which day it is, as in 2026-03-31.", "day") from None
+    try:
+        at = time.fromisoformat(form.get("time", ""))
+    except ValueError:
+        raise Invalid("Say at what time it is, as in 09:30.", "time") from None
+    instrument, items = instrument_of(form.get("instrument", "")), form.getlist("items")
+    if instrument is Instrument.KNOWLEDGE_TEST and not items:
+        raise Invalid("Choose at least one item of knowledge.", "items")
+    return SessionPlan(
+        instrument,
+        form.get("unit") or None,
+        instant_of(day, at, time_zone),
+        tuple(numbers_in(form.get("examiners", ""))),
+        place=_text(form.get("place", "")),
+        situation=_text(form.get("situation", "")),
+        items=tuple(items),
+    )
+
+
+def marks_input(form: MultiDict[str, str]) -> Marks:
+    """Return what the sheet says; an item without an answer isn't in it."""
+    met = {
+        name.removeprefix(MARK): value == YES
+        for name, value in form.items()
+        if name.startswith(MARK) and value in {YES, NO}
+    }
+    notes = {
+        name.removeprefix(NOTE): _text(value)
+        for name, value in form.items()
+        if name.startswith(NOTE)
+    }
+    return Marks(met, notes, _text(form.get("note", "")))
+
+
+def confirmations_input(form: MultiDict[str, str]) -> Confirmations:
+    """Return what the submission of a certification confirms and explains."""
+    relied_on = {
+        name.removeprefix(RELIED): value == YES
+        for name, value in form.items()
+        if name.startswith(RELIED) and value in {YES, NO}
+    }
+    shortfalls = {
+        name.removeprefix(SHORTFALL): _text(value)
+        for name, value in form.items()
+        if name.startswith(SHORTFALL)
+    }
+    return Confirmations(relied_on, shortfalls)

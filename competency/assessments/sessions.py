@@ -1,0 +1,329 @@
+"""Assessment sessions of a certification: planning, holding and cancelling one.
+
+Each takes the appraisal's lock first, under which its sessions change, and works only
+while the appraisal is open: a submission fixes what it relies on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session, scoped_session
+
+from competency.assessments.certification_models import (
+    AssessmentSession,
+    SessionExaminer,
+    SessionItem,
+)
+from competency.assessments.evidence import TEXT_MAXIMUM, TITLE_MAXIMUM, append
+from competency.assessments.models import Evidence
+from competency.assessments.operations import site_time_zone
+from competency.assessments.permissions import can_plan_session, can_record_session
+from competency.assessments.queries import Loaded, load
+from competency.assessments.schema import Instrument, Mode, SessionState, State
+from competency.assessments.session_queries import (
+    LoadedSession,
+    active_by_numbers,
+    attempts_maximum,
+    load_session,
+    superiors_of,
+    tests_of,
+)
+from competency.assessments.session_rules import (
+    is_passed,
+    item_texts,
+    next_items,
+    part_of,
+)
+from competency.audit.operations import record
+from competency.clock import local_date
+from competency.documents.fonts import check_printable
+from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
+from competency.frameworks.schema import EvidenceKind, Framework
+from competency.people.models import Employee
+from competency.people.schema import Actor
+
+AnySession = Session | scoped_session[Session]
+
+NOTE_MAXIMUM = 4000
+PLACE_MAXIMUM = 200
+EXAMINERS_MAXIMUM = 10
+EVIDENCE_KINDS: Mapping[Instrument, EvidenceKind] = {
+    Instrument.PRACTICAL_TEST: EvidenceKind.PRACTICAL_TEST,
+    Instrument.KNOWLEDGE_TEST: EvidenceKind.KNOWLEDGE_TEST,
+    Instrument.SIMULATION: EvidenceKind.SIMULATION,
+    Instrument.INTERVIEW: EvidenceKind.INTERVIEW,
+}
+
+
+@dataclass(frozen=True)
+class SessionPlan:
+    """What is planned: which test, when (an aware instant), where, and who examines.
+
+    ``examiners`` are employee numbers; ``items`` the items of knowledge that are asked,
+    nothing for all that were not met.
+    """
+
+    instrument: Instrument
+    unit_id: str | None
+    at: datetime
+    examiners: tuple[str, ...]
+    place: str = ""
+    situation: str = ""
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the sheet of a session says: each item met or not, with its note."""
+
+    met: Mapping[str, bool]
+    notes: Mapping[str, str]
+    note: str = ""
+
+
+def _require_open(loaded: Loaded) -> None:
+    """Raise unless it is a certification that is still open."""
+    if loaded.appraisal.mode is not Mode.CERTIFICATION:
+        raise IllegalTransition("Tests belong to certifications; this is an appraisal.")
+    if loaded.appraisal.state is not State.OPEN:
+        raise IllegalTransition("Tests are planned and held while the certification is open.")
+
+
+def plan_session(
+    session: AnySession, *, actor: Actor, now: datetime, appraisal_public_id: str, plan: SessionPlan
+) -> AssessmentSession:
+    """Plan the next attempt of a test; it covers only what was not met before.
+
+    Raises ``IllegalTransition`` where one is planned already, nothing is left or every
+    attempt was used, ``Invalid`` for what the framework doesn't have tested and for
+    examiners who can't be.
+    """
+    loaded = load(session, actor=actor, now=now, public_id=appraisal_public_id, lock=True)
+    if not can_plan_session(actor, loaded.facts, loaded.standing):
+        raise NotAllowed("Tests are planned by human resources and by the assessor.")
+    _require_open(loaded)
+    part = part_of(loaded.framework, loaded.scope, plan.instrument, plan.unit_id)
+    tests = tests_of(session, loaded.appraisal.id)
+    if any(s.state is SessionState.PLANNED for s in tests.of_part(part)):
+        raise IllegalTransition("A session of this test is planned already: hold or cancel it.")
+    attempts = tests.attempts(part)
+    maximum = attempts_maximum(session, loaded.cycle.id)
+    items = next_items(part, attempts, maximum, plan.items)
+    zone = site_time_zone(session, loaded)
+    day = local_date(plan.at, zone)
+    if day < loaded.cycle.opened_on:
+        raise Invalid("The session can't be before the cycle was opened.", "day")
+    if len(plan.situation) > TEXT_MAXIMUM or len(plan.place) > PLACE_MAXIMUM:
+        raise Invalid("The text is too long.", "situation")
+    check_printable(plan.situation, "situation")
+    check_printable(plan.place, "place")
+    examiners = _examiners(session, loaded, plan.examiners, now, zone)
+    planned = AssessmentSession(
+        appraisal_id=loaded.appraisal.id,
+        subject_id=loaded.appraisal.subject_id,
+        instrument=plan.instrument,
+        unit_id=plan.unit_id,
+        attempt=len(attempts) + 1,
+        items=list(items),
+        planned_for=plan.at,
+        planned_on=day,
+        time_zone=zone,
+        place=plan.place.strip() or None,
+        situation=plan.situation.strip() or None,
+        planned_by_id=actor.account_id,
+        made_at=now,
+    )
+    session.add(planned)
+    session.flush()
+    session.add_all(
+        SessionExaminer(
+            session_id=planned.id, employee_id=each.id, subject_id=loaded.appraisal.subject_id
+        )
+        for each in examiners
+    )
+    session.flush()
+    _record(session, actor, now, "session.planned", loaded, planned)
+    return planned
+
+
+def _examiners(
+    session: AnySession, loaded: Loaded, numbers: Sequence[str], now: datetime, zone: str
+) -> list[Employee]:
+    """Return who examines; raise ``Invalid`` for who can't, and where all are superiors."""
+    today = local_date(now, zone)
+    wanted = list(dict.fromkeys(n.strip().upper() for n in numbers if n.strip()))
+    if not wanted:
+        raise Invalid("A session needs an examiner.", "examiners")
+    if len(wanted) > EXAMINERS_MAXIMUM:
+        raise Invalid("A session has at most ten examiners.", "examiners")
+    found = active_by_numbers(session, wanted, today)
+    unknown = [number for number in wanted if number not in found]
+    if unknown:
+        raise Invalid(
+            "Nobody who works here has the number %(number)s.", "examiners", number=unknown[0]
+        )
+    if any(each.id == loaded.appraisal.subject_id for each in found.values()):
+        raise Invalid("Nobody examines themselves.", "examiners")
+    above = superiors_of(session, loaded.appraisal.subject_id, today)
+    if all(each.id in above for each in found.values()):
+        raise Invalid(
+            "At least one examiner must be somebody who is not a superior of the person.",
+            "examiners",
+        )
+    return [found[number] for number in wanted]
+
+
+def hold_session(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str, marks: Marks
+) -> AssessmentSession:
+    """Record what came of a session, for good, and keep it as evidence about the person.
+
+    Raises ``Incomplete`` with the items that have no mark, or no note though not met.
+    """
+    found = load_session(session, actor=actor, now=now, public_id=public_id, lock=True)
+    held, loaded = found.session, found.loaded
+    if not can_record_session(actor, loaded.facts, examines=found.is_examiner(actor)):
+        raise NotAllowed("What came of a session is recorded by its examiners.")
+    _require_planned(found)
+    if local_date(now, held.time_zone) < held.planned_on:
+        raise IllegalTransition("This session is still to come; it is recorded once it was held.")
+    _complete(held, marks)
+    passed = is_passed(held.items, marks.met)
+    session.add_all(
+        SessionItem(
+            session_id=held.id,
+            subject_id=held.subject_id,
+            item_id=item,
+            met=marks.met[item],
+            note=marks.notes.get(item, "").strip() or None,
+        )
+        for item in held.items
+    )
+    evidence = _as_evidence(loaded.framework, held, marks, actor, now)
+    append(session, actor, now, evidence, _links(loaded, held))
+    held.state, held.held_at, held.passed = SessionState.HELD, now, passed
+    held.note = marks.note.strip() or None
+    held.recorded_by_id, held.evidence_id = actor.employee_id, evidence.id
+    session.flush()
+    _record(session, actor, now, "session.held", loaded, held, passed=passed)
+    return held
+
+
+def _require_planned(found: LoadedSession) -> None:
+    """Raise unless the session is still to be held, and its certification open."""
+    if found.session.state is not SessionState.PLANNED:
+        raise IllegalTransition("This session was held or cancelled already; its record stays.")
+    _require_open(found.loaded)
+
+
+def _complete(held: AssessmentSession, marks: Marks) -> None:
+    """Raise ``Incomplete`` for items without a mark, or not met without a note.
+
+    What is written is printed on the sheet, so it must be printable.
+    """
+    unmarked = [item for item in held.items if item not in marks.met]
+    if unmarked:
+        raise Incomplete(
+            "Not every item is marked yet: %(count)s missing.", unmarked, count=len(unmarked)
+        )
+    silent = [i for i in held.items if not marks.met[i] and not marks.notes.get(i, "").strip()]
+    if silent:
+        raise Incomplete(
+            "An item that was not met needs a note: %(count)s without one.",
+            silent,
+            count=len(silent),
+        )
+    texts = (marks.note, *(marks.notes.get(item, "") for item in held.items))
+    if any(len(text) > NOTE_MAXIMUM for text in texts):
+        raise Invalid("A note can have at most 4,000 characters.", "note")
+    for text in texts:
+        check_printable(text, "note")
+
+
+def _as_evidence(
+    framework: Framework, held: AssessmentSession, marks: Marks, actor: Actor, now: datetime
+) -> Evidence:
+    """Return the evidence that a held session is: its items in the framework's own words."""
+    unit = next((u for u in framework.all_units() if u.id == held.unit_id), None)
+    texts = item_texts(framework, held.unit_id)
+    lines = [
+        f"{'[x]' if marks.met[item] else '[ ]'} {texts.get(item, '')}"
+        + (f" ({note})" if (note := marks.notes.get(item, "").strip()) else "")
+        for item in held.items
+    ]
+    if marks.note.strip():
+        lines += ["", marks.note.strip()]
+    return Evidence(
+        subject_id=held.subject_id,
+        kind=EVIDENCE_KINDS[held.instrument],
+        title=(unit.title if unit else framework.title)[:TITLE_MAXIMUM],
+        text="\n".join(lines)[:TEXT_MAXIMUM],
+        happened_on=held.planned_on,
+        added_by_id=actor.employee_id,
+        added_at=now,
+    )
+
+
+def _links(loaded: Loaded, held: AssessmentSession) -> list[tuple[str, str]]:
+    """Return what a session's evidence speaks to: every criterion of its unit in scope.
+
+    Items of knowledge belong to no unit, so a knowledge test is linked to no criterion.
+    """
+    framework, scope = loaded.framework, loaded.scope
+    return [
+        (framework.id, criterion.id)
+        for unit in framework.all_units()
+        if unit.id == held.unit_id
+        for criterion in framework.criteria_in(unit)
+        if scope is None or criterion.id in scope
+    ]
+
+
+def cancel_session(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str, reason: str
+) -> None:
+    """Cancel a planned session, saying why; it uses up no attempt."""
+    found = load_session(session, actor=actor, now=now, public_id=public_id, lock=True)
+    loaded = found.loaded
+    if not can_plan_session(actor, loaded.facts, loaded.standing):
+        raise NotAllowed("Tests are planned by human resources and by the assessor.")
+    if found.session.state is not SessionState.PLANNED:
+        raise IllegalTransition("This session was held or cancelled already; its record stays.")
+    if not reason.strip():
+        raise Invalid("Say why the session is cancelled.", "comment")
+    if len(reason) > NOTE_MAXIMUM:
+        raise Invalid("A note can have at most 4,000 characters.", "comment")
+    found.session.state, found.session.cancelled_at = SessionState.CANCELLED, now
+    found.session.cancel_reason = reason.strip()
+    session.flush()
+    _record(session, actor, now, "session.cancelled", loaded, found.session)
+
+
+def _record(
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    loaded: Loaded,
+    about: AssessmentSession,
+    **data: object,
+) -> None:
+    """Record an event about a session, under its appraisal."""
+    record(
+        session,
+        actor=actor.public_id,
+        now=now,
+        action=action,
+        subject_kind="appraisal",
+        subject=loaded.appraisal.public_id,
+        data={
+            "session": about.public_id,
+            "instrument": about.instrument.value,
+            "unit": about.unit_id,
+            "attempt": about.attempt,
+            **data,
+        },
+    )
