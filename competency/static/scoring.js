@@ -304,9 +304,9 @@ function step(offset) {
 
 /** Choose the level that a number key stands for, and go on to what is unanswered. */
 function choose(key) {
-  const radios = all("input[name=level]", here.form).filter((one) => one.value !== EXCUSED);
-  const radio = radios[Number(key)];
-  if (!radio) return;
+  const named = all("label.choice", here.form).find((one) => find("kbd", one)?.textContent === key);
+  if (!named) return;
+  const radio = find("input[name=level]", named);
   radio.checked = true;
   here.save();
   showMissing();
