@@ -27,6 +27,7 @@ from competency.assessments.evidence import (
     add_evidence,
     evidence_and_reach,
     evidence_for_reading,
+    may_add,
     relink,
     subject_for_adding,
     subject_for_reading,
@@ -53,6 +54,8 @@ from competency.frameworks.queries import framework_of, published_versions
 from competency.frameworks.rule_words import evidence_kind_label
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
+from competency.people.permissions import can_read_person
+from competency.people.queries import standing
 from competency.web.errors import wants_json, worded
 from competency.web.filters import Pager, page_number
 from competency.web.permission import access, actor
@@ -103,6 +106,10 @@ def _page(subject: Employee, error: str = "", sent: EvidenceInput | None = None)
         if own
         else gettext("Evidence of %(name)s", name=subject.printed_name),
         subject=subject,
+        may_add=may_add(db.session, me, clock.now(), subject),
+        may_open_person=can_read_person(
+            me, standing(db.session, subject.id, me.today(clock.now()))
+        ),
         cards=cards,
         pager=Pager(page, PAGE_SIZE, total),
         offer=_offer(subject.id, wanted),
