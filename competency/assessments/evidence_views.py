@@ -227,8 +227,20 @@ def evidence(public_id: str) -> ResponseReturnValue:
         card=card,
         subject=subject,
         offer=_offer(found.subject_id, slug),
+        linked=_linked({slug for slug, _ in card.links}),
         reads_all=reads_all,
+        may_link=reads_all and may_add(db.session, me, now, subject),
     )
+
+
+def _linked(slugs: set[str]) -> dict[str, tuple[Framework, dict[str, str]]]:
+    """Return the newest version of each framework that is linked to, with its numbers."""
+    found = {}
+    for version in newest_versions(published_versions(db.session)):
+        if version.slug in slugs:
+            framework = framework_of(db.session, version.id)
+            found[version.slug] = (framework, numbers(framework))
+    return found
 
 
 @blueprint.post("/evidence/<public_id>/links")

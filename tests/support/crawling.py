@@ -36,15 +36,17 @@ class Found:
     """Bytes of HTML: of the pages of a kind the longest is kept, which shows the most."""
 
 
-def pages(app: Flask, client: FlaskClient) -> list[Found]:
+def pages(app: Flask, client: FlaskClient, *more: str) -> list[Found]:
     """Return the pages reached by links from the home page, one of each kind, in walking order.
+
+    ``more`` are addresses that the walk begins at too.
 
     Raises ``AssertionError`` for a link that leads nowhere.
     """
     match = _matcher(app)
     met: Counter[str] = Counter()
     found: dict[tuple[str, str], Found] = {}
-    waiting, seen = deque([(START, "")]), {START}
+    waiting, seen = deque([(path, "") for path in (START, *more)]), {START, *more}
     while waiting:
         path, source = waiting.popleft()
         endpoint = match(path)

@@ -18,6 +18,7 @@ from competency.demonstration.filling import fill
 from competency.extensions import db
 from competency.people.access import ensure_system_account, start_session
 from competency.people.queries import account_by_number
+from tests.support.furnishing import furnish
 from tests.support.keys import PASSPHRASE, key_file, signing_key
 
 
@@ -37,8 +38,11 @@ def _fill() -> None:
     fill(db.session, now=clock.now(), public_url="http://127.0.0.1:8000", key=signing_key())
 
 
-def demonstration(folder: Path) -> Flask:
-    """Return the application of a demonstration in ``folder``, filled, on SQLite."""
+def demonstration(folder: Path) -> tuple[Flask, list[tuple[str, str]]]:
+    """Return the application of a furnished demonstration in ``folder``, on SQLite.
+
+    And who opens which address that no link leads to.
+    """
     config = Config(
         data_folder=folder,
         secret_key="for tests only",
@@ -54,8 +58,9 @@ def demonstration(folder: Path) -> Flask:
     with app.app_context():
         upgrade()
         _fill()
+        more = furnish(db.session)
         db.session.remove()
-    return app
+    return app, more
 
 
 def client_of(app: Flask, number: str) -> FlaskClient:
