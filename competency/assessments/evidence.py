@@ -106,11 +106,16 @@ def subject_for_adding(
     employee = subject_for_reading(
         session, actor=actor, now=now, employee_public_id=employee_public_id
     )
-    place = standing(session, employee.id, actor.today(now))
-    leads = _leads(session, actor, employee.id, only_open=True)
-    if actor.employee_id is None or not can_add_evidence(actor, place, leads=leads):
+    if not may_add(session, actor, now, employee):
         raise NotAllowed("Only the employee, their supervisor and their assessor add evidence.")
     return employee
+
+
+def may_add(session: AnySession, actor: Actor, now: datetime, employee: Employee) -> bool:
+    """Return whether the actor may add evidence about the employee."""
+    place = standing(session, employee.id, actor.today(now))
+    leads = _leads(session, actor, employee.id, only_open=True)
+    return actor.employee_id is not None and can_add_evidence(actor, place, leads=leads)
 
 
 def _require_not_erased(session: AnySession, employee_id: int) -> None:

@@ -27,6 +27,7 @@ from competency.assessments.evidence import (
     add_evidence,
     evidence_and_reach,
     evidence_for_reading,
+    may_add,
     relink,
     subject_for_adding,
     subject_for_reading,
@@ -53,6 +54,8 @@ from competency.frameworks.queries import framework_of, published_versions
 from competency.frameworks.rule_words import evidence_kind_label
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
+from competency.people.permissions import can_read_person
+from competency.people.queries import standing
 from competency.web.errors import wants_json, worded
 from competency.web.filters import Pager, page_number
 from competency.web.permission import access, actor
@@ -103,6 +106,10 @@ def _page(subject: Employee, error: str = "", sent: EvidenceInput | None = None)
         if own
         else gettext("Evidence of %(name)s", name=subject.printed_name),
         subject=subject,
+        may_add=may_add(db.session, me, clock.now(), subject),
+        may_open_person=can_read_person(
+            me, standing(db.session, subject.id, me.today(clock.now()))
+        ),
         cards=cards,
         pager=Pager(page, PAGE_SIZE, total),
         offer=_offer(subject.id, wanted),
@@ -220,8 +227,20 @@ def evidence(public_id: str) -> ResponseReturnValue:
         card=card,
         subject=subject,
         offer=_offer(found.subject_id, slug),
+        linked=_linked({slug for slug, _ in card.links}),
         reads_all=reads_all,
+        may_link=reads_all and may_add(db.session, me, now, subject),
     )
+
+
+def _linked(slugs: set[str]) -> dict[str, tuple[Framework, dict[str, str]]]:
+    """Return the newest version of each framework that is linked to, with its numbers."""
+    found = {}
+    for version in newest_versions(published_versions(db.session)):
+        if version.slug in slugs:
+            framework = framework_of(db.session, version.id)
+            found[version.slug] = (framework, numbers(framework))
+    return found
 
 
 @blueprint.post("/evidence/<public_id>/links")

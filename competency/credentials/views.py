@@ -132,6 +132,8 @@ def _of_appraisal(public_id: str, error: str = "") -> str:
         numbers=numbers(loaded.framework),
         closed=loaded.appraisal.state is State.CLOSED,
         commission=commission,
+        may_open_commission=readable
+        or (commission is not None and commission.seat_of(current.employee_id) is not None),
         approved=commission is None or commission.state is CommissionState.APPROVED,
         may_issue=may_issue,
         error=error,

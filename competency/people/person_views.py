@@ -33,6 +33,7 @@ from competency.people.queries import (
     employers,
     people,
     person,
+    reports_to_read,
     sites,
     standing,
 )
@@ -122,7 +123,7 @@ def show(public_id: str) -> ResponseReturnValue:
         "people/show.html",
         row=row,
         past=history(db.session, row.employee.id),
-        reports=direct_reports(db.session, row.employee.id, today),
+        reports=reports_to_read(db.session, actor(), row.employee.id, today),
         may_manage=may_manage,
         may_invite=can_invite(actor(), where),
         may_see_private=may_manage or is_self(actor(), where),

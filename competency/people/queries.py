@@ -338,6 +338,18 @@ def direct_reports(session: AnySession, supervisor_id: int, today: date) -> list
     )
 
 
+def reports_to_read(
+    session: AnySession, actor: Actor, supervisor_id: int, today: date
+) -> list[tuple[Employee, bool]]:
+    """Return ``direct_reports``, each with whether the actor may open their page."""
+    reports = direct_reports(session, supervisor_id, today)
+    wanted = Employee.id.in_([one.id for one in reports])
+    seen = set(
+        session.scalars(sa.select(Employee.id).where(wanted, visible_employees(actor, today)))
+    )
+    return [(one, one.id in seen) for one in reports]
+
+
 def place_by_name(
     session: AnySession, employee: Employee, site: str, team: str | None
 ) -> tuple[int, int | None]:

@@ -87,7 +87,18 @@ function print(event) {
   if (event.target.closest("button[data-print]")) window.print();
 }
 
+/** Close the menu of the navigation when the focus or the pointer goes elsewhere, or on Escape. */
+function closeMenu(event) {
+  const menu = document.querySelector(".nav-menu[open]");
+  if (!menu) return;
+  const inside = menu.contains(event.target);
+  if (event.type === "keydown" ? event.key !== "Escape" : inside) return;
+  menu.open = false;
+  if (event.type === "keydown" && inside) menu.querySelector("summary").focus();
+}
+
 nameAnswer();
+for (const kind of ["focusin", "pointerdown", "keydown"]) document.addEventListener(kind, closeMenu);
 document.addEventListener("submit", guardSubmit);
 document.addEventListener("input", noteChange);
 document.addEventListener("input", count);

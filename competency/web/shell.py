@@ -35,6 +35,8 @@ class NavigationItem:
 
     label: LazyString
     endpoint: str
+    is_administration: bool = False
+    """Whether it stands in the menu of what is set up now and then, not worked with daily."""
 
     def is_for(self, actor: Actor) -> bool:
         """Return whether the application has the page, and its declaration admits the actor."""
@@ -48,11 +50,11 @@ NAVIGATION = (
     NavigationItem(lazy_gettext("Home"), HOME_ENDPOINT),
     NavigationItem(lazy_gettext("Appraisal cycles"), "assessments.cycles"),
     NavigationItem(lazy_gettext("People"), "people.index"),
-    NavigationItem(lazy_gettext("Organisation"), "organisation.index"),
+    NavigationItem(lazy_gettext("Organisation"), "organisation.index", is_administration=True),
     NavigationItem(lazy_gettext("Frameworks"), "frameworks.index"),
     NavigationItem(lazy_gettext("Register"), "credentials.register"),
-    NavigationItem(lazy_gettext("Issuers"), "issuers.index"),
-    NavigationItem(lazy_gettext("Accounts"), "access.accounts"),
+    NavigationItem(lazy_gettext("Issuers"), "issuers.index", is_administration=True),
+    NavigationItem(lazy_gettext("Accounts"), "access.accounts", is_administration=True),
     NavigationItem(lazy_gettext("Audit"), "audit.index"),
 )
 

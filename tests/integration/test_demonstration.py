@@ -12,10 +12,8 @@ import sqlalchemy as sa
 import yaml
 from click.testing import CliRunner, Result
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from pypdf import PdfReader
 
-from competency import clock
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.schema import State
 from competency.audit.operations import exempt, verify
@@ -23,7 +21,6 @@ from competency.cli import main
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.database.transactions import unit_of_work
 from competency.demonstration.cast import CAST, PASSWORD, sign_ins
-from competency.demonstration.filling import fill
 from competency.demonstration.folder import (
     MARK,
     claim,
@@ -34,12 +31,11 @@ from competency.demonstration.folder import (
 )
 from competency.errors import NotAllowed
 from competency.extensions import db
-from competency.people.access import ensure_system_account
 from competency.people.models import Employee
 from competency.resources import FRAMEWORKS
 from tests.support.cast import World
+from tests.support.demonstration import fill_anew
 from tests.support.doors import visitor
-from tests.support.keys import signing_key
 from tests.support.postgresql import ALREADY_RUNNING
 from tools.brute_force import differences
 
@@ -47,16 +43,7 @@ from tools.brute_force import differences
 @pytest.fixture
 def filled(app: Flask) -> Flask:
     """Return the application over a demonstration that was just filled."""
-    db.session.remove()
-    downgrade(revision="base")
-    upgrade()
-    with unit_of_work(db.session):
-        ensure_system_account(db.session, clock.now())
-    assert not is_filled(db.session)
-    assert not is_half_filled(db.session)
-    assert not holds_others(db.session)
-    fill(db.session, now=clock.now(), public_url="http://127.0.0.1:8000", key=signing_key())
-    return app
+    return fill_anew(app)
 
 
 def text_of(content: bytes) -> str:

@@ -176,7 +176,7 @@ class Teller:
             self._send(ottone.page.locator("form[action$='/acknowledge']"))
 
     def attested_but_not_certified(self, certification: str) -> str:
-        """Be refused the statutory document, issue the internal one; return where it is verified."""
+        """Be refused the statutory document, issue the internal one; return its address."""
         with self._as("D500") as carla:
             carla.open(f"{certification}/attestation")
             statutory = carla.page.locator(
