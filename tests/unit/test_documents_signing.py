@@ -165,7 +165,13 @@ def test_facts_that_are_nested_without_end_are_an_answer_and_no_crash() -> None:
     with pikepdf.open(BytesIO(unsigned())) as pdf:
         del pdf.attachments[FACTS_FILE]
         pdf.attachments[FACTS_FILE] = pikepdf.AttachedFileSpec(
-            pdf, b"[" * 100_000, filename=FACTS_FILE
+            pdf,
+            b"[" * 100_000,
+            filename=FACTS_FILE,
+            description="",
+            mime_type="application/json",
+            creation_date="",
+            mod_date="",
         )
         pdf.save(output)
     found = checked(signed(output.getvalue(), signing_key(), NOW))
