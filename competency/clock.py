@@ -36,7 +36,10 @@ def instant_of(day: date, at: time, time_zone: str) -> datetime:
     """
     zone = ZoneInfo(time_zone)
     local = datetime.combine(day, at.replace(tzinfo=None), zone)
-    instant = local.astimezone(UTC)
+    try:
+        instant = local.astimezone(UTC)
+    except OverflowError:
+        raise Invalid("There is no such day here.", "day") from None
     if instant.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise Invalid("The clocks change then: there is no such time on that day.", "time")
     return instant

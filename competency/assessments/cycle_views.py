@@ -158,7 +158,8 @@ def _render_form(form: CycleForm, found: list[Candidate] | None, error: str = ""
     framework = None if found is None else framework_of(db.session, int(form.framework.data))
     included = [c for c in found or () if c.obstacle is None]
     refused = [c for c in found or () if c.obstacle is not None]
-    scopes = scopes_of_positions(db.session, framework) if framework else {}
+    asked = framework if form.scope_by_position else None
+    scopes = scopes_of_positions(db.session, asked) if asked else {}
     return render_template(
         "assessments/cycle_new.html",
         form=form,
@@ -284,7 +285,9 @@ def cycle(public_id: str) -> ResponseReturnValue:
             (
                 each,
                 units.get(each.session.unit_id or "", ""),
-                session_state_label(each.session.state, passed=each.session.passed),
+                session_state_label(
+                    each.session.state, passed=each.session.passed if each.reads_marks else None
+                ),
             )
             for each in sessions
         ],

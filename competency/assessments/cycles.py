@@ -264,7 +264,9 @@ def open_cycle(
     by_position = scopes_of_positions(session, framework) if plan.scope_by_position else {}
     for candidate in included:
         asked = by_position.get(candidate.position.code) if candidate.position else None
-        narrowed = Narrow(asked, kept_criteria(framework, framework.scope(asked))) if asked else own
+        narrowed = own
+        if asked:
+            narrowed = Narrow(asked, kept_criteria(framework, framework.scope(asked), units))
         _plan_appraisal(session, actor, now, cycle, candidate, narrowed)
     tell_leads(session, cycle, (c.lead.id for c in included if c.lead is not None), now)
     return cycle

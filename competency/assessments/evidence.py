@@ -20,6 +20,7 @@ from competency.assessments.models import (
     StoredFile,
 )
 from competency.assessments.permissions import can_add_evidence, can_read_evidence
+from competency.assessments.rules import SHOWN_TO_SUBJECT
 from competency.assessments.schema import EvidenceFact, State
 from competency.assessments.storage import Upload
 from competency.audit.operations import record
@@ -303,7 +304,15 @@ def evidence_and_reach(
         raise NotFound
     if evidence.withdrawn_at is not None and evidence.added_by_id != actor.employee_id:
         raise NotFound
+    if evidence.subject_id == actor.employee_id and _is_kept_back(session, evidence):
+        raise NotFound
     return evidence, reads_all
+
+
+def _is_kept_back(session: AnySession, evidence: Evidence) -> bool:
+    """Return whether it says what came of a test that is not released to the person yet."""
+    kept = sa.select(Evidence.id).where(Evidence.id == evidence.id, IS_KEPT_BACK)
+    return session.scalar(kept) is not None
 
 
 _LINKED = (
@@ -316,19 +325,33 @@ _LINKED = (
     )
     .order_by(Evidence.id)
 )
+_TESTED = (
+    sa.select(AssessmentSession.id)
+    .join(Appraisal, Appraisal.id == AssessmentSession.appraisal_id)
+    .where(
+        AssessmentSession.evidence_id == Evidence.id,
+        Appraisal.state.not_in(sorted(SHOWN_TO_SUBJECT)),
+    )
+    .correlate(Evidence)
+)
+IS_KEPT_BACK = _TESTED.exists()
+"""Whether an evidence says what came of a test that is not released to the person yet."""
+_LINKED_OWN = _LINKED.where(~IS_KEPT_BACK)
 _LINKED_LOCKED = _LINKED.with_for_update(of=Evidence, read=True).execution_options(
     populate_existing=True
 )
 
 
 def evidence_by_criterion(
-    session: AnySession, subject_id: int, slug: str, *, lock: bool = False
+    session: AnySession, subject_id: int, slug: str, *, lock: bool = False, own: bool = False
 ) -> dict[str, list[Evidence]]:
     """Return what is linked to each criterion of a framework, withdrawn ones left out.
 
-    ``lock`` keeps each of them from being withdrawn until the transaction ends.
+    ``lock`` keeps each of them from being withdrawn until the transaction ends. ``own``
+    is for the person themselves: what a test came to is left out until it is released.
     """
-    query = _LINKED_LOCKED if lock else _LINKED
+    query = _LINKED_OWN if own else _LINKED
+    query = _LINKED_LOCKED if lock else query
     found: dict[str, list[Evidence]] = {}
     for criterion_id, evidence in session.execute(query, {"subject_id": subject_id, "slug": slug}):
         found.setdefault(criterion_id, []).append(evidence)

@@ -22,7 +22,7 @@ from competency.assessments.presence import ASKED, LEADS, REPORTS, TESTED, TO_AN
 from competency.assessments.queries import Against, WorkRow, worklist
 from competency.assessments.request_queries import RequestRow, requests_for_home
 from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
-from competency.assessments.schema import Flag, RequestState, State
+from competency.assessments.schema import Flag, Mode, RequestState, State
 from competency.assessments.session_queries import SessionRow, planned_for
 from competency.assessments.team_presenters import ShownMember
 from competency.assessments.team_views import read_team
@@ -172,6 +172,11 @@ def _review_task(row: WorkRow, today: date) -> Task:
     return replace(_task(row, today), why=why)
 
 
+def _is_alone(appraisal: Appraisal) -> bool:
+    """Return whether review looks at it by itself: what is flagged, and certifications."""
+    return bool(appraisal.flags) or appraisal.mode is Mode.CERTIFICATION
+
+
 def _ready(rows: Iterable[WorkRow]) -> tuple[Ready, ...]:
     """Return how many results wait to be released, cycle by cycle."""
     counts: dict[int, Ready] = {}
@@ -225,8 +230,8 @@ def home_page(me: Actor, now: datetime) -> Home:
         examined=_planned_tests([r for r in planned if r.session.subject_id != me.employee_id]),
         to_judge=tuple(_task(row, today) for row in work.to_judge),
         own_open=tuple(_task(row, today) for row in to_do),
-        flagged=tuple(_review_task(r, today) for r in work.to_review if r.appraisal.flags),
-        unflagged=tuple(_task(r, today) for r in work.to_review if not r.appraisal.flags),
+        flagged=tuple(_review_task(r, today) for r in work.to_review if _is_alone(r.appraisal)),
+        unflagged=tuple(_task(r, today) for r in work.to_review if not _is_alone(r.appraisal)),
         ready=_ready(work.to_release),
         to_answer=tuple(to_answer),
         team=members,

@@ -390,7 +390,9 @@ def approve(
 
 def approve_unflagged(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
     """Take a submitted appraisal that nothing flagged, and approve it as it is."""
-    loaded = load(session, actor=actor, now=now, public_id=public_id, lock=True)
+    loaded = _begin(session, actor, now, public_id, Action.TAKE)
+    if loaded.appraisal.mode is Mode.CERTIFICATION:
+        raise IllegalTransition("This is a certification: look at it by itself.")
     if loaded.appraisal.flags:
         raise IllegalTransition("This appraisal is flagged: look at it by itself.")
     take(session, actor=actor, now=now, public_id=public_id)
@@ -469,6 +471,8 @@ def reassign_lead(
         session, loaded.appraisal.subject_id, actor.today(now)
     ):
         raise Invalid("A superior of the person can't assess their certification.", "lead")
+    if loaded.appraisal.mode is Mode.CERTIFICATION and lead_id == actor.employee_id:
+        raise Invalid("You can't name yourself as the assessor.", "lead")
     before = session.get_one(Employee, loaded.appraisal.lead_id)
     after = session.get_one(Employee, lead_id)
     if session.get(EarlierLead, (loaded.appraisal.id, before.id)) is None:

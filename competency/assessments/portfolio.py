@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.certification_models import AssessmentSession
+from competency.assessments.evidence import IS_KEPT_BACK
 from competency.assessments.models import (
     Appraisal,
     Evidence,
@@ -40,12 +41,15 @@ def portfolio(
 ) -> tuple[list[PortfolioCard], int]:
     """Return one page of a person's evidence, newest first, and how many there are.
 
-    What was withdrawn is only listed for who added it.
+    What was withdrawn is only listed for who added it, and what a test came to not for
+    the person before it is released.
     """
     condition = sa.and_(
         Evidence.subject_id == subject_id,
         sa.or_(Evidence.withdrawn_at.is_(None), Evidence.added_by_id == actor.employee_id),
     )
+    if actor.employee_id == subject_id:
+        condition &= ~IS_KEPT_BACK
     total = session.scalar(sa.select(sa.func.count()).select_from(Evidence).where(condition))
     rows = session.execute(
         sa.select(Evidence, StoredFile.size, Employee.printed_name)

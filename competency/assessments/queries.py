@@ -28,6 +28,7 @@ from competency.assessments.schema import (
     Answer,
     AppraisalFacts,
     AssessorKind,
+    Mode,
     Node,
     State,
 )
@@ -289,7 +290,8 @@ def _handed_in(kind: AssessorKind) -> sa.ColumnElement[bool]:
 
 
 _EARLIEST_DUE = (Cycle.submit_due_on, Employee.sort_key, Appraisal.id)
-_UNFLAGGED = Appraisal.flags == {}
+_UNFLAGGED = sa.and_(Appraisal.flags == {}, Appraisal.mode == Mode.APPRAISAL)
+"""What can be approved at a stroke: a certification never is."""
 
 
 def _list_of(

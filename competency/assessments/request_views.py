@@ -78,7 +78,7 @@ class UnitChoice:
 
 def _units(framework: Framework, employee_id: int) -> tuple[list[UnitChoice], int]:
     """Return the units with their evidence, and how many pieces there are in all."""
-    linked = evidence_by_criterion(db.session, employee_id, framework.id)
+    linked = evidence_by_criterion(db.session, employee_id, framework.id, own=True)
     place = numbers(framework)
 
     def pieces(criteria: list[str]) -> int:
@@ -163,7 +163,8 @@ def ask_for() -> ResponseReturnValue:
         asked = ask(db.session, actor=actor(), now=clock.now(), wish=wish).public_id
     except (Invalid, IllegalTransition) as error:
         read_again()
-        page = _form(version_by_public_id(db.session, wish.framework), worded(error))
+        slug = version_by_public_id(db.session, wish.framework).slug
+        page = _form(versions_of(db.session, slug)[0], worded(error))
         return make_response(page, 422 if isinstance(error, Invalid) else 409)
     flash(gettext("You have asked. Your supervisor and human resources see it."))
     return redirect(url_for("assessments.request_page", public_id=asked))
@@ -215,10 +216,10 @@ def _request_page(loaded: LoadedRequest, error: str = "") -> str:
         leads = [
             lead
             for lead in possible_leads(db.session, me, now)
-            if lead.id not in {loaded.subject.id, supervisor_id}
+            if lead.id not in {loaded.subject.id, supervisor_id, me.employee_id}
         ]
     names = names_of(db.session, [supervisor_id])
-    evidence = evidence_by_criterion(db.session, loaded.subject.id, row.framework.id)
+    evidence = evidence_by_criterion(db.session, loaded.subject.id, row.framework.id, own=own)
     note_read(me, loaded.subject.id, f"request {loaded.request.public_id}")
     return render_template(
         "assessments/request.html",
@@ -233,7 +234,9 @@ def _request_page(loaded: LoadedRequest, error: str = "") -> str:
         leads=leads,
         due_on=(me.today(now) + timedelta(days=DUE_DAYS)).isoformat(),
         scopes=row.framework.scopes if answers else (),
-        usual_scope=usual_scope(db.session, loaded.subject.id, row.framework, me.today(now)),
+        usual_scope=usual_scope(db.session, loaded.subject.id, row.framework, me.today(now))
+        if answers
+        else None,
         pieces=len({e.id for found in evidence.values() for e in found}),
         results=own_results(
             db.session, delivered_of(db.session, loaded.subject.id, row.framework.id)

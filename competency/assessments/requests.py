@@ -21,7 +21,7 @@ from competency.assessments.schema import RequestAction, RequestState
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed, message_id
 from competency.frameworks.models import FrameworkVersion
-from competency.frameworks.queries import framework_of, version_by_public_id
+from competency.frameworks.queries import framework_of, version_by_public_id, versions_of
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
 from competency.people.queries import employees_in_scope
@@ -66,6 +66,8 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
     if actor.employee_id is None:
         raise NotAllowed("Only an employee asks to be assessed.")
     version = version_by_public_id(session, wish.framework)
+    if version.id != versions_of(session, version.slug)[0].id:
+        raise IllegalTransition("There is a newer version of this framework: ask for that one.")
     _check_wish(framework_of(session, version.id), wish)
     words = _said(wish.words, ASK_WHY, "words")
     _lock_person(session, actor.employee_id)
@@ -218,6 +220,8 @@ def _lead(
         return session.get_one(Employee, chosen)
     if not can_choose_lead(actor, loaded.standing):
         raise NotAllowed("Only human resources choose another lead.")
+    if chosen == actor.employee_id:
+        raise Invalid("You can't name yourself as the assessor.", "lead")
     today = actor.today(now)
     found = session.scalar(
         sa.select(Employee).where(

@@ -93,7 +93,9 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
     me, now = actor(), clock.now()
     written = drafts(db.session, loaded.assessor(kind))
     subject_id = loaded.appraisal.subject_id
-    evidence = evidence_by_criterion(db.session, subject_id, loaded.framework.id)
+    evidence = evidence_by_criterion(
+        db.session, subject_id, loaded.framework.id, own=loaded.subject.id == me.employee_id
+    )
     own: dict[str, Answer] = {}
     shows_own = kind is not AssessorKind.SELF and loaded.facts.self_submitted
     if shows_own and can_read_self_assessment(me, loaded.facts, loaded.standing):

@@ -19,6 +19,7 @@ from competency.assessments.certification_models import (
 )
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.queries import Loaded, load
+from competency.assessments.rules import SHOWN_TO_SUBJECT
 from competency.assessments.schema import Mode, SessionResults, SessionState, State
 from competency.assessments.session_rules import Attempt, Part, parts, results_of_parts
 from competency.errors import NotFound
@@ -216,9 +217,11 @@ class SessionRow:
     appraisal: Appraisal
     subject_name: str
     cycle_title: str
+    reads_marks: bool = False
+    """Whether the actor may know what came of it."""
 
 
-def _rows(session: AnySession, query: sa.Select[Any, Any, Any, Any]) -> list[SessionRow]:
+def _rows(session: AnySession, query: sa.Select[*tuple[Any, ...]]) -> list[SessionRow]:
     """Return the rows of a list of sessions."""
     return [SessionRow(*row) for row in session.execute(query)]
 
@@ -252,16 +255,27 @@ def planned_for(session: AnySession, employee_id: int | None) -> list[SessionRow
 
 def sessions_in(session: AnySession, actor: Actor, now: datetime, cycle: Cycle) -> list[SessionRow]:
     """Return a cycle's sessions in the actor's scope that stand, the newest day first."""
+    today = actor.today(now)
     query = (
-        _LIST.where(
+        _LIST.add_columns(_reads_marks(actor, today))
+        .where(
             Appraisal.cycle_id == cycle.id,
             AssessmentSession.state != SessionState.CANCELLED,
-            employees_in_scope(actor, actor.today(now), [Role.HR, Role.AUDITOR]),
+            employees_in_scope(actor, today, [Role.HR, Role.AUDITOR]),
         )
         .order_by(AssessmentSession.planned_for.desc(), AssessmentSession.id.desc())
         .limit(CYCLE_SHOWN)
     )
     return _rows(session, query)
+
+
+def _reads_marks(actor: Actor, today: date) -> sa.ColumnElement[bool]:
+    """Return ``permissions.can_read_marks`` of who oversees a cycle, as a column."""
+    own = Appraisal.subject_id == actor.employee_id
+    shown = Appraisal.state.in_(sorted(SHOWN_TO_SUBJECT))
+    submitted = Appraisal.state.not_in([State.PLANNED, State.OPEN])
+    plans = employees_in_scope(actor, today, [Role.HR])
+    return sa.case((own, shown), else_=sa.or_(plans, submitted))
 
 
 def active_by_numbers(

@@ -20,7 +20,7 @@ from competency.assessments.certification_models import (
 from competency.assessments.evidence import TEXT_MAXIMUM, TITLE_MAXIMUM, append
 from competency.assessments.models import Evidence
 from competency.assessments.operations import site_time_zone
-from competency.assessments.permissions import can_plan_session, can_record_session
+from competency.assessments.permissions import can_plan_session, can_record_session, is_lead
 from competency.assessments.queries import Loaded, load
 from competency.assessments.schema import Instrument, Mode, SessionState, State
 from competency.assessments.session_queries import (
@@ -121,6 +121,8 @@ def plan_session(
     check_printable(plan.situation, "situation")
     check_printable(plan.place, "place")
     examiners = _examiners(session, loaded, plan.examiners, now, zone)
+    if not is_lead(actor, loaded.facts) and any(e.id == actor.employee_id for e in examiners):
+        raise Invalid("Nobody appoints themselves.", "examiners")
     planned = AssessmentSession(
         appraisal_id=loaded.appraisal.id,
         subject_id=loaded.appraisal.subject_id,

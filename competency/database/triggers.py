@@ -65,6 +65,19 @@ def install(connection: Connection) -> None:
                 connection.exec_driver_sql(statement)
 
 
+def take_away(connection: Connection) -> None:
+    """Drop every trigger of SQLite, which reads them all again whenever a table changes.
+
+    One that names a table of another revision would stop the change; ``install`` follows
+    in the same transaction.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for name in names.scalars().all():
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+
+
 def _only_erasure(rule: AppendOnly, columns: list[str], same: str) -> str:
     """Return the SQL condition under which an UPDATE is the documented erasure."""
     if rule.subject is None or not rule.erasable:

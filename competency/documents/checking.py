@@ -72,7 +72,7 @@ def checked(content: bytes) -> Checked:
             moment = _moment(str(found.get("/M", "")))
         digest = hashlib.sha256(content[:start])
         digest.update(content[end:])
-        certificates = _verified(written, digest.digest())
+        signer = _signer(_verified(written, digest.digest())[0], moment)
         facts = embedded_facts(content)
     except (
         NotAsWritten,
@@ -82,10 +82,12 @@ def checked(content: bytes) -> Checked:
         TypeError,
         KeyError,
         AttributeError,
+        OverflowError,
+        RecursionError,
     ):
         is_signed = any(trace in content for trace in _TRACES)
         return Checked(Integrity.CHANGED if is_signed else Integrity.UNSIGNED)
-    return Checked(Integrity.UNCHANGED, _signer(certificates[0], moment), facts)
+    return Checked(Integrity.UNCHANGED, signer, facts)
 
 
 def _signatures(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:

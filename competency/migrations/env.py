@@ -8,7 +8,7 @@ from alembic import context
 from flask import current_app
 
 from competency.database.transactions import set_writing
-from competency.database.triggers import install
+from competency.database.triggers import install, take_away
 from competency.database.types import CanonicalJson, ExactDecimal, Utc
 from competency.tables import metadata
 
@@ -36,6 +36,7 @@ def run() -> None:
                 compare_type=True,
             )
             with context.begin_transaction():
+                take_away(connection)
                 context.run_migrations()
                 install(connection)
             connection.commit()

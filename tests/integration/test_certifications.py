@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from competency.assessments.models import (
     EvidenceLink,
     FrozenEvidence,
 )
+from competency.assessments.operations import reassign_lead
 from competency.assessments.outcomes import nodes_by_id
 from competency.assessments.schema import (
     AssessorKind,
@@ -35,6 +36,7 @@ from competency.assessments.schema import (
 from competency.assessments.session_queries import people_under, superiors_of
 from competency.assessments.session_rules import EXPECTED_RESULT
 from competency.audit.operations import verify
+from competency.clock import instant_of
 from competency.credentials.issuers import ensure_issuer
 from competency.credentials.operations import take_number
 from competency.database.transactions import unit_of_work
@@ -383,3 +385,28 @@ def test_a_certification_is_not_handed_over_to_a_superior(world: World) -> None:
             road.hand_over(name)
     road.hand_over("ada")
     assert road.loaded("ada").appraisal.lead_id == world.employee("ada").id
+
+
+def test_nobody_makes_themselves_examiner_or_assessor(world: World) -> None:
+    road = open_certification(world)
+    with pytest.raises(Invalid, match="appoints themselves"):
+        road.plan("hilda", examiners=("hilda",))
+    with pytest.raises(Invalid, match="appoints themselves"):
+        road.plan("hilda", examiners=("bruno", "hilda"))
+    road.plan("bruno", examiners=("bruno",))
+    appraisal = road.loaded().appraisal
+    with pytest.raises(Invalid, match="name yourself"), unit_of_work(world.session):
+        reassign_lead(
+            world.session,
+            actor=world.actor("hilda"),
+            now=clock.now(),
+            appraisal=appraisal,
+            lead_id=world.employee("hilda").id,
+        )
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_day_at_the_end_of_the_calendar_is_refused_in_words(day: date) -> None:
+    zone = "Pacific/Auckland" if day == date.min else "America/Santiago"
+    with pytest.raises(Invalid, match="no such day"):
+        instant_of(day, time(0 if day == date.min else 23), zone)

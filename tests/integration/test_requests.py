@@ -68,6 +68,8 @@ def test_human_resources_choose_another_lead_and_a_supervisor_does_not(world: Wo
         step(world, "accept", "simon", public_id, lead_id=renata)
     with pytest.raises(Invalid):
         step(world, "accept", "hilda", public_id, lead_id=world.employee("aurora").id)
+    with pytest.raises(Invalid, match="name yourself"):
+        step(world, "accept", "hilda", public_id, lead_id=world.employee("hilda").id)
     step(world, "accept", "hilda", public_id, lead_id=renata)
     assert world.session.scalars(sa.select(Appraisal.lead_id)).one() == renata
 

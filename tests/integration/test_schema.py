@@ -20,6 +20,7 @@ from competency.database.transactions import set_writing, unit_of_work
 from competency.database.triggers import AppendOnly, NoOverlap, install, rules
 from competency.extensions import db
 from tests.support.cast import NOW, World, build_cast
+from tests.support.certifications import open_certification
 from tests.support.rows import insert, writing
 
 DATED = [rule for rule in rules() if isinstance(rule, NoOverlap)]
@@ -307,6 +308,26 @@ def test_migrations_go_down_and_up_again_with_data_in_the_tables(world: World) -
     assert _triggers() == before
     build_cast(world.session)
     assert world.employee("aurora").given_name == "Aurora"
+
+
+@NO_INDEX_EXPRESSIONS
+def test_migrations_go_down_a_step_at_a_time_with_a_tested_certification(world: World) -> None:
+    before = _triggers()
+    road = open_certification(world)
+    road.hold(road.plan())
+    world.session.rollback()
+    while _revision() != "0001":
+        downgrade(revision="-1")
+    upgrade()
+    assert _differences() == []
+    assert _triggers() == before
+    assert world.session.scalar(sa.text("SELECT count(*) FROM appraisal")) == 1
+
+
+def _revision() -> str:
+    """Return the revision that the database is at."""
+    with db.engine.connect() as connection:
+        return str(connection.scalar(sa.text("SELECT version_num FROM alembic_version")))
 
 
 def test_triggers_can_be_installed_again_and_again(app: Flask) -> None:

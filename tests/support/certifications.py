@@ -137,13 +137,14 @@ def certification_plan(
     assessor: str = "bruno",
     attempts_maximum: int = 3,
     due: date | None = None,
+    self_assessment: bool = False,
 ) -> CyclePlan:
     """Return the plan of a cycle of certifications."""
     return CyclePlan(
         "Certificazione 2026",
         version_id,
         due or clock.now().date() + timedelta(days=10),
-        self_assessment=False,
+        self_assessment=self_assessment,
         certification=CertificationPlan(CAST[assessor][0], units, attempts_maximum),
     )
 
@@ -156,6 +157,7 @@ def open_certification(
     attempts_maximum: int = 3,
     version_id: int | None = None,
     subject: str = "aurora",
+    self_assessment: bool = False,
 ) -> Certification:
     """Open a certification of Aurora, or of ``subject``, and return it."""
     session = world.session
@@ -166,7 +168,11 @@ def open_certification(
             actor=world.actor("hilda"),
             now=clock.now(),
             plan=certification_plan(
-                version_id, units=units, assessor=assessor, attempts_maximum=attempts_maximum
+                version_id,
+                units=units,
+                assessor=assessor,
+                attempts_maximum=attempts_maximum,
+                self_assessment=self_assessment,
             ),
             population=Population(employee_numbers=(CAST[subject][0],)),
         ).id

@@ -19,7 +19,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from competency.documents.attestation import attestation
 from competency.documents.checking import Integrity, checked
-from competency.documents.finishing import facts_json, finished
+from competency.documents.finishing import FACTS_FILE, facts_json, finished
 from competency.documents.signing import DEMONSTRATION, SigningKey, signed
 from tests.support.keys import OWNER, certificate, private_key, signing_key
 from tests.support.papers import flipped, printed, signature_report
@@ -158,3 +158,21 @@ def test_a_changed_byte_anywhere_is_found(seed: int) -> None:
         appended = flipped(content, random, since=len(unsigned()))
         assert checked(everywhere).integrity is Integrity.CHANGED
         assert checked(appended).integrity is Integrity.CHANGED
+
+
+def test_facts_that_are_nested_without_end_are_an_answer_and_no_crash() -> None:
+    output = BytesIO()
+    with pikepdf.open(BytesIO(unsigned())) as pdf:
+        del pdf.attachments[FACTS_FILE]
+        pdf.attachments[FACTS_FILE] = pikepdf.AttachedFileSpec(
+            pdf,
+            b"[" * 100_000,
+            filename=FACTS_FILE,
+            description="",
+            mime_type="application/json",
+            creation_date="",
+            mod_date="",
+        )
+        pdf.save(output)
+    found = checked(signed(output.getvalue(), signing_key(), NOW))
+    assert (found.integrity, found.facts) == (Integrity.CHANGED, None)

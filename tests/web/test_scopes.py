@@ -22,7 +22,7 @@ from competency.frameworks.schema import Framework
 from competency.progression.positions_schema import Positions
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import open_road, publish_shipped
-from tests.support.cast import SLUG, World
+from tests.support.cast import CAST, SLUG, World
 from tests.support.client import sign_in
 
 PROGRESSION = "customer-service-progression"
@@ -185,6 +185,28 @@ def test_a_cycle_can_leave_the_scope_to_each_persons_position(app: Flask, world:
     assert {(a.scope_id, len(a.scope or ())) for a in found} == {("agents", 9)}
     path = f"/appraisals/{found[0].public_id}"
     assert "9 of 12 criteria" in sign_in(app, "simon").get(path).text
+
+
+def test_the_units_of_a_certification_narrow_the_scope_of_a_position_too(
+    app: Flask, world: World
+) -> None:
+    version_id, hilda = publish_shipped(world, PROGRESSION), sign_in(app, "hilda")
+    positions_asking_for(world, "agents")
+    certifying = {
+        "mode": "certification",
+        "assessor": CAST["bruno"][0],
+        "attempts": "3",
+        "units": "people",
+        "self_assessment": "none",
+    }
+    asked = wanted(version_id, "by-position") | certifying
+    assert hilda.post("/cycles", asked).status_code == 302
+    world.session.rollback()
+    framework = load_progression()
+    people = {c.id for unit in framework.units if unit.id == "people" for c in unit.criteria}
+    for found in world.session.scalars(sa.select(Appraisal)).all():
+        assert found.scope
+        assert set(found.scope) <= people
 
 
 def test_who_has_no_scope_by_position_is_appraised_as_a_whole(app: Flask, world: World) -> None:
