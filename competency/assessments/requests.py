@@ -18,19 +18,21 @@ from competency.assessments.permissions import can_answer_request, can_choose_le
 from competency.assessments.request_queries import LoadedRequest, load_request
 from competency.assessments.rules import REQUEST_TARGETS, UNFINISHED, next_request_state
 from competency.assessments.schema import RequestAction, RequestState
+from competency.assessments.telling import tell_of_answer, tell_of_request
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed, message_id
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.queries import framework_of, version_by_public_id
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
-from competency.people.queries import employees_in_scope
+from competency.people.queries import employees_in_scope, standing
 from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
 
 WORDS_MAXIMUM = 2000
 ASK_WHY = message_id("Say why you ask, in a few words.")
+ANSWERS = frozenset({RequestAction.ACCEPT, RequestAction.DECLINE})
 ANSWER_WHY = message_id("Say why: the employee reads it.")
 
 
@@ -64,7 +66,8 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
     if actor.employee_id is None:
         raise NotAllowed("Only an employee asks to be assessed.")
     version = version_by_public_id(session, wish.framework)
-    _check_wish(framework_of(session, version.id), wish)
+    framework = framework_of(session, version.id)
+    _check_wish(framework, wish)
     words = _said(wish.words, ASK_WHY, "words")
     _lock_person(session, actor.employee_id)
     _check_nothing_open(session, actor.employee_id, version.slug)
@@ -79,6 +82,8 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
     session.add(request)
     session.flush()
     _step(session, request, actor=actor, now=now, action=RequestAction.ASK, comment=words)
+    place = standing(session, request.subject_id, actor.today(now))
+    tell_of_request(session, request, place, framework, now)
     return request
 
 
@@ -248,6 +253,8 @@ def _end(
     request.ended_at = now
     session.flush()
     _step(session, request, actor=actor, now=now, action=action, comment=comment)
+    if action in ANSWERS:
+        tell_of_answer(session, request, framework_of(session, request.framework_version_id), now)
 
 
 def _step(

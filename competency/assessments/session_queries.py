@@ -22,7 +22,6 @@ from competency.assessments.queries import Loaded, load
 from competency.assessments.schema import Mode, SessionResults, SessionState, State
 from competency.assessments.session_rules import Attempt, Part, parts, results_of_parts
 from competency.errors import NotFound
-from competency.frameworks.models import FrameworkVersion
 from competency.people.models import Employee, ReportingLine
 from competency.people.queries import employees_in_scope, on
 from competency.people.schema import Actor, Role
@@ -300,11 +299,3 @@ def planned_left(session: AnySession, appraisal_id: int) -> int:
         AssessmentSession.state == SessionState.PLANNED,
     )
     return session.scalar(query) or 0
-
-
-def version_public_id(session: AnySession, loaded: Loaded) -> str:
-    """Return the public id of the framework's version that an appraisal is pinned to."""
-    query = sa.select(FrameworkVersion.public_id).where(
-        FrameworkVersion.id == loaded.appraisal.framework_version_id
-    )
-    return session.scalars(query).one()

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.models import Cycle, EarlierLead
+from competency.assessments.models import AppraisalRequest, Cycle, EarlierLead
 from competency.assessments.queries import Loaded
+from competency.frameworks.schema import Framework
 from competency.mail.operations import notify
 from competency.people.queries import holders_over
-from competency.people.schema import Role
+from competency.people.schema import Role, Standing
 
 AnySession = Session | scoped_session[Session]
 
@@ -86,6 +87,40 @@ def tell_hr_of_comment(session: AnySession, loaded: Loaded, now: datetime) -> No
     params = {"cycle": loaded.cycle.title}
     to = holders_over(session, Role.HR, loaded.standing)
     _tell(session, loaded, now, to, "result_commented", params, about=loaded.subject.id)
+
+
+def tell_of_request(
+    session: AnySession,
+    request: AppraisalRequest,
+    place: Standing,
+    framework: Framework,
+    now: datetime,
+) -> None:
+    """Tell today's supervisor that somebody asks; human resources where there is none."""
+    above = place.supervisor_id
+    notify(
+        session,
+        now=now,
+        to=holders_over(session, Role.HR, place) if above is None else [above],
+        kind="request_made",
+        params={"framework": framework.title},
+        about=request.subject_id,
+        link=request.public_id,
+    )
+
+
+def tell_of_answer(
+    session: AnySession, request: AppraisalRequest, framework: Framework, now: datetime
+) -> None:
+    """Tell whoever asked that their request was answered."""
+    notify(
+        session,
+        now=now,
+        to=[request.subject_id],
+        kind="request_answered",
+        params={"framework": framework.title},
+        link=request.public_id,
+    )
 
 
 def _tell(

@@ -15,6 +15,7 @@ from competency.assessments import (
     result_views,
     review_views,
     scoring_views,
+    session_change_views,
     session_views,
     team_views,
 )
@@ -33,6 +34,7 @@ MODULES = (
     result_views,
     review_views,
     scoring_views,
+    session_change_views,
     session_views,
     team_views,
 )
