@@ -27,6 +27,7 @@ from competency.frameworks.schema import Framework
 from competency.people.models import Employee
 from competency.people.queries import employees_in_scope, standing
 from competency.people.schema import Actor, Role
+from competency.wording import Words
 
 AnySession = Session | scoped_session[Session]
 
@@ -199,6 +200,33 @@ def accept(
     return appraisal
 
 
+def close_requests_of(
+    session: AnySession, *, actor: Actor, now: datetime, employee: Employee
+) -> int:
+    """Decline what somebody who leaves has asked for and waits; return how many.
+
+    For whoever has checked that ``actor`` may let them leave. The reason is recorded as
+    ``left``, and said in the language of the person's documents.
+    """
+    waiting = session.scalars(
+        sa.select(AppraisalRequest)
+        .where(
+            AppraisalRequest.subject_id == employee.id,
+            AppraisalRequest.state == RequestState.OPEN,
+        )
+        .order_by(AppraisalRequest.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    said = Words(employee.document_language).gettext("The person has left.")
+    for request in waiting:
+        request.state, request.ended_at = RequestState.DECLINED, now
+        session.flush()
+        action = RequestAction.DECLINE
+        _step(session, request, actor=actor, now=now, action=action, comment=said, reason="left")
+    return len(waiting)
+
+
 def _to_answer(
     session: AnySession, actor: Actor, now: datetime, public_id: str, action: RequestAction
 ) -> LoadedRequest:
@@ -263,6 +291,7 @@ def _step(
     now: datetime,
     action: RequestAction,
     comment: str,
+    **data: str,
 ) -> None:
     """Append a step with what was said, and record the event without it."""
     session.add(
@@ -284,5 +313,5 @@ def _step(
         action=f"request.{action}",
         subject_kind="request",
         subject=request.public_id,
-        data={"framework": request.framework_slug, "unit": request.unit_id},
+        data={"framework": request.framework_slug, "unit": request.unit_id, **data},
     )

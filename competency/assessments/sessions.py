@@ -309,10 +309,23 @@ def cancel_session(
         raise Invalid("Say why the session is cancelled.", "comment")
     if len(reason) > NOTE_MAXIMUM:
         raise Invalid("A note can have at most 4,000 characters.", "comment")
+    end_session(session, actor, now, found, reason.strip())
+
+
+def end_session(
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    found: LoadedSession,
+    said: str,
+    **data: object,
+) -> None:
+    """Write that a planned session is cancelled, record it with ``data``, and tell of it."""
+    loaded = found.loaded
     found.session.state, found.session.cancelled_at = SessionState.CANCELLED, now
-    found.session.cancel_reason = reason.strip()
+    found.session.cancel_reason = said
     session.flush()
-    record_about(session, actor, now, "session.cancelled", loaded, found.session)
+    record_about(session, actor, now, "session.cancelled", loaded, found.session, **data)
     tell_of_cancelling(session, loaded, found.session, found.examiners, now)
 
 

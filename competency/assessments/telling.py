@@ -96,17 +96,20 @@ def tell_of_request(
     framework: Framework,
     now: datetime,
 ) -> None:
-    """Tell today's supervisor that somebody asks; human resources where there is none."""
-    above = place.supervisor_id
-    notify(
-        session,
-        now=now,
-        to=holders_over(session, Role.HR, place) if above is None else [above],
-        kind="request_made",
-        params={"framework": framework.title},
-        about=request.subject_id,
-        link=request.public_id,
-    )
+    """Tell today's supervisor that somebody asks; human resources where none works here."""
+    above = [] if place.supervisor_id is None else [place.supervisor_id]
+    for to in (above, holders_over(session, Role.HR, place)):
+        told = notify(
+            session,
+            now=now,
+            to=to,
+            kind="request_made",
+            params={"framework": framework.title},
+            about=request.subject_id,
+            link=request.public_id,
+        )
+        if told:
+            return
 
 
 def tell_of_answer(

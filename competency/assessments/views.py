@@ -10,6 +10,7 @@ from competency.assessments import (
     export_views,
     handover_views,
     home,
+    leaving,
     paper_views,
     request_views,
     result_views,
@@ -29,6 +30,7 @@ MODULES = (
     export_views,
     handover_views,
     home,
+    leaving,
     paper_views,
     request_views,
     result_views,
@@ -38,6 +40,6 @@ MODULES = (
     session_views,
     team_views,
 )
-"""Imported for their routes."""
+"""Imported for their routes, and for what ends when somebody leaves."""
 
 blueprints = (blueprint,)

@@ -79,7 +79,9 @@ def test_the_same_again_records_nothing_and_tells_nobody(world: World) -> None:
     road = open_certification(world)
     session_id = road.plan()
     held, _ = planned(world)
-    same = SessionChange(held.planned_for, (CAST["bruno"][0],), held.place or "", held.situation or "")
+    same = SessionChange(
+        held.planned_for, (CAST["bruno"][0],), held.place or "", held.situation or ""
+    )
     before = len(messages(world))
     with unit_of_work(world.session):
         change_session(
@@ -144,7 +146,7 @@ def test_a_change_is_held_to_the_rules_of_planning(world: World) -> None:
     session_id = road.plan()
     for options in ({"examiners": ("aurora",)}, {"examiners": ()}, {"examiners": ("simon",)}):
         with pytest.raises(Invalid):
-            changed(road, session_id, **options)  # type: ignore[arg-type]  # one option of the three
+            changed(road, session_id, **options)
     with pytest.raises(Invalid):
         changed(road, session_id, days=-30)
     with pytest.raises(Invalid):
