@@ -63,13 +63,19 @@ def _values(found: LoadedSession, zone: str) -> dict[str, str]:
     }
 
 
+def _for_changing(public_id: str) -> LoadedSession:
+    """Return a session whose tests the actor may plan."""
+    found = read_session(public_id)
+    if not can_plan_session(actor(), found.loaded.facts, found.loaded.standing):
+        raise NotAllowed("Tests are planned by human resources and by the assessor.")
+    return found
+
+
 @blueprint.get("/sessions/<public_id>/edit")
 @access()
 def edit_session(public_id: str) -> ResponseReturnValue:
     """Ask what is changed about a session that is still to be held."""
-    found = read_session(public_id)
-    if not can_plan_session(actor(), found.loaded.facts, found.loaded.standing):
-        raise NotAllowed("Tests are planned by human resources and by the assessor.")
+    found = _for_changing(public_id)
     if found.session.state is not SessionState.PLANNED:
         return redirect(url_for("assessments.session", public_id=public_id))
     return _change_page(found)
@@ -79,7 +85,7 @@ def edit_session(public_id: str) -> ResponseReturnValue:
 @access()
 def change_test(public_id: str) -> ResponseReturnValue:
     """Change a planned session; what was refused is said on the page that was sent."""
-    found = read_session(public_id)
+    found = _for_changing(public_id)
     zone = site_time_zone(db.session, found.loaded)
     try:
         change_session(
@@ -91,7 +97,7 @@ def change_test(public_id: str) -> ResponseReturnValue:
         )
     except Invalid as error:
         read_again()
-        page = _change_page(read_session(public_id), request.form, worded(error))
+        page = _change_page(_for_changing(public_id), request.form, worded(error))
         return make_response(page, 422)
     flash(gettext("The test is changed."))
     return redirect(url_for("assessments.session", public_id=public_id))

@@ -21,7 +21,7 @@ def upgrade() -> None:
             sa.Integer(),
             sa.CheckConstraint(
                 "single_review_percent BETWEEN 0 AND 100",
-                name="ck_cycle_single_review_percent",
+                name=op.f("ck_cycle_single_review_percent"),
             ),
             nullable=False,
             server_default="10",
