@@ -243,7 +243,7 @@ function showMissing() {
     const inside = drafts.filter((draft) => section.contains(draft.box));
     const answered = inside.filter((draft) => draft.level).length;
     const count = all("[data-unit-done]").find((one) => `u-${one.dataset.unitDone}` === section.id);
-    count.textContent = `${answered}/${inside.length}`;
+    if (count) count.textContent = `${answered}/${inside.length}`; // one unit alone has no outline
   }
 }
 
