@@ -19,7 +19,7 @@ from tests.support.appraisals import open_road, publish_shipped
 from tests.support.cast import CAST, World
 from tests.support.certifications import ITEMS, PROFILE, open_certification
 from tests.support.client import sign_in
-from tests.support.register import issue
+from tests.support.register import add_issuer, closed_road, issue
 from tests.unit.documents_facts import text_of
 
 
@@ -303,6 +303,7 @@ def test_report_and_attestation_say_when_the_practical_test_was_passed(
     road.close()
     said = "Prueba práctica aprobada el"
     assert said in text_of(sign_in(app, "hilda").get(f"{road.path}/report.pdf").data)
+    add_issuer(world)
     facts = issue(world, road.public_id).facts
     assert facts is not None
     [unit] = facts["facts"]["units"]
@@ -312,6 +313,6 @@ def test_report_and_attestation_say_when_the_practical_test_was_passed(
 
 def test_an_appraisal_without_tests_names_none_on_its_papers(app: Flask, world: World) -> None:
     assert app
-    facts = issue(world, open_road(world).to(State.CLOSED).public_id).facts
+    facts = issue(world, closed_road(world).public_id).facts
     assert facts is not None
     assert {unit["test_passed_on"] for unit in facts["facts"]["units"]} == {None}
