@@ -156,7 +156,7 @@ def test_the_supervisor_hears_of_a_request_and_the_employee_of_its_answer(world:
 
 
 def test_without_a_supervisor_human_resources_hear_of_a_request(world: World) -> None:
-    asked(world, "simon")
+    asked(world, "carla")
     assert kinds(world, "hilda") == ["request_made"]
 
 
