@@ -17,6 +17,7 @@ from competency.assessments.operations import approve_unflagged
 from competency.assessments.outcomes import outcome
 from competency.assessments.presenters import result_words
 from competency.assessments.queries import WorkRow, unflagged_to_review
+from competency.assessments.rules import is_drawn
 from competency.assessments.schema import Facts, Judged
 from competency.audit.access import note_read
 from competency.errors import NotFound
@@ -60,14 +61,19 @@ def _approvable(rows: list[WorkRow]) -> list[Approvable]:
 @blueprint.get("/reviews/unflagged")
 @access(Role.REVIEWER)
 def unflagged() -> ResponseReturnValue:
-    """List what was submitted without a flag, to be approved at a stroke."""
+    """List what was submitted without a flag, to be approved at a stroke.
+
+    What chance drew is listed apart, to be looked at one by one.
+    """
     me, page = actor(), page_number()
     rows, total = unflagged_to_review(db.session, me, clock.now(), page=page, page_size=PAGE_SIZE)
     for row in rows:
         note_read(me, row.appraisal.subject_id, f"outcome of {row.appraisal.public_id}")
+    drawn = [r for r in rows if is_drawn(r.appraisal.public_id, r.cycle.single_review_percent)]
     return render_template(
         "assessments/unflagged.html",
-        rows=_approvable(rows),
+        rows=_approvable([row for row in rows if row not in drawn]),
+        drawn=drawn,
         pager=Pager(page, PAGE_SIZE, total),
     )
 

@@ -12,9 +12,12 @@ import click
 
 from competency import clock
 from competency.assessments.advancing import advance
+from competency.assessments.certification_models import ATTEMPTS
 from competency.assessments.cycle_queries import by_visible_state, counts_of
 from competency.assessments.cycles import (
+    ATTEMPTS_HIGHEST,
     Candidate,
+    CertificationPlan,
     CyclePlan,
     Population,
     candidates,
@@ -25,7 +28,6 @@ from competency.assessments.exporting import as_data, exported
 from competency.assessments.models import Appraisal
 from competency.assessments.outcomes import to_data
 from competency.assessments.permissions import can_read_result
-from competency.assessments.presenters import narrowed
 from competency.assessments.queries import (
     Loaded,
     cycle_by_public_id,
@@ -33,8 +35,8 @@ from competency.assessments.queries import (
     load,
     outcome_of,
 )
-from competency.assessments.rules import visible_state
-from competency.assessments.schema import Node, Review
+from competency.assessments.rules import kept_criteria, scope_named, visible_state
+from competency.assessments.schema import SINGLE_REVIEW_PERCENT, Mode, Node, Review
 from competency.assessments.words import explain, obstacle_label
 from competency.audit.access import note_read
 from competency.database.transactions import unit_of_work
@@ -97,19 +99,36 @@ def _preview(
     population: Population,
     framework: Framework,
     scope_id: str | None,
+    units: tuple[str, ...],
 ) -> dict[str, object]:
     """Return the counts of a preview, and everybody who can't be included."""
-    narrower, total = narrowed(framework, scope_id), len(framework.criteria())
+    kept = kept_criteria(framework, scope_named(framework, scope_id), units)
+    total = len(framework.criteria())
     known = {c.employee.employee_number.upper() for c in found}
     return {
         "people": len(found),
         "appraisals": len(found) - len(refused),
         "criteria": total,
-        "in_scope": narrower.kept if narrower else total,
+        "in_scope": total if kept is None else len(kept),
         "obstacles": dict(Counter(c.obstacle.value for c in found if c.obstacle)),
         "refused": refused,
         "unknown": [n for n in population.employee_numbers if n.upper() not in known],
     }
+
+
+def _certification(
+    mode: Mode, assessor: str | None, units: tuple[str, ...], attempts: int | None
+) -> CertificationPlan | None:
+    """Return what a certification needs beside; ``None`` for an appraisal."""
+    if mode is Mode.APPRAISAL:
+        if assessor or units or attempts is not None:
+            raise click.UsageError(
+                "--assessor, --unit and --attempts belong to --mode certification."
+            )
+        return None
+    if not assessor:
+        raise click.UsageError("A certification needs its assessor: --assessor NUMBER.")
+    return CertificationPlan(assessor, units, ATTEMPTS if attempts is None else attempts)
 
 
 @cycles_group.command("open")
@@ -123,6 +142,24 @@ def _preview(
 @click.option("--team", help="Only people of this team.")
 @click.option("--everybody", is_flag=True, help="Everybody whom the actor may include.")
 @click.option("--review", type=click.Choice([r.value for r in Review]), default="all")
+@click.option(
+    "--single-review",
+    "single_review_percent",
+    type=click.IntRange(0, 100),
+    default=SINGLE_REVIEW_PERCENT,
+    show_default=True,
+    help="How many in a hundred unflagged appraisals are looked at one by one.",
+)
+@click.option("--mode", type=click.Choice([m.value for m in Mode]), default=Mode.APPRAISAL.value)
+@click.option("--assessor", metavar="NUMBER", help="Who assesses a certification.")
+@click.option(
+    "--unit", "units", multiple=True, metavar="ID", help="Certify only this unit; can be repeated."
+)
+@click.option(
+    "--attempts",
+    type=click.IntRange(1, ATTEMPTS_HIGHEST),
+    help="How often each test of a certification can be taken.",
+)
 @click.option("--dry-run", is_flag=True, help="Say who would be included, open nothing.")
 @as_person
 @as_json
@@ -137,6 +174,11 @@ def open_command(
     site: str | None,
     team: str | None,
     review: str,
+    single_review_percent: int,
+    mode: str,
+    assessor: str | None,
+    units: tuple[str, ...],
+    attempts: int | None,
     by: str,
     *,
     everybody: bool,
@@ -148,8 +190,16 @@ def open_command(
     population = _population(employees, site, team)
     if population == Population() and not everybody:
         raise click.UsageError("Say whom it is for: --employees, --site, --team or --everybody.")
+    certification = _certification(Mode(mode), assessor, units, attempts)
     plan = CyclePlan(
-        title, _version_id(slug, version), due.date(), review=Review(review), scope_id=scope_id
+        title,
+        _version_id(slug, version),
+        due.date(),
+        review=Review(review),
+        scope_id=scope_id,
+        single_review_percent=single_review_percent,
+        self_assessment=certification is None,
+        certification=certification,
     )
     found = candidates(
         db.session,
@@ -157,10 +207,11 @@ def open_command(
         now=now,
         framework_version_id=plan.framework_version_id,
         population=population,
+        assessor=assessor,
     )
     refused = _refused(found)
     framework = framework_of(db.session, plan.framework_version_id)
-    answer = _preview(found, refused, population, framework, scope_id)
+    answer = _preview(found, refused, population, framework, scope_id, units)
     if not dry_run:
         with unit_of_work(db.session):
             cycle = open_cycle(db.session, actor=actor, now=now, plan=plan, population=population)

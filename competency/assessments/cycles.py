@@ -16,7 +16,7 @@ from competency.assessments.operations import open_appraisal
 from competency.assessments.permissions import can_open_cycle
 from competency.assessments.position_scopes import scopes_of_positions
 from competency.assessments.rules import UNFINISHED, kept_criteria, scope_named
-from competency.assessments.schema import AssessorKind, Mode, Review, State
+from competency.assessments.schema import SINGLE_REVIEW_PERCENT, AssessorKind, Mode, Review, State
 from competency.assessments.session_queries import people_under
 from competency.assessments.telling import tell_leads
 from competency.audit.operations import record
@@ -38,6 +38,7 @@ from competency.people.schema import Actor, Role
 AnySession = Session | scoped_session[Session]
 
 ATTEMPTS_HIGHEST = 10
+HUNDRED = 100
 
 
 class Obstacle(StrEnum):
@@ -93,6 +94,8 @@ class CyclePlan:
     self_assessment: bool = True
     blind: bool = True
     contest_days: int = 10
+    single_review_percent: int = SINGLE_REVIEW_PERCENT
+    """How many in a hundred unflagged appraisals are looked at one by one; 0 to 100."""
     scope_id: str | None = None
     """One of the framework's scopes; without one the whole framework is appraised."""
     scope_by_position: bool = False
@@ -307,6 +310,8 @@ def _check(session: AnySession, plan: CyclePlan, today: date) -> Framework:
         raise Invalid("A cycle needs a title.", "title")
     if plan.submit_due_on < today:
         raise Invalid("The due date has passed already.", "submit_due_on")
+    if not 0 <= plan.single_review_percent <= HUNDRED:
+        raise Invalid("A share is from 0 to 100 in a hundred.", "single_review_percent")
     if session.get(FrameworkVersion, plan.framework_version_id) is None:
         raise Invalid("Choose a published framework.", "framework")
     return framework_of(session, plan.framework_version_id)
@@ -329,6 +334,7 @@ def _add_cycle(
         submit_due_on=plan.submit_due_on,
         releases_on=plan.releases_on,
         contest_days=plan.contest_days,
+        single_review_percent=plan.single_review_percent,
         opened_by_id=actor.account_id,
         made_at=now,
     )

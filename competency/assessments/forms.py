@@ -26,7 +26,13 @@ from competency.assessments.cycles import (
     Population,
 )
 from competency.assessments.presenters import EXCUSED
-from competency.assessments.schema import Answer, AssessorKind, Mode, Review
+from competency.assessments.schema import (
+    SINGLE_REVIEW_PERCENT,
+    Answer,
+    AssessorKind,
+    Mode,
+    Review,
+)
 from competency.errors import Invalid
 from competency.frameworks.schema import EvidenceKind
 
@@ -138,6 +144,11 @@ class CycleForm(FlaskForm):
         [REQUIRED, NumberRange(min=0, max=CONTEST_DAYS_MAXIMUM)],
         default=10,
     )
+    single_review_percent = IntegerField(
+        _("Unflagged appraisals to be looked at one by one, in a hundred"),
+        [Optional(), NumberRange(min=0, max=100)],
+        default=SINGLE_REVIEW_PERCENT,
+    )
 
     def population(self) -> Population:
         """Return whom the cycle is for."""
@@ -197,6 +208,9 @@ class CycleForm(FlaskForm):
             self_assessment=self.self_assessment.data != "none",
             blind=self.self_assessment.data != "open",
             contest_days=self.contest_days.data,
+            single_review_percent=SINGLE_REVIEW_PERCENT
+            if self.single_review_percent.data is None
+            else self.single_review_percent.data,
             scope_id=self.scope_id,
             scope_by_position=self.scope_by_position,
             certification=self.certification(units),

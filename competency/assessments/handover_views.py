@@ -21,6 +21,8 @@ from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.operations import reassign_lead
 from competency.assessments.queries import work_of
 from competency.assessments.schema import State
+from competency.assessments.session_queries import planned_for
+from competency.assessments.words import instrument_label
 from competency.errors import Invalid
 from competency.extensions import db
 from competency.people.models import Employee
@@ -74,6 +76,11 @@ def _page(me: Actor, now: datetime, person: Employee, error: str = "") -> str:
         title=gettext("Open appraisals led by %(name)s", name=person.printed_name),
         person=person,
         rows=_rows(me, now, person),
+        tests=[
+            (row, instrument_label(row.session.instrument))
+            for row in planned_for(db.session, person.id)
+            if row.session.subject_id != person.id
+        ],
         leads=leads,
         error=error,
         prefix=PREFIX,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from competency.assessments.rules import DECIDED, UNFINISHED
 from competency.assessments.schema import (
+    SINGLE_REVIEW_PERCENT,
     Action,
     AssessorKind,
     Mode,
@@ -43,6 +44,7 @@ class Cycle(Base):
     __table_args__ = (
         sa.CheckConstraint("submit_due_on >= opened_on", name="due_after_opening"),
         sa.CheckConstraint("contest_days >= 0", name="contest_days"),
+        sa.CheckConstraint("single_review_percent BETWEEN 0 AND 100", name="single_review_percent"),
     )
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
@@ -65,6 +67,10 @@ class Cycle(Base):
     submit_due_on: Mapped[date] = mapped_column(sa.Date)
     releases_on: Mapped[date | None] = mapped_column(sa.Date)
     contest_days: Mapped[int] = mapped_column(sa.Integer, default=10)
+    single_review_percent: Mapped[int] = mapped_column(
+        sa.Integer, default=SINGLE_REVIEW_PERCENT, server_default="10"
+    )
+    """How many in a hundred unflagged appraisals are drawn to be looked at one by one."""
     opened_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     made_at: Mapped[datetime] = mapped_column(Utc)
     closed_at: Mapped[datetime | None] = mapped_column(Utc)

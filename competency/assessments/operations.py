@@ -41,6 +41,7 @@ from competency.assessments.rules import (
     deciding,
     flags,
     in_scope,
+    is_drawn,
     missing_answers,
     missing_reasons,
     next_state,
@@ -389,12 +390,14 @@ def approve(
 
 
 def approve_unflagged(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
-    """Take a submitted appraisal that nothing flagged, and approve it as it is."""
+    """Take a submitted appraisal that nothing flagged nor chance drew, and approve it as it is."""
     loaded = _begin(session, actor, now, public_id, Action.TAKE)
     if loaded.appraisal.mode is Mode.CERTIFICATION:
         raise IllegalTransition("This is a certification: look at it by itself.")
     if loaded.appraisal.flags:
         raise IllegalTransition("This appraisal is flagged: look at it by itself.")
+    if is_drawn(public_id, loaded.cycle.single_review_percent):
+        raise IllegalTransition("This appraisal was drawn by chance: look at it by itself.")
     take(session, actor=actor, now=now, public_id=public_id)
     approve(session, actor=actor, now=now, public_id=public_id)
 

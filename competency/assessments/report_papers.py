@@ -31,6 +31,7 @@ from competency.assessments.result_presenters import (
 from competency.assessments.result_queries import current_outcome, readable_judgements
 from competency.assessments.rules import sufficiency
 from competency.assessments.schema import State
+from competency.assessments.session_queries import passed_on
 from competency.assessments.words import action_label, asked_evidence
 from competency.clock import local_date
 from competency.documents.report_schema import (
@@ -87,6 +88,7 @@ def _facts(session: AnySession, actor: Actor, now: datetime, loaded: Loaded) -> 
     node = current_outcome(session, loaded, standing, unconfirmed_version(session, loaded))
     shown = result(framework, loaded.scope, node, Basis(standing, {}, {}))
     relied = _relied(session, actor, loaded)
+    tested = passed_on(session, loaded)
     names = names_of(session, [appraisal.lead_id, appraisal.reviewer_id])
     assessor, reviewer = names.get(appraisal.lead_id, ""), names.get(appraisal.reviewer_id or 0)
     left_out = narrowed(framework, loaded.appraisal.scope_id, loaded.scope)
@@ -108,7 +110,7 @@ def _facts(session: AnySession, actor: Actor, now: datetime, loaded: Loaded) -> 
         days=tuple(_days(loaded, zone)),
         result_label=shown.label or None,
         why=shown.lines,
-        units=tuple(_unit(loaded, unit, relied) for unit in shown.units),
+        units=tuple(_unit(loaded, unit, relied, tested) for unit in shown.units),
         answers=_answers(steps_with_names(session, appraisal), loaded, zone),
         signatories=tuple(Signatory(role, name) for role, name in signing),
         notices=reading_notices(framework, Words(subject.document_language)),
@@ -149,16 +151,26 @@ def _relied(session: AnySession, actor: Actor, loaded: Loaded) -> _Relied:
     )
 
 
-def _unit(loaded: Loaded, unit: UnitResult, relied: _Relied) -> ReportUnit:
-    """Return one unit with its criteria."""
+def _unit(
+    loaded: Loaded, unit: UnitResult, relied: _Relied, tested: Mapping[str, date]
+) -> ReportUnit:
+    """Return one unit with its criteria, and the day on which its practical test was passed."""
     framework = loaded.framework
     own = next(one for one in framework.all_units() if one.id == unit.id)
     return ReportUnit(
         numbered(own, numbers(framework)),
         unit.label or None,
-        unit.lines,
+        (*unit.lines, *_test_line(tested.get(own.id), loaded.subject.document_language)),
         tuple(_criterion(loaded, one, relied) for one in unit.criteria),
     )
+
+
+def _test_line(day: date | None, language: str) -> tuple[str, ...]:
+    """Return that a unit's practical test was passed on a day, where it was."""
+    words = Words(language)
+    if day is None:
+        return ()
+    return (words.gettext("Practical test passed on %(day)s", day=words.date(day)),)
 
 
 def _criterion(loaded: Loaded, shown: CriterionResult, relied: _Relied) -> ReportCriterion:

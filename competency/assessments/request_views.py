@@ -235,7 +235,7 @@ def _request_page(loaded: LoadedRequest, error: str = "") -> str:
         due_on=(me.today(now) + timedelta(days=DUE_DAYS)).isoformat(),
         scopes=row.framework.scopes if answers else (),
         usual_scope=usual_scope(db.session, loaded.subject.id, row.framework, me.today(now))
-        if answers
+        if answers and row.framework.scopes
         else None,
         pieces=len({e.id for found in evidence.values() for e in found}),
         results=own_results(

@@ -18,19 +18,22 @@ from competency.assessments.permissions import can_answer_request, can_choose_le
 from competency.assessments.request_queries import LoadedRequest, load_request
 from competency.assessments.rules import REQUEST_TARGETS, UNFINISHED, next_request_state
 from competency.assessments.schema import RequestAction, RequestState
+from competency.assessments.telling import tell_of_answer, tell_of_request
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed, message_id
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.queries import framework_of, version_by_public_id, versions_of
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
-from competency.people.queries import employees_in_scope
+from competency.people.queries import employees_in_scope, standing
 from competency.people.schema import Actor, Role
+from competency.wording import Words
 
 AnySession = Session | scoped_session[Session]
 
 WORDS_MAXIMUM = 2000
 ASK_WHY = message_id("Say why you ask, in a few words.")
+ANSWERS = frozenset({RequestAction.ACCEPT, RequestAction.DECLINE})
 ANSWER_WHY = message_id("Say why: the employee reads it.")
 
 
@@ -68,7 +71,8 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
     version = version_by_public_id(session, wish.framework)
     if version.id != versions_of(session, version.slug)[0].id:
         raise IllegalTransition("There is a newer version of this framework: ask for that one.")
-    _check_wish(framework_of(session, version.id), wish)
+    framework = framework_of(session, version.id)
+    _check_wish(framework, wish)
     words = _said(wish.words, ASK_WHY, "words")
     _lock_person(session, actor.employee_id)
     _check_nothing_open(session, actor.employee_id, version.slug)
@@ -83,6 +87,8 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
     session.add(request)
     session.flush()
     _step(session, request, actor=actor, now=now, action=RequestAction.ASK, comment=words)
+    place = standing(session, request.subject_id, actor.today(now))
+    tell_of_request(session, request, place, framework, now)
     return request
 
 
@@ -196,6 +202,33 @@ def accept(
     return appraisal
 
 
+def close_requests_of(
+    session: AnySession, *, actor: Actor, now: datetime, employee: Employee
+) -> int:
+    """Decline what somebody who leaves has asked for and waits; return how many.
+
+    For whoever has checked that ``actor`` may let them leave. The reason is recorded as
+    ``left``, and said in the language of the person's documents.
+    """
+    waiting = session.scalars(
+        sa.select(AppraisalRequest)
+        .where(
+            AppraisalRequest.subject_id == employee.id,
+            AppraisalRequest.state == RequestState.OPEN,
+        )
+        .order_by(AppraisalRequest.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    said = Words(employee.document_language).gettext("The person has left.")
+    for request in waiting:
+        request.state, request.ended_at = RequestState.DECLINED, now
+        session.flush()
+        action = RequestAction.DECLINE
+        _step(session, request, actor=actor, now=now, action=action, comment=said, reason="left")
+    return len(waiting)
+
+
 def _to_answer(
     session: AnySession, actor: Actor, now: datetime, public_id: str, action: RequestAction
 ) -> LoadedRequest:
@@ -250,6 +283,8 @@ def _end(
     request.ended_at = now
     session.flush()
     _step(session, request, actor=actor, now=now, action=action, comment=comment)
+    if action in ANSWERS:
+        tell_of_answer(session, request, framework_of(session, request.framework_version_id), now)
 
 
 def _step(
@@ -260,6 +295,7 @@ def _step(
     now: datetime,
     action: RequestAction,
     comment: str,
+    **data: str,
 ) -> None:
     """Append a step with what was said, and record the event without it."""
     session.add(
@@ -281,5 +317,5 @@ def _step(
         action=f"request.{action}",
         subject_kind="request",
         subject=request.public_id,
-        data={"framework": request.framework_slug, "unit": request.unit_id},
+        data={"framework": request.framework_slug, "unit": request.unit_id, **data},
     )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -111,6 +112,16 @@ def next_request_state(state: RequestState, action: RequestAction) -> RequestSta
             "This request was answered or withdrawn meanwhile. Reload the page to see it."
         )
     return REQUEST_TARGETS[action]
+
+
+def is_drawn(public_id: str, percent: int) -> bool:
+    """Return whether chance wants an appraisal to be looked at by itself.
+
+    ``percent`` is the share out of a hundred. The same appraisal is drawn or not
+    whenever it is asked, by whomever (ADR 0022).
+    """
+    number = int.from_bytes(hashlib.sha256(public_id.encode()).digest()[:8], "big")
+    return number % 100 < percent
 
 
 def passes_without_review(facts: AppraisalFacts) -> bool:

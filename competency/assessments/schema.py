@@ -98,6 +98,10 @@ class AssessorKind(StrEnum):
     REVIEW = "review"
 
 
+SINGLE_REVIEW_PERCENT = 10
+"""How many in a hundred unflagged appraisals a reviewer looks at one by one, as a rule."""
+
+
 class Review(StrEnum):
     """Which submitted appraisals of a cycle somebody reviews."""
 

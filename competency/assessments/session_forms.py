@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 from werkzeug.datastructures import MultiDict
 
 from competency.assessments.forms import numbers_in
 from competency.assessments.schema import Confirmations, Instrument
+from competency.assessments.session_changes import SessionChange
 from competency.assessments.sessions import Marks, SessionPlan
 from competency.clock import instant_of
 from competency.errors import Invalid
@@ -30,8 +31,8 @@ def _text(value: str) -> str:
     return value.replace("\r\n", "\n").strip()
 
 
-def plan_input(form: MultiDict[str, str], time_zone: str) -> SessionPlan:
-    """Return what is planned, its time meant in ``time_zone``; raise ``Invalid``."""
+def _instant(form: MultiDict[str, str], time_zone: str) -> datetime:
+    """Return the instant of the form's day and time in ``time_zone``; raise ``Invalid``."""
     try:
         day = date.fromisoformat(form.get("day", ""))
     except ValueError:
@@ -40,17 +41,33 @@ def plan_input(form: MultiDict[str, str], time_zone: str) -> SessionPlan:
         at = time.fromisoformat(form.get("time", ""))
     except ValueError:
         raise Invalid("Say at what time it is, as in 09:30.", "time") from None
+    return instant_of(day, at, time_zone)
+
+
+def plan_input(form: MultiDict[str, str], time_zone: str) -> SessionPlan:
+    """Return what is planned, its time meant in ``time_zone``; raise ``Invalid``."""
+    at = _instant(form, time_zone)
     instrument, items = instrument_of(form.get("instrument", "")), form.getlist("items")
     if instrument is Instrument.KNOWLEDGE_TEST and not items:
         raise Invalid("Choose at least one item of knowledge.", "items")
     return SessionPlan(
         instrument,
         form.get("unit") or None,
-        instant_of(day, at, time_zone),
+        at,
         tuple(numbers_in(form.get("examiners", ""))),
         place=_text(form.get("place", "")),
         situation=_text(form.get("situation", "")),
         items=tuple(items),
+    )
+
+
+def change_input(form: MultiDict[str, str], time_zone: str) -> SessionChange:
+    """Return what a planned session becomes, its time in ``time_zone``; raise ``Invalid``."""
+    return SessionChange(
+        _instant(form, time_zone),
+        tuple(numbers_in(form.get("examiners", ""))),
+        place=_text(form.get("place", "")),
+        situation=_text(form.get("situation", "")),
     )
 
 

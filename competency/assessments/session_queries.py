@@ -21,9 +21,8 @@ from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.queries import Loaded, load
 from competency.assessments.rules import SHOWN_TO_SUBJECT
 from competency.assessments.schema import Mode, SessionResults, SessionState, State
-from competency.assessments.session_rules import Attempt, Part, parts, results_of_parts
+from competency.assessments.session_rules import Attempt, Part, parts, result_of, results_of_parts
 from competency.errors import NotFound
-from competency.frameworks.models import FrameworkVersion
 from competency.people.models import Employee, ReportingLine
 from competency.people.queries import employees_in_scope, on
 from competency.people.schema import Actor, Role
@@ -77,6 +76,18 @@ def results_of(loaded: Loaded, tests: AppraisalSessions) -> SessionResults:
     """Return what the tests of a certification came to."""
     tested = parts(loaded.framework, loaded.scope)
     return results_of_parts((part, tests.attempts(part)) for part in tested)
+
+
+def passed_on(session: AnySession, loaded: Loaded) -> dict[str, date]:
+    """Return by unit id the day on which its practical test was passed, over all attempts."""
+    if loaded.appraisal.mode is not Mode.CERTIFICATION:
+        return {}
+    tests = tests_of(session, loaded.appraisal.id)
+    return {
+        part.unit_id: max(s.planned_on for s in tests.of_part(part) if s.held_at is not None)
+        for part in parts(loaded.framework, loaded.scope)
+        if part.unit_id is not None and result_of(part, tests.attempts(part))
+    }
 
 
 def session_results(session: AnySession, loaded: Loaded) -> SessionResults | None:
@@ -314,11 +325,3 @@ def planned_left(session: AnySession, appraisal_id: int) -> int:
         AssessmentSession.state == SessionState.PLANNED,
     )
     return session.scalar(query) or 0
-
-
-def version_public_id(session: AnySession, loaded: Loaded) -> str:
-    """Return the public id of the framework's version that an appraisal is pinned to."""
-    query = sa.select(FrameworkVersion.public_id).where(
-        FrameworkVersion.id == loaded.appraisal.framework_version_id
-    )
-    return session.scalars(query).one()

@@ -33,7 +33,6 @@ from competency.assessments.session_queries import (
     attempts_maximum,
     load_session,
     tests_of,
-    version_public_id,
 )
 from competency.assessments.session_rules import item_texts, not_met, part_of
 from competency.assessments.sessions import (
@@ -155,7 +154,7 @@ def _title(found: LoadedSession) -> str:
     return gettext("%(test)s of %(name)s", test=label, name=name)
 
 
-def _load(public_id: str) -> LoadedSession:
+def read_session(public_id: str) -> LoadedSession:
     """Return a session for reading, and note who read of whom."""
     me = actor()
     found = load_session(db.session, actor=me, now=clock.now(), public_id=public_id)
@@ -163,7 +162,7 @@ def _load(public_id: str) -> LoadedSession:
     return found
 
 
-def _common(found: LoadedSession) -> dict[str, object]:
+def page_values(found: LoadedSession) -> dict[str, object]:
     """Return what every page of a session shows."""
     framework = found.loaded.framework
     unit_id = found.session.unit_id
@@ -185,7 +184,7 @@ def _common(found: LoadedSession) -> dict[str, object]:
 @access()
 def session(public_id: str) -> ResponseReturnValue:
     """Show a session: what was planned, and once it may be read, what came of it."""
-    me, found = actor(), _load(public_id)
+    me, found = actor(), read_session(public_id)
     facts, place = found.loaded.facts, found.loaded.standing
     examines = found.is_examiner(me)
     reads_marks = can_read_marks(me, facts, place, examines=examines)
@@ -193,14 +192,16 @@ def session(public_id: str) -> ResponseReturnValue:
     is_open = found.loaded.appraisal.state is State.OPEN
     return render_template(
         "assessments/session.html",
-        **_common(found),
+        **page_values(found),
         line=session_line(found.session, reads_marks=reads_marks),
         sheet=recorded_sheet(found.loaded.framework, found.session, found.items),
         reads_marks=reads_marks,
         is_subject=is_subject(me, facts),
         can_record=is_planned and is_open and can_record_session(me, facts, examines=examines),
+        has_sheet=found.session.instrument is Instrument.PRACTICAL_TEST
+        and found.session.state is not SessionState.CANCELLED,
+        can_change=is_planned and is_open and can_plan_session(me, facts, place),
         can_cancel=is_planned and can_plan_session(me, facts, place),
-        version_id=version_public_id(db.session, found.loaded),
         sees_appraisal=can_plan_session(me, facts, place) or is_subject(me, facts),
     )
 
@@ -216,7 +217,7 @@ def _record_page(
     said = marks or Marks({}, {})
     return render_template(
         "assessments/session_record.html",
-        **_common(found),
+        **page_values(found),
         sheet=sheet(
             found.loaded.framework,
             found.session,
@@ -233,7 +234,7 @@ def _record_page(
 @access()
 def record_session(public_id: str) -> ResponseReturnValue:
     """Show the sheet of a session to its examiners while it is to be held."""
-    found = _load(public_id)
+    found = read_session(public_id)
     examines = found.is_examiner(actor())
     if not can_record_session(actor(), found.loaded.facts, examines=examines):
         raise NotAllowed("What came of a session is recorded by its examiners.")
@@ -252,7 +253,7 @@ def hold(public_id: str) -> ResponseReturnValue:
     except (Incomplete, Invalid) as error:
         read_again()
         missing = error.missing if isinstance(error, Incomplete) else ()
-        page = _record_page(_load(public_id), marks, error=worded(error), missing=missing)
+        page = _record_page(read_session(public_id), marks, error=worded(error), missing=missing)
         return make_response(page, 422)
     flash(gettext("The test is recorded. Its record can't be changed from here on."))
     return redirect(url_for("assessments.session", public_id=public_id))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
@@ -37,6 +37,7 @@ from competency.assessments.session_rules import (
     next_items,
     part_of,
 )
+from competency.assessments.session_telling import tell_of_cancelling, tell_of_plan
 from competency.audit.operations import record
 from competency.clock import local_date
 from competency.documents.fonts import check_printable
@@ -113,16 +114,9 @@ def plan_session(
     maximum = attempts_maximum(session, loaded.cycle.id)
     items = next_items(part, attempts, maximum, plan.items)
     zone = site_time_zone(session, loaded)
-    day = local_date(plan.at, zone)
-    if day < loaded.cycle.opened_on:
-        raise Invalid("The session can't be before the cycle was opened.", "day")
-    if len(plan.situation) > TEXT_MAXIMUM or len(plan.place) > PLACE_MAXIMUM:
-        raise Invalid("The text is too long.", "situation")
-    check_printable(plan.situation, "situation")
-    check_printable(plan.place, "place")
-    examiners = _examiners(session, loaded, plan.examiners, now, zone)
-    if not is_lead(actor, loaded.facts) and any(e.id == actor.employee_id for e in examiners):
-        raise Invalid("Nobody appoints themselves.", "examiners")
+    day = checked_day(loaded, plan.at, zone)
+    check_texts(plan.place, plan.situation)
+    examiners = checked_examiners(session, loaded, plan.examiners, actor, now, zone)
     planned = AssessmentSession(
         appraisal_id=loaded.appraisal.id,
         subject_id=loaded.appraisal.subject_id,
@@ -147,12 +141,34 @@ def plan_session(
         for each in examiners
     )
     session.flush()
-    _record(session, actor, now, "session.planned", loaded, planned)
+    record_about(session, actor, now, "session.planned", loaded, planned)
+    tell_of_plan(session, loaded, planned, [each.id for each in examiners], now)
     return planned
 
 
-def _examiners(
-    session: AnySession, loaded: Loaded, numbers: Sequence[str], now: datetime, zone: str
+def checked_day(loaded: Loaded, at: datetime, zone: str) -> date:
+    """Return the day of an instant at the person's site; raise ``Invalid`` before the cycle."""
+    day = local_date(at, zone)
+    if day < loaded.cycle.opened_on:
+        raise Invalid("The session can't be before the cycle was opened.", "day")
+    return day
+
+
+def check_texts(place: str, situation: str) -> None:
+    """Raise ``Invalid`` for what is too long, or can't be printed on the sheet."""
+    if len(situation) > TEXT_MAXIMUM or len(place) > PLACE_MAXIMUM:
+        raise Invalid("The text is too long.", "situation")
+    check_printable(situation, "situation")
+    check_printable(place, "place")
+
+
+def checked_examiners(
+    session: AnySession,
+    loaded: Loaded,
+    numbers: Sequence[str],
+    actor: Actor,
+    now: datetime,
+    zone: str,
 ) -> list[Employee]:
     """Return who examines; raise ``Invalid`` for who can't, and where all are superiors."""
     today = local_date(now, zone)
@@ -175,6 +191,8 @@ def _examiners(
             "At least one examiner must be somebody who is not a superior of the person.",
             "examiners",
         )
+    if not is_lead(actor, loaded.facts) and any(e.id == actor.employee_id for e in found.values()):
+        raise Invalid("Nobody appoints themselves.", "examiners")
     return [found[number] for number in wanted]
 
 
@@ -189,7 +207,7 @@ def hold_session(
     held, loaded = found.session, found.loaded
     if not can_record_session(actor, loaded.facts, examines=found.is_examiner(actor)):
         raise NotAllowed("What came of a session is recorded by its examiners.")
-    _require_planned(found)
+    require_planned(found)
     if local_date(now, held.time_zone) < held.planned_on:
         raise IllegalTransition("This session is still to come; it is recorded once it was held.")
     _complete(held, marks)
@@ -210,11 +228,11 @@ def hold_session(
     held.note = marks.note.strip() or None
     held.recorded_by_id, held.evidence_id = actor.employee_id, evidence.id
     session.flush()
-    _record(session, actor, now, "session.held", loaded, held, passed=passed)
+    record_about(session, actor, now, "session.held", loaded, held, passed=passed)
     return held
 
 
-def _require_planned(found: LoadedSession) -> None:
+def require_planned(found: LoadedSession) -> None:
     """Raise unless the session is still to be held, and its certification open."""
     if found.session.state is not SessionState.PLANNED:
         raise IllegalTransition("This session was held or cancelled already; its record stays.")
@@ -298,13 +316,27 @@ def cancel_session(
         raise Invalid("Say why the session is cancelled.", "comment")
     if len(reason) > NOTE_MAXIMUM:
         raise Invalid("A note can have at most 4,000 characters.", "comment")
+    end_session(session, actor, now, found, reason.strip())
+
+
+def end_session(
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    found: LoadedSession,
+    said: str,
+    **data: object,
+) -> None:
+    """Write that a planned session is cancelled, record it with ``data``, and tell of it."""
+    loaded = found.loaded
     found.session.state, found.session.cancelled_at = SessionState.CANCELLED, now
-    found.session.cancel_reason = reason.strip()
+    found.session.cancel_reason = said
     session.flush()
-    _record(session, actor, now, "session.cancelled", loaded, found.session)
+    record_about(session, actor, now, "session.cancelled", loaded, found.session, **data)
+    tell_of_cancelling(session, loaded, found.session, found.examiners, now)
 
 
-def _record(
+def record_about(
     session: AnySession,
     actor: Actor,
     now: datetime,

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.models import Cycle, EarlierLead
+from competency.assessments.models import AppraisalRequest, Cycle, EarlierLead
 from competency.assessments.queries import Loaded
+from competency.frameworks.schema import Framework
 from competency.mail.operations import notify
 from competency.people.queries import holders_over
-from competency.people.schema import Role
+from competency.people.schema import Role, Standing
 
 AnySession = Session | scoped_session[Session]
 
@@ -86,6 +87,43 @@ def tell_hr_of_comment(session: AnySession, loaded: Loaded, now: datetime) -> No
     params = {"cycle": loaded.cycle.title}
     to = holders_over(session, Role.HR, loaded.standing)
     _tell(session, loaded, now, to, "result_commented", params, about=loaded.subject.id)
+
+
+def tell_of_request(
+    session: AnySession,
+    request: AppraisalRequest,
+    place: Standing,
+    framework: Framework,
+    now: datetime,
+) -> None:
+    """Tell today's supervisor that somebody asks; human resources where none works here."""
+    above = [] if place.supervisor_id is None else [place.supervisor_id]
+    for to in (above, holders_over(session, Role.HR, place)):
+        told = notify(
+            session,
+            now=now,
+            to=to,
+            kind="request_made",
+            params={"framework": framework.title},
+            about=request.subject_id,
+            link=request.public_id,
+        )
+        if told:
+            return
+
+
+def tell_of_answer(
+    session: AnySession, request: AppraisalRequest, framework: Framework, now: datetime
+) -> None:
+    """Tell whoever asked that their request was answered."""
+    notify(
+        session,
+        now=now,
+        to=[request.subject_id],
+        kind="request_answered",
+        params={"framework": framework.title},
+        link=request.public_id,
+    )
 
 
 def _tell(

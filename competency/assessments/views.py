@@ -10,11 +10,13 @@ from competency.assessments import (
     export_views,
     handover_views,
     home,
+    leaving,
     paper_views,
     request_views,
     result_views,
     review_views,
     scoring_views,
+    session_change_views,
     session_views,
     team_views,
 )
@@ -28,14 +30,16 @@ MODULES = (
     export_views,
     handover_views,
     home,
+    leaving,
     paper_views,
     request_views,
     result_views,
     review_views,
     scoring_views,
+    session_change_views,
     session_views,
     team_views,
 )
-"""Imported for their routes."""
+"""Imported for their routes, and for what ends when somebody leaves."""
 
 blueprints = (blueprint,)

@@ -34,6 +34,7 @@ def _appraisals() -> dict[str, str]:
         "request.accept": gettext("Request for an assessment accepted"),
         "request.decline": gettext("Request for an assessment declined"),
         "session.planned": gettext("Test planned"),
+        "session.changed": gettext("Planned test changed"),
         "session.held": gettext("Test held and recorded"),
         "session.cancelled": gettext("Test cancelled"),
         "evidence.added": gettext("Evidence added"),

@@ -21,10 +21,11 @@ from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.credentials.operations import attach, completed, take_number
 from competency.credentials.queries import states_today, unfinished
 from competency.credentials.schema import EntryState
+from competency.credentials.status_file import ListedState, ask_list
 from competency.credentials.wording import signature_words
 from competency.database.transactions import unit_of_work
 from competency.documents.checking import Checked, Integrity, checked
-from competency.errors import CompetencyError
+from competency.errors import CompetencyError, InvalidFile
 from competency.extensions import db
 from competency.frameworks.schema import DocumentKind
 from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
@@ -125,25 +126,43 @@ def register(*, wants_json: bool) -> None:
 @credentials_group.command("verify")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--offline", is_flag=True, help="Ask the file alone, and no register.")
+@click.option(
+    "--status-list",
+    metavar="URL|FILE",
+    help="Ask the public list of what does not stand: the issuer's /verify/status.json, or a copy.",
+)
 @as_json
-def verify(path: Path, *, offline: bool, wants_json: bool) -> None:
+def verify(path: Path, *, offline: bool, status_list: str | None, wants_json: bool) -> None:
     """Check a PDF: its signature by itself, and the register where there is one.
 
     The signature needs neither network nor database. Whether the document stands today
-    is told by the register only: without one, exit code 0 says that the file is signed and
-    unchanged. Exit code 1 where it was changed, was not issued here, or stands no more.
+    is told by the register, and by the public list as of when that was made: without them,
+    exit code 0 says that the file is signed and unchanged. Exit code 1 where it was
+    changed, was not issued here, or stands no more.
     """
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     found = checked(content)
     asked = None if offline else _ask_register(sha256)
+    listed = None if status_list is None else _ask_list(status_list, found)
     is_sound = found.integrity is Integrity.UNCHANGED
     stands = None if asked is None else asked.state is EntryState.ACTIVE
+    if listed is not None and listed.state is not None:
+        stands = False
     if wants_json:
-        print_json(_told(sha256, found, asked, stands=stands))
+        print_json(_told(sha256, found, asked, listed, stands=stands))
     else:
-        _say(found, asked)
+        _say(found, asked, listed)
     sys.exit(0 if stands or (stands is None and is_sound) else 1)
+
+
+def _ask_list(source: str, found: Checked) -> ListedState | None:
+    """Return what the list says of the number in an unchanged file; ``None`` without one."""
+    number = (found.facts or {}).get("number")
+    try:
+        return ask_list(source, number) if isinstance(number, str) else None
+    except InvalidFile as error:
+        raise click.ClickException(str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -185,7 +204,12 @@ def _in_register(sha256: str) -> _Asked:
 
 
 def _told(
-    sha256: str, found: Checked, asked: _Asked | None, *, stands: bool | None
+    sha256: str,
+    found: Checked,
+    asked: _Asked | None,
+    listed: ListedState | None,
+    *,
+    stands: bool | None,
 ) -> dict[str, object]:
     """Return the answer for programs; what was not asked is null."""
     issued = asked is not None and asked.number is not None
@@ -196,11 +220,12 @@ def _told(
         "facts": found.facts,
         "register_asked": asked is not None,
         "issued": dataclasses.asdict(asked) if asked and issued else None,
+        "list": listed and dataclasses.asdict(listed),
         "stands": stands,
     }
 
 
-def _say(found: Checked, asked: _Asked | None) -> None:
+def _say(found: Checked, asked: _Asked | None, listed: ListedState | None) -> None:
     """Print the answer for people."""
     for sentence in signature_words(found, Words("en")):
         click.echo(sentence)
@@ -210,12 +235,23 @@ def _say(found: Checked, asked: _Asked | None) -> None:
         click.echo(f"Valid from {signer.valid_from:%Y-%m-%d} to {signer.valid_until:%Y-%m-%d}")
         if signer.signed_at:
             click.echo(f"Signed {signer.signed_at:%Y-%m-%d %H:%M} UTC, by the signer's own clock")
-    if asked is None:
+    if listed is not None:
+        click.echo(_of_list(listed))
+    if asked is None and listed is None:
         click.echo("The register was not asked: only it knows what was revoked, or stands today.")
-    elif asked.number is None:
+    elif asked is not None and asked.number is None:
         click.echo("not issued here, or changed since")
-    else:
+    elif asked is not None:
         click.echo(f"{asked.number}  {asked.state}")
     if found.facts is not None:
         click.echo("The facts that the file carries:")
         click.echo(json.dumps(found.facts, ensure_ascii=False, indent=2))
+
+
+def _of_list(listed: ListedState) -> str:
+    """Return what the public list says, with how old it is."""
+    if listed.state is None:
+        return f"Not on the list of what does not stand, made {listed.made_at}."
+    since = f" since {listed.since}" if listed.since else ""
+    reason = f" ({listed.reason.value})" if listed.reason else ""
+    return f"On the list made {listed.made_at}: {listed.state.value}{since}{reason}"

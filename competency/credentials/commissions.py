@@ -21,6 +21,7 @@ from competency.credentials.permissions import can_appoint, can_sit
 from competency.credentials.queries import part_of
 from competency.credentials.schema import CommissionState
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.mail.operations import notify
 from competency.people.account_queries import account_of
 from competency.people.models import Employee
 from competency.people.schema import AccountState, Actor
@@ -73,6 +74,14 @@ def appoint(
     session.add(member)
     session.flush()
     _record(session, actor, now, "commission.appointed", loaded, seat, member=employee.public_id)
+    notify(
+        session,
+        now=now,
+        to=[employee.id],
+        kind="commission_appointed",
+        about=loaded.appraisal.subject_id,
+        link=loaded.appraisal.public_id,
+    )
     return member
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from competency.assessments.papers import (
 )
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Node
+from competency.assessments.session_queries import passed_on
 from competency.clock import local_date
 from competency.credentials.commission_queries import Commission
 from competency.credentials.rules import (
@@ -81,7 +83,7 @@ def check_printable(facts: AttestationFacts) -> None:
             waiting.extend(value)
 
 
-def _unit(loaded: Loaded, node: Node) -> UnitResult:
+def _unit(loaded: Loaded, node: Node, tested: Mapping[str, date]) -> UnitResult:
     """Return a competent unit with the levels of its criteria, inner units included."""
     framework, place = loaded.framework, numbers(loaded.framework)
     unit = next(unit for unit in framework.all_units() if unit.id == node.id)
@@ -95,7 +97,14 @@ def _unit(loaded: Loaded, node: Node) -> UnitResult:
     )
     code = " ".join(part for part in (place[unit.id], unit.code) if part)
     label = framework.result_label(node.result or COMPETENT, unit)
-    return UnitResult(code, unit.title, label, True, criteria)  # noqa: FBT003 - the field's own place
+    return UnitResult(
+        code,
+        unit.title,
+        label,
+        competent=True,
+        criteria=criteria,
+        test_passed_on=tested.get(unit.id),
+    )
 
 
 def _leaves(node: Node) -> list[Node]:
@@ -136,6 +145,7 @@ def attestation_facts(
     names = names_of(session, [employee for _, employee in people])
     certification = framework.certification
     day, attested = local_date(now, zone), attested_units(framework, node)
+    tested = passed_on(session, loaded)
     content_hash = session.scalars(
         sa.select(FrameworkVersion.content_hash).where(
             FrameworkVersion.id == appraisal.framework_version_id
@@ -153,7 +163,7 @@ def attestation_facts(
         framework_hash=content_hash,
         framework_source=source_of(framework),
         overall_label=framework.result_label(str(node.result)) if is_reached(node) else None,
-        units=tuple(_unit(loaded, unit) for unit in attested),
+        units=tuple(_unit(loaded, unit, tested) for unit in attested),
         units_in_all=len(attested) + len(unattested_units(framework, node)),
         assessed_from=loaded.cycle.opened_on,
         assessed_to=local_date(appraisal.decided_at or now, zone),

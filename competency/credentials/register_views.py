@@ -49,6 +49,8 @@ def register() -> ResponseReturnValue:
         "credentials/register.html",
         rows=rows,
         states=states_today(db.session, now, [row.entry for row in rows]),
+        steps=last_steps(db.session, [row.entry.id for row in rows]),
+        reason_label=reason_label,
         pager=Pager(page, PAGE_SIZE, total),
         filters=filters,
         choices=choices(db.session, actor=current, now=now),

@@ -17,12 +17,19 @@ from competency.credentials.queries import took_part
 from competency.credentials.schema import Reason, StatusAction
 from competency.credentials.standing import REASONS, STEPS
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.mail.operations import notify
 from competency.people.models import Employer
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
 
 REASON_MAXIMUM = 1000
+_KINDS = {
+    StatusAction.SUSPEND: "document_suspended",
+    StatusAction.REINSTATE: "document_reinstated",
+    StatusAction.REVOKE: "document_revoked",
+    StatusAction.SUPERSEDE: "document_superseded",
+}
 _EVENTS = {
     StatusAction.SUSPEND: "credential.suspended",
     StatusAction.REINSTATE: "credential.reinstated",
@@ -106,5 +113,13 @@ def change_status(
         subject_kind="credential",
         subject=entry.public_id,
         data={"number": entry.number, "category": category.value},
+    )
+    notify(
+        session,
+        now=now,
+        to=[entry.subject_id],
+        kind=_KINDS[action],
+        params={"number": entry.number},
+        link=public_id,
     )
     return entry

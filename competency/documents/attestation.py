@@ -301,20 +301,24 @@ def _draw_table(document: Document, facts: AttestationFacts, *, with_criteria: b
     language = facts.framework_language
     rows = []
     for unit in facts.units:
-        rows.append(_unit_row(unit, language, is_group=with_criteria))
+        rows.append(_unit_row(unit, words, language, is_group=with_criteria))
         if with_criteria:
             rows += [_criterion_row(criterion, words, language) for criterion in unit.criteria]
     first = words.gettext("Unit and criteria") if with_criteria else words.gettext("Unit")
     draw_table(document, (Column(first, 0.7), Column(words.gettext("Result"), 0.3)), rows)
 
 
-def _unit_row(unit: UnitResult, language: str, *, is_group: bool) -> Row:
+def _unit_row(unit: UnitResult, words: Words, language: str, *, is_group: bool) -> Row:
     """Return the row of a unit; a tick says competent to those who skim."""
     title = f"{unit.code}  {unit.title}" if unit.code else unit.title
     result = f"✓ {unit.result_label}" if unit.competent else unit.result_label
+    named = [Text(title, SMALL_STRONG, language)]
+    if unit.test_passed_on is not None:
+        day = words.date(unit.test_passed_on)
+        named.append(Text(words.gettext("Practical test passed on %(day)s", day=day), SMALL))
     return Row(
         (
-            (Text(title, SMALL_STRONG, language),),
+            named,
             (Text(result, SMALL_STRONG, language),),
         ),
         is_group,

@@ -86,8 +86,12 @@ class PracticalTestFacts:
     attempt: int | None = None
     situation: str | None = None
     examiners: tuple[str, ...] = ()
+    marks_capabilities: bool = True
+    """Whether, without indicators, the capabilities themselves are marked."""
     is_achieved: bool | None = None
     """Whether the expected result was achieved."""
+    result_note: str | None = None
+    """What was noted about the expected result."""
     is_competent: bool | None = None
     reason: str | None = None
     notices: tuple[str, ...] = ()

@@ -99,6 +99,8 @@ def _draw_situation(document: Document, facts: PracticalTestFacts) -> None:
     document.heading(words.gettext("Situation"), 2)
     if facts.situation:
         document.paragraph(Text(facts.situation, BODY))
+    elif facts.is_competent is not None:
+        document.paragraph(Text("–", BODY))
     else:
         asked = words.gettext("What the candidate has to do, with what, and in which time")
         draw_lines(document, asked, _SITUATION_LINES)
@@ -108,12 +110,13 @@ def _draw_seen(document: Document, facts: PracticalTestFacts) -> None:
     """Draw what the examiners look at; without indicators, the capabilities themselves."""
     words, language = document.words, facts.framework_language
     capabilities = words.gettext("Capabilities shown in the test")
-    if facts.indicators:
+    if facts.indicators or not facts.marks_capabilities:
         document.heading(capabilities, 2)
         shown = [Item(Text(title, SMALL, language), place) for place, title in facts.capabilities]
         draw_list(document, shown)
+    if facts.indicators:
         _draw_marks(document, words.gettext("Indicators"), facts.indicators, language)
-    else:
+    elif facts.marks_capabilities:
         marks = tuple(Indicator(f"{place} {title}") for place, title in facts.capabilities)
         _draw_marks(document, capabilities, marks, language)
 
@@ -153,11 +156,15 @@ def _draw_expected(document: Document, facts: PracticalTestFacts) -> None:
         return
     words = document.words
     document.heading(words.gettext("Expected result"), 2)
-    document.paragraph(Text(facts.expected_result, BODY, facts.framework_language))
-    document.gap(6)
+    if facts.expected_result:
+        document.paragraph(Text(facts.expected_result, BODY, facts.framework_language))
+        document.gap(6)
     options = (words.gettext("Achieved"), words.gettext("Not achieved"))
     label = words.gettext("Expected result")
     draw_figure(document, choices(label, options, _chosen(is_first=facts.is_achieved)))
+    if facts.result_note:
+        document.gap(8)
+        document.paragraph(Text(facts.result_note, BODY))
 
 
 def _draw_outcome(document: Document, facts: PracticalTestFacts) -> None:
@@ -172,7 +179,7 @@ def _draw_outcome(document: Document, facts: PracticalTestFacts) -> None:
         document.paragraph(
             Text(words.gettext("Reason: %(reason)s", reason=facts.reason), BODY),
         )
-    else:
+    elif facts.is_competent is None:
         draw_lines(document, words.gettext("Reason"), _REASON_LINES)
 
 

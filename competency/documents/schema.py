@@ -74,6 +74,8 @@ class UnitResult:
     result_label: str
     competent: bool
     criteria: tuple[CriterionResult, ...]
+    test_passed_on: date | None = None
+    """The day on which its practical test was passed, where there was one."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,11 @@ from competency.mail.schema import Kind
 
 APPRAISAL = ("assessments.appraisal", "public_id")
 PLAN = ("progression.plan", "public_id")
+REQUEST = ("assessments.request_page", "public_id")
+SESSION = ("assessments.session", "public_id")
+DOCUMENT = ("credentials.of_appraisal", "public_id")
+SESSION_PARAMS = frozenset({"cycle", "held_on", "time", "zone", "place"})
+"""Day and time are those at the person's site; ``zone`` is its time zone."""
 
 KINDS: Mapping[str, Kind] = {
     "appraisal_opened": Kind(
@@ -73,9 +78,125 @@ KINDS: Mapping[str, Kind] = {
     "attestation_issued": Kind(
         message_id("An attestation was issued to you"),
         message_id("The attestation %(number)s was issued to you. You can download it."),
-        "credentials.of_appraisal",
-        "public_id",
+        *DOCUMENT,
         params=frozenset({"number"}),
+    ),
+    "document_suspended": Kind(
+        message_id("A document of yours is suspended"),
+        message_id("The document %(number)s does not stand while it is suspended."),
+        *DOCUMENT,
+        params=frozenset({"number"}),
+    ),
+    "document_reinstated": Kind(
+        message_id("A document of yours stands again"),
+        message_id("The document %(number)s was suspended and stands again."),
+        *DOCUMENT,
+        params=frozenset({"number"}),
+    ),
+    "document_revoked": Kind(
+        message_id("A document of yours was revoked"),
+        message_id("The document %(number)s was revoked: it does not stand any more."),
+        *DOCUMENT,
+        params=frozenset({"number"}),
+    ),
+    "document_superseded": Kind(
+        message_id("A document of yours was superseded"),
+        message_id(
+            "The document %(number)s does not stand any more: another is to take its place."
+        ),
+        *DOCUMENT,
+        params=frozenset({"number"}),
+    ),
+    "commission_appointed": Kind(
+        message_id("You were appointed to a commission"),
+        message_id(
+            "You are a member of the commission that decides on the document of %(person)s. "
+            "Read the result and decide."
+        ),
+        "credentials.commission",
+        "public_id",
+        about=True,
+    ),
+    "request_made": Kind(
+        message_id("Somebody asks to be assessed"),
+        message_id("%(person)s asks to be assessed against “%(framework)s” and waits for you."),
+        *REQUEST,
+        params=frozenset({"framework"}),
+        about=True,
+    ),
+    "request_answered": Kind(
+        message_id("Your request was answered"),
+        message_id(
+            "Your request to be assessed against “%(framework)s” was answered. "
+            "Its page says how, and why."
+        ),
+        *REQUEST,
+        params=frozenset({"framework"}),
+    ),
+    "session_planned": Kind(
+        message_id("A test of yours is planned"),
+        message_id(
+            "A test of “%(cycle)s” is planned for you: %(held_on)s, %(time)s (%(zone)s). "
+            "Place: %(place)s."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+    ),
+    "session_to_examine": Kind(
+        message_id("You examine in a test"),
+        message_id(
+            "You examine %(person)s in a test of “%(cycle)s”: %(held_on)s, %(time)s (%(zone)s). "
+            "Place: %(place)s."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+        about=True,
+    ),
+    "session_changed": Kind(
+        message_id("A test of yours was changed"),
+        message_id(
+            "What holds now for your test of “%(cycle)s”: %(held_on)s, %(time)s (%(zone)s). "
+            "Place: %(place)s."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+    ),
+    "session_to_examine_changed": Kind(
+        message_id("A test in which you examine was changed"),
+        message_id(
+            "What holds now for the test of %(person)s in “%(cycle)s”: %(held_on)s, %(time)s "
+            "(%(zone)s). Place: %(place)s."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+        about=True,
+    ),
+    "session_examined_by_others": Kind(
+        message_id("You don't examine in a test any more"),
+        message_id(
+            "The test of “%(cycle)s” on %(held_on)s, %(time)s (%(zone)s), is held without you."
+        ),
+        "assessments.home",
+        params=frozenset({"cycle", "held_on", "time", "zone"}),
+    ),
+    "session_cancelled": Kind(
+        message_id("A test of yours was cancelled"),
+        message_id(
+            "Your test of “%(cycle)s” on %(held_on)s, %(time)s (%(zone)s), was cancelled. "
+            "It uses up no attempt."
+        ),
+        *SESSION,
+        params=frozenset({"cycle", "held_on", "time", "zone"}),
+    ),
+    "session_to_examine_cancelled": Kind(
+        message_id("A test in which you examine was cancelled"),
+        message_id(
+            "The test of %(person)s in “%(cycle)s” on %(held_on)s, %(time)s (%(zone)s), "
+            "was cancelled."
+        ),
+        "assessments.home",
+        params=frozenset({"cycle", "held_on", "time", "zone"}),
+        about=True,
     ),
     "plan_action_due": Kind(
         message_id("An action of a development plan is due soon"),

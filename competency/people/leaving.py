@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -23,6 +24,20 @@ from competency.people.schema import AccountState, Actor
 
 AnySession = Session | scoped_session[Session]
 
+Leaving = Callable[[AnySession, Actor, datetime, Employee], None]
+"""Ends what a feature holds of somebody who leaves: session, actor, instant, person."""
+_leaving: dict[str, Leaving] = {}
+
+
+def on_leaving(end: Leaving) -> Leaving:
+    """Call the function too when somebody leaves, while they still stand where they worked.
+
+    People's feature may not know those built upon it; each says here what it ends.
+    """
+    _leaving[f"{end.__module__}.{end.__qualname__}"] = end
+    return end
+
+
 DATED_TABLES: tuple[DatedTable, ...] = (
     Placement,
     CampaignAssignment,
@@ -38,8 +53,8 @@ def leave(
 
     ``left_on`` is the first day on which the person no longer works here.
 
-    Open work stays assigned and is listed by ``assessments.queries.work_of`` until it
-    is handed over.
+    Appraisals that they lead and tests in which they examine stay theirs and are listed
+    to be handed over; what features registered with ``on_leaving`` ends.
     """
     require_manage(session, actor, employee, now)
     if employee.left_on is not None:
@@ -48,6 +63,8 @@ def leave(
         raise Invalid("The day cannot be before the first day of work.", "left_on")
     if left_on > actor.today(now):
         raise Invalid("Access ends at once: enter this on the day itself or later.", "left_on")
+    for name in sorted(_leaving):
+        _leaving[name](session, actor, now, employee)
     employee.left_on = left_on
     for table in DATED_TABLES:
         session.execute(

@@ -18,7 +18,9 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from competency import __version__, clock
-from competency.assessments.schema import State
+from competency.assessments.certification_models import CycleCertification
+from competency.assessments.models import Cycle
+from competency.assessments.schema import Mode, State
 from competency.audit.operations import exempt
 from competency.cli import COMMANDS, imported, main
 from competency.credentials.models import IssuedDocument, RegisterEntry
@@ -29,8 +31,9 @@ from competency.errors import Invalid
 from competency.people.models import Account, Employee, RoleGrant
 from competency.people.schema import AccountState
 from competency.resources import FRAMEWORKS
-from tests.support.appraisals import open_road
+from tests.support.appraisals import open_road, publish_shipped
 from tests.support.cast import CAST, SLUG, World
+from tests.support.certifications import PROFILE
 from tests.support.keys import OWNER
 from tests.support.postgresql import ALREADY_RUNNING
 from tests.support.register import closed_road, copies, entry_of, take
@@ -320,3 +323,33 @@ def test_the_chain_is_verified_against_a_checkpoint(
     for nonsense in (b"hello", b"\xff\xfe", b"1:2"):
         held.write_bytes(nonsense)
         run(app, "audit", "verify", "--checkpoint", held, code=2)
+
+
+def test_a_certification_is_opened_with_its_assessor_units_and_attempts(
+    app: Flask, world: World
+) -> None:
+    publish_shipped(world, PROFILE)
+    due = (clock.now() + timedelta(days=20)).date().isoformat()
+    opening = ["cycles", "open", "--framework", PROFILE, "--title", "Certificazione", "--due", due]
+    opening += ["--employees", CAST["aurora"][0], "--as", CAST["hilda"][0]]
+    named = ["--assessor", CAST["bruno"][0], "--unit", "uc1", "--attempts", "2"]
+    assert "needs its assessor" in run(app, *opening, "--mode", "certification", code=2).output
+    assert "belong to" in run(app, *opening, *named, code=2).output
+    certify = [*opening, "--mode", "certification", *named, "--single-review", "25"]
+    answer = read_json(app, *certify, "--dry-run")
+    assert (answer["appraisals"], answer["in_scope"], answer["criteria"]) == (1, 4, 16)
+    assert "cycle" not in answer
+    public_id = read_json(app, *certify)["cycle"]
+    world.session.rollback()
+    cycle, beside = world.session.execute(
+        sa.select(Cycle, CycleCertification).join(
+            CycleCertification, CycleCertification.cycle_id == Cycle.id
+        )
+    ).one()
+    assert (cycle.public_id, cycle.mode, cycle.single_review_percent) == (
+        public_id,
+        Mode.CERTIFICATION,
+        25,
+    )
+    assert beside.assessor_id == world.employee("bruno").id
+    assert (beside.unit_ids, beside.attempts_maximum) == (["uc1"], 2)

@@ -20,6 +20,7 @@ from competency.cli import main
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from tests.support.appraisals import open_road
 from tests.support.cast import SLUG, World
+from tests.support.mail import kinds, messages
 from tests.support.requests import REASON, WORDS, RequestWorkflow, asked, step
 from tests.support.rows import insert, writing
 
@@ -142,3 +143,27 @@ def test_the_command_line_lists_what_waits_for_whoever_may_answer(app: Flask, wo
         done = Context().run(CliRunner().invoke, main, words, obj=lambda: app)
         assert done.exit_code == 0, done.output
         assert [row["request"] for row in json.loads(done.output)] == waiting
+
+
+def test_the_supervisor_hears_of_a_request_and_the_employee_of_its_answer(world: World) -> None:
+    public_id = asked(world)
+    assert kinds(world, "simon") == ["request_made"]
+    assert kinds(world, "hilda") == []
+    assert WORDS not in str([message.params for message in messages(world)])
+    step(world, "decline", "simon", public_id)
+    assert kinds(world, "aurora") == ["request_answered"]
+    step(world, "accept", "simon", asked(world))
+    assert kinds(world, "aurora").count("request_answered") == 2
+    assert REASON not in str([message.params for message in messages(world)])
+
+
+def test_without_a_supervisor_human_resources_hear_of_a_request(world: World) -> None:
+    asked(world, "carla")
+    assert kinds(world, "hilda") == ["request_made"]
+
+
+def test_a_request_that_is_withdrawn_tells_nobody(world: World) -> None:
+    public_id = asked(world)
+    before = len(messages(world))
+    step(world, "withdraw", "aurora", public_id)
+    assert len(messages(world)) == before

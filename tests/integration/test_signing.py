@@ -6,7 +6,11 @@ import dataclasses
 import io
 import json
 import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -22,12 +26,14 @@ from competency.config import Config
 from competency.credentials.keys import DEMONSTRATION_FILE, signing_key
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.credentials.operations import completed
+from competency.credentials.schema import Reason, StatusAction
 from competency.documents.checking import Integrity, checked
 from competency.documents.signing import SigningKey
 from competency.errors import Invalid
 from tests.support import keys
 from tests.support.cast import World
 from tests.support.client import sign_in
+from tests.support.credentials import change
 from tests.support.doors import visitor
 from tests.support.papers import signature_report
 from tests.support.register import closed_road, entry_of, issue, take
@@ -233,3 +239,63 @@ def test_the_server_does_not_start_with_a_key_that_it_cant_use(tmp_path: Path) -
     done = CliRunner(env=named).invoke(main, ["serve", "--port", "1"])
     assert done.exit_code == 1
     assert "passphrase of the signing key organisation.p12 is wrong" in done.output
+
+
+@SQLITE
+@pytest.mark.usefixtures("app")
+def test_a_copy_of_the_public_list_tells_offline_what_does_not_stand(
+    app: Flask, world: World, tmp_path: Path
+) -> None:
+    entry = issue(world, closed_road(world).public_id)
+    content = world.session.scalars(sa.select(IssuedDocument.content)).one()
+    assert content is not None
+    path, listed, empty = tmp_path / "a.pdf", tmp_path / "status.json", tmp_path / "empty"
+    path.write_bytes(content)
+    guest = visitor(app)
+    listed.write_bytes(guest.get("/verify/status.json").data)
+    clean = verify(path, "--status-list", str(listed), folder=empty)
+    assert clean.exit_code == 0, clean.output
+    assert "Not on the list of what does not stand, made 20" in clean.output
+    change(world, entry.public_id, StatusAction.REVOKE, Reason.EVIDENCE)
+    listed.write_bytes(guest.get("/verify/status.json").data)
+    revoked = verify(path, "--status-list", str(listed), folder=empty)
+    assert revoked.exit_code == 1
+    assert "revoked since" in revoked.output
+    assert "(evidence)" in revoked.output
+    told = json.loads(verify(path, "--status-list", str(listed), "--json", folder=empty).output)
+    assert (told["stands"], told["list"]["state"]) == (False, "revoked")
+    with serving(listed.read_bytes()) as address:
+        assert verify(path, "--status-list", address, folder=empty).exit_code == 1
+    for wrong in (b"{}", b"[", b'{"format": 2, "made_at": "x", "numbers": []}'):
+        listed.write_bytes(wrong)
+        refused = verify(path, "--status-list", str(listed), folder=empty)
+        assert refused.exit_code == 1
+        assert "no list of states" in refused.output
+    missing = verify(path, "--status-list", str(tmp_path / "none.json"), folder=empty)
+    assert missing.exit_code == 1
+    assert "can't be read" in missing.output
+    assert not empty.exists()
+
+
+@contextmanager
+def serving(content: bytes) -> Iterator[str]:
+    """Serve some bytes at an address of this machine."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_args: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/verify/status.json"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -16,6 +16,7 @@ from competency.credentials.standing import REASONS, STEPS
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from tests.support.cast import World
 from tests.support.credentials import change
+from tests.support.mail import kinds, messages
 from tests.support.register import closed_road, entry_of, erase, issue
 from tests.support.rows import writing
 
@@ -161,3 +162,21 @@ def test_the_register_is_narrowed_by_state_year_kind_and_framework(world: World)
             world.session, actor=world.actor("carla"), now=clock.now(), filters=filters
         )
         assert (len(rows), total) == (count, count), filters
+
+
+def test_the_holder_hears_of_every_change_and_reads_no_reason_in_it(world: World) -> None:
+    road = closed_road(world)
+    entry = issue(world, road.public_id).public_id
+    for action in (SUSPEND, REINSTATE, REVOKE):
+        change(world, entry, action, REASONS[action][0])
+    second = issue(world, road.public_id).public_id
+    change(world, second, SUPERSEDE, Reason.ERROR)
+    assert [kind for kind in kinds(world, "aurora") if kind.startswith("document_")] == [
+        "document_suspended",
+        "document_reinstated",
+        "document_revoked",
+        "document_superseded",
+    ]
+    told = messages(world, "aurora")[-1]
+    assert told.link_id == road.public_id
+    assert "canario" not in str(told.params)

@@ -215,8 +215,9 @@ def open_road(
     self_assessment: bool = True,
     version_id: int | None = None,
     scope_id: str | None = None,
+    single_review_percent: int = 0,
 ) -> Road:
-    """Open a cycle for Aurora and return her appraisal."""
+    """Open a cycle for Aurora and return her appraisal; chance draws nothing unless asked."""
     session = world.session
     version_id = version_id or session.scalars(sa.select(FrameworkVersion.id)).first()
     assert version_id is not None
@@ -233,6 +234,7 @@ def open_road(
                 self_assessment=self_assessment,
                 blind=blind,
                 scope_id=scope_id,
+                single_review_percent=single_review_percent,
             ),
             population=Population(employee_numbers=(CAST["aurora"][0],)),
         )

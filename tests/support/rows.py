@@ -27,6 +27,7 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
     "appraisal_request": {"state": "withdrawn", "ended_at": NOW, "appraisal_id": None},
     "audit_tail": {"id": 1},
     "catalogue_file": {"kind": "translation", "of_kind": "framework"},
+    "cycle": {"single_review_percent": 10},
     "draft": {"level": "met", "excused": False},
     "judgement": {"level": "met", "excused": False},
     "mail_message": {"state": "waiting", "claim": None, "lease_until": None},

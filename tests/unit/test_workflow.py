@@ -11,6 +11,7 @@ from competency.assessments.rules import (
     DECIDED,
     SHOWN_TO_SUBJECT,
     TRANSITIONS,
+    is_drawn,
     next_state,
     passes_without_review,
     visible_state,
@@ -91,3 +92,13 @@ def test_no_illegal_state_is_reached_by_whoever_tries_whatever(app: Flask, world
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_chance_draws_about_the_share_asked_and_always_the_same() -> None:
+    ids = [f"{number:020d}" for number in range(4000)]
+    drawn = {one for one in ids if is_drawn(one, 10)}
+    assert 320 < len(drawn) < 480
+    assert drawn == {one for one in reversed(ids) if is_drawn(one, 10)}
+    assert drawn < {one for one in ids if is_drawn(one, 30)}
+    assert not any(is_drawn(one, 0) for one in ids)
+    assert all(is_drawn(one, 100) for one in ids)

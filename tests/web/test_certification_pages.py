@@ -13,10 +13,14 @@ from competency import clock
 from competency.assessments.certification_models import AssessmentSession
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.schema import Instrument, SessionState, State
+from competency.credentials.papers import from_data
+from competency.documents.attestation import attestation
 from tests.support.appraisals import open_road, publish_shipped
 from tests.support.cast import CAST, World
 from tests.support.certifications import ITEMS, PROFILE, open_certification
 from tests.support.client import sign_in
+from tests.support.register import add_issuer, closed_road, issue
+from tests.unit.documents_facts import text_of
 
 
 def opening(version_id: int, **more: str | list[str]) -> dict[str, str | list[str]]:
@@ -240,3 +244,75 @@ def test_a_certification_without_its_assessor_or_with_oneself_is_refused_on_the_
         page = hilda.get("/cycles/new", query_string=opening(version_id, assessor=assessor))
         assert page.status_code == 422
         assert said in page.text
+
+
+def test_a_planned_test_is_changed_on_its_page_and_keeps_what_was_refused(
+    app: Flask, world: World
+) -> None:
+    road, hilda = open_certification(world), sign_in(app, "hilda")
+    session = f"/sessions/{road.plan()}"
+    assert f"{session}/edit" in hilda.get(session).text
+    page = hilda.get(f"{session}/edit").text
+    assert "Sala 2" in page
+    assert CAST["bruno"][0] in page
+    refused = hilda.post(f"{session}/edit", planning(place="Sala 9", examiners="E999"))
+    assert refused.status_code == 422
+    assert "Sala 9" in refused.text
+    assert planned_session(world).place == "Sala 2"
+    day = (clock.now() + timedelta(days=4)).date().isoformat()
+    sent = planning(place="Sala 9", day=day, time="09:30")
+    assert hilda.post(f"{session}/edit", sent).status_code == 302
+    shown = sign_in(app, "aurora").get(session).text
+    assert "Sala 9" in shown
+    assert "9:30" in shown
+    assert f"{session}/edit" not in shown
+    assert sign_in(app, "aurora").get(f"{session}/edit").status_code == 403
+
+
+def test_a_session_has_its_own_sheet_before_it_is_held_and_after(app: Flask, world: World) -> None:
+    road, hilda = open_certification(world), sign_in(app, "hilda")
+    first = road.plan()
+    sheet_file = f"/sessions/{first}/sheet.pdf"
+    before = text_of(hilda.get(sheet_file).data)
+    for said in ("Aurora Ficticia", "Sala 2", "canario-situazione", "Bruno Inventado"):
+        assert said in before
+    road.hold(first, failed=("uc1.ind2",), note="canario-verbale")
+    after = text_of(hilda.get(sheet_file).data)
+    assert "canario-verbale" in after
+    assert "canario-nota" in after
+    hidden = text_of(sign_in(app, "aurora").get(sheet_file).data)
+    assert "Sala 2" in hidden
+    assert "canario-nota" not in hidden
+    assert "canario-verbale" not in hidden
+    second = road.plan()
+    again = text_of(hilda.get(f"/sessions/{second}/sheet.pdf").data)
+    assert "Individuazione di numero" in again
+    assert "Analisi previsioni di traffico" not in again
+    road.cancel(second)
+    assert hilda.get(f"/sessions/{second}/sheet.pdf").status_code == 404
+    assert "sheet.pdf" not in hilda.get(f"/sessions/{second}").text
+    assert sign_in(app, "carla").get(sheet_file).status_code == 404
+
+
+def test_report_and_attestation_say_when_the_practical_test_was_passed(
+    app: Flask, world: World
+) -> None:
+    road = open_certification(world)
+    road.hold(road.plan(), failed=("uc1.ind2",))
+    road.hold(road.plan())
+    road.close()
+    said = "Prueba práctica aprobada el"
+    assert said in text_of(sign_in(app, "hilda").get(f"{road.path}/report.pdf").data)
+    add_issuer(world)
+    facts = issue(world, road.public_id).facts
+    assert facts is not None
+    [unit] = facts["facts"]["units"]
+    assert unit["test_passed_on"] == planned_session(world).planned_on.isoformat()
+    assert said in text_of(attestation(from_data(facts)))
+
+
+def test_an_appraisal_without_tests_names_none_on_its_papers(app: Flask, world: World) -> None:
+    assert app
+    facts = issue(world, closed_road(world).public_id).facts
+    assert facts is not None
+    assert {unit["test_passed_on"] for unit in facts["facts"]["units"]} == {None}

@@ -8,7 +8,7 @@ from flask import Flask
 
 from competency import clock
 from competency.assessments.schema import AssessorKind, State
-from tests.support.appraisals import EVIDENCE_TEXT, open_road
+from tests.support.appraisals import EVIDENCE_TEXT, Road, open_road
 from tests.support.cast import SLUG, World
 from tests.support.client import sign_in
 from tests.support.requests import REASON, WORDS, asked, step, wish
@@ -137,3 +137,37 @@ def test_lists_name_the_framework_beside_the_cycle(app: Flask, world: World) -> 
     open_road(world)
     for name in ("simon", "aurora"):
         assert "Supervisor de oficina comercial" in sign_in(app, name).get("/home").text
+
+
+def unflagged_road(world: World, percent: int) -> Road:
+    """Return a submitted appraisal that nothing flagged, in a cycle that draws so many."""
+    road = open_road(world, single_review_percent=percent)
+    road.judge("aurora", AssessorKind.SELF)
+    road.step("hand_in_self_assessment", "aurora")
+    levels = dict.fromkeys(road.criteria, "met")
+    road.judge("simon", AssessorKind.LEAD, levels=levels)
+    road.step("submit", "simon", evidence_confirmed=True)
+    return road
+
+
+def test_what_chance_drew_is_listed_apart_and_not_approved_at_a_stroke(
+    app: Flask, world: World
+) -> None:
+    road, renata = unflagged_road(world, 100), sign_in(app, "renata")
+    page = renata.get("/reviews/unflagged").text
+    assert "Drawn by chance" in page
+    assert f"/appraisals/{road.public_id}" in page
+    assert 'name="appraisal"' not in page
+    renata.post("/reviews/unflagged", {"appraisal": road.public_id})
+    assert road.state() is State.SUBMITTED
+    assert "drawn by chance: look at it by itself" in renata.get("/reviews/unflagged").text
+    road.step("take", "renata")
+    road.step("approve", "renata")
+    assert road.state() is State.APPROVED
+
+
+def test_nothing_is_drawn_where_the_cycle_wants_none(app: Flask, world: World) -> None:
+    road, renata = unflagged_road(world, 0), sign_in(app, "renata")
+    page = renata.get("/reviews/unflagged").text
+    assert "Drawn by chance" not in page
+    assert f'value="{road.public_id}"' in page
