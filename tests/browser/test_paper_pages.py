@@ -69,7 +69,7 @@ def test_a_plan_is_written_and_an_attestation_verified_by_keyboard_and_mouse(
         carla.page.emulate_media(reduced_motion="reduce")  # no colour is caught half-way
         carla.open("/register")
         carla.page.get_by_role("link", name="Look and issue").click()
-        carla.page.get_by_text("Issue the attestation").click()
+        carla.page.get_by_text("Issue the internal attestation").click()
         carla.check()
         carla.page.get_by_role("button", name="Issue it now").click()
         carla.page.get_by_role("link", name="The page that verifies it").click()

@@ -183,7 +183,7 @@ def attest(carla: Visitor, address: str) -> bytes:
     """Issue the attestation as the certifier; return the document."""
     carla.sign_in("carla")
     carla.open(f"{address}/attestation")
-    carla.page.get_by_text("Issue the attestation").click()
+    carla.page.get_by_text("Issue the internal attestation").click()
     carla.page.get_by_role("button", name="Issue it now").click()
     carla.page.wait_for_load_state()
     carla.check()

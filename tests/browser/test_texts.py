@@ -58,7 +58,7 @@ def test_a_long_name_in_the_top_bar_and_a_number_to_verify_are_shown_whole(
     with visitor(browser, base) as hilda:
         hilda.sign_in("hilda")
         hilda.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-        name = hilda.page.locator(".whoami .nav-link")
+        name = hilda.page.locator(".whoami a[href='/account']")
         assert name.evaluate(
             "e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight"
         )

@@ -85,21 +85,27 @@ class Letterbox:
 @contextmanager
 def mail_server() -> Iterator[Letterbox]:
     """Run a mail server on a free port of this machine."""
-    box, loop = Letterbox(), asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        loop.create_server(lambda: SMTP(box, loop=loop, hostname="localhost"), "127.0.0.1", 0)
-    )
-    box.port = server.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever)
+    box, loop, listening = Letterbox(), asyncio.new_event_loop(), threading.Event()
+
+    def serve() -> None:  # in a thread of its own, as a browser's loop may run in this one
+        server = loop.run_until_complete(
+            loop.create_server(lambda: SMTP(box, loop=loop, hostname="localhost"), "127.0.0.1", 0)
+        )
+        box.port = server.sockets[0].getsockname()[1]
+        listening.set()
+        loop.run_forever()
+        server.close()
+        loop.run_until_complete(_ended(loop))
+        loop.close()
+
+    thread = threading.Thread(target=serve)
     thread.start()
+    listening.wait(timeout=30)
     try:
         yield box
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
-        loop.run_until_complete(_ended(loop))
-        loop.close()
 
 
 async def _ended(loop: asyncio.AbstractEventLoop) -> None:

@@ -123,8 +123,9 @@ def test_a_reason_that_no_document_could_print_is_refused_where_it_is_typed(
     assert "U+1F600" in answer.json["error"]
     assert road.drafts() == []
     own = {**sent, "kind": "self"}
-    kept = sign_in(app, "aurora").post(f"{road.path}/drafts/{FIRST}", own, headers=JSON)
-    assert kept.status_code == 200, "no document prints what one says of oneself"
+    refused = sign_in(app, "aurora").post(f"{road.path}/drafts/{FIRST}", own, headers=JSON)
+    assert refused.status_code == 422, "the report prints what one says of oneself"
+    assert road.drafts() == []
 
 
 def test_a_criterion_outside_the_scope_is_neither_shown_nor_saved(app: Flask, world: World) -> None:

@@ -252,7 +252,7 @@ def test_issuing_is_refused_to_everybody_but_an_independent_certifier(
     for name in ("aurora", "simon", "hilda", "renata", "augusto", "ada", "bruno"):
         browser = sign_in(app, name)
         assert browser.post(f"{road.path}/attestation").status_code == 403, name
-        assert "Issue the attestation" not in browser.get(f"{road.path}/attestation").text
+        assert "Issue the internal attestation" not in browser.get(f"{road.path}/attestation").text
     assert world.session.scalar(sa.select(RegisterEntry.id)) is None
 
 
