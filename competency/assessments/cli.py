@@ -273,7 +273,7 @@ def show(public_id: str, by: str, *, wants_json: bool) -> None:
         "lead": names.get(appraisal.lead_id),
         "cycle": loaded.cycle.title,
         "framework": f"{loaded.framework.id} {loaded.framework.version}",
-        "scope": loaded.cycle.scope_id,
+        "scope": loaded.appraisal.scope_id,
         "state": appraisal.state.value,
         "shown_as": visible_state(appraisal.state).value,
         "round": appraisal.round,

@@ -24,9 +24,10 @@ from competency.assessments.cycles import (
     close_cycle,
     open_cycle,
 )
-from competency.assessments.forms import CycleForm
+from competency.assessments.forms import BY_POSITION, CycleForm
 from competency.assessments.models import Cycle
 from competency.assessments.operations import release
+from competency.assessments.position_scopes import scopes_of_positions
 from competency.assessments.presenters import Narrowed, narrowed
 from competency.assessments.queries import cycle_by_public_id, cycle_rows, cycles_with_counts
 from competency.assessments.rules import kept_criteria, scope_named, visible_state
@@ -87,6 +88,7 @@ def _form(source: str) -> CycleForm:
     form.framework.choices = [(str(v.id), _named(v)) for v in published]
     form.scope.choices = [
         SelectChoice("", gettext("The whole framework")),
+        SelectChoice(BY_POSITION, gettext("What each person's position asks for")),
         *(
             SelectChoice(f"{version.id}:{scope['id']}", scope["title"], optgroup=_named(version))
             for version in published
@@ -156,9 +158,16 @@ def _render_form(form: CycleForm, found: list[Candidate] | None, error: str = ""
     framework = None if found is None else framework_of(db.session, int(form.framework.data))
     included = [c for c in found or () if c.obstacle is None]
     refused = [c for c in found or () if c.obstacle is not None]
+    scopes = scopes_of_positions(db.session, framework) if framework else {}
     return render_template(
         "assessments/cycle_new.html",
         form=form,
+        by_position=form.scope_by_position,
+        scope_of={
+            candidate.employee.id: framework.scope(scopes[candidate.position.code]).title
+            for candidate in included
+            if framework and candidate.position and candidate.position.code in scopes
+        },
         previewed=found is not None,
         criteria=len(framework.criteria()) if framework else 0,
         narrowed=_narrowed(form, framework) if framework else None,

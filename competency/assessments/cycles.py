@@ -14,6 +14,7 @@ from competency.assessments.cycle_queries import active_by_number
 from competency.assessments.models import Appraisal, Assessor, Cycle
 from competency.assessments.operations import open_appraisal
 from competency.assessments.permissions import can_open_cycle
+from competency.assessments.position_scopes import scopes_of_positions
 from competency.assessments.rules import UNFINISHED, kept_criteria, scope_named
 from competency.assessments.schema import AssessorKind, Mode, Review, State
 from competency.assessments.session_queries import people_under
@@ -66,7 +67,7 @@ class Candidate:
     """One person of a population, with who would lead, or why it can't be."""
 
     employee: Employee
-    position: str | None
+    position: Position | None
     lead: Employee | None
     obstacle: Obstacle | None
 
@@ -94,8 +95,18 @@ class CyclePlan:
     contest_days: int = 10
     scope_id: str | None = None
     """One of the framework's scopes; without one the whole framework is appraised."""
+    scope_by_position: bool = False
+    """Whether each person has the scope that their position asks for, else ``scope_id``."""
     certification: CertificationPlan | None = None
     """What a certification needs beside; without it the supervisors appraise."""
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """What an appraisal is narrowed to: a scope's id and the criteria that are left."""
+
+    scope_id: str | None = None
+    criteria: list[str] | None = None
 
 
 def candidates(
@@ -120,7 +131,7 @@ def candidates(
     under = people_under(session, one.id, today) if one else frozenset()
     lead = aliased(Employee)
     query = (
-        sa.select(Employee, Position.title, lead)
+        sa.select(Employee, Position, lead)
         .outerjoin(
             PositionAssignment,
             sa.and_(PositionAssignment.employee_id == Employee.id, on(PositionAssignment, today)),
@@ -231,7 +242,8 @@ def open_cycle(
     """
     framework = _check(session, plan, actor.today(now))
     scope = scope_named(framework, plan.scope_id)
-    kept = kept_criteria(framework, scope, plan.certification.units if plan.certification else ())
+    units = plan.certification.units if plan.certification else ()
+    own = Narrow(plan.scope_id or None, kept_criteria(framework, scope, units))
     included = [
         candidate
         for candidate in candidates(
@@ -249,8 +261,11 @@ def open_cycle(
     cycle = _add_cycle(session, actor, now, plan, len(included))
     if plan.certification is not None:
         _add_certification(session, cycle, plan.certification, included[0])
+    by_position = scopes_of_positions(session, framework) if plan.scope_by_position else {}
     for candidate in included:
-        _plan_appraisal(session, actor, now, cycle, candidate, kept)
+        asked = by_position.get(candidate.position.code) if candidate.position else None
+        narrowed = Narrow(asked, kept_criteria(framework, framework.scope(asked))) if asked else own
+        _plan_appraisal(session, actor, now, cycle, candidate, narrowed)
     tell_leads(session, cycle, (c.lead.id for c in included if c.lead is not None), now)
     return cycle
 
@@ -263,20 +278,23 @@ def open_for_one(
     plan: CyclePlan,
     employee: Employee,
     lead: Employee,
-    criteria: list[str] | None,
+    unit_id: str | None = None,
 ) -> Appraisal:
-    """Open a cycle of one person for ``criteria``, or the whole framework; return the appraisal.
+    """Open a cycle of one person, for the plan's scope and one unit or all; return the appraisal.
 
     For whoever has checked that ``actor`` may: a request that was accepted. The cycle is
     the actor's; the appraisal is opened by the system, as the workflow's table asks.
     """
-    _check(session, plan, actor.today(now))
+    framework = _check(session, plan, actor.today(now))
+    scope = scope_named(framework, plan.scope_id)
+    criteria = kept_criteria(framework, scope, (unit_id,) if unit_id else ())
     if employee.id in _already_open(session, plan.framework_version_id):
         raise IllegalTransition("This person has an unfinished appraisal of this framework.")
     cycle = _add_cycle(session, actor, now, plan, 1)
     system = actor_of(session, system_account(session))
     candidate = Candidate(employee, None, lead, None)
-    appraisal = _plan_appraisal(session, system, now, cycle, candidate, criteria)
+    narrow = Narrow(plan.scope_id or None, criteria)
+    appraisal = _plan_appraisal(session, system, now, cycle, candidate, narrow)
     tell_leads(session, cycle, [lead.id], now)
     return appraisal
 
@@ -300,6 +318,7 @@ def _add_cycle(
         title=plan.title.strip(),
         framework_version_id=plan.framework_version_id,
         scope_id=plan.scope_id or None,
+        scope_by_position=plan.scope_by_position,
         mode=Mode.CERTIFICATION if plan.certification else Mode.APPRAISAL,
         review=plan.review,
         self_assessment=plan.self_assessment,
@@ -355,9 +374,9 @@ def _plan_appraisal(
     now: datetime,
     cycle: Cycle,
     candidate: Candidate,
-    criteria: list[str] | None,
+    narrow: Narrow,
 ) -> Appraisal:
-    """Create one appraisal of ``criteria``, or of all, with its assessors and open it."""
+    """Create one appraisal, narrowed or whole, with its assessors and open it."""
     if candidate.lead is None:
         raise Invalid("An appraisal needs a lead assessor.")
     appraisal = Appraisal(
@@ -365,7 +384,8 @@ def _plan_appraisal(
         mode=cycle.mode,
         subject_id=candidate.employee.id,
         framework_version_id=cycle.framework_version_id,
-        scope=criteria,
+        scope_id=narrow.scope_id,
+        scope=narrow.criteria,
         lead_id=candidate.lead.id,
     )
     session.add(appraisal)

@@ -155,7 +155,14 @@ class CycleForm(FlaskForm):
     @property
     def scope_id(self) -> str | None:
         """Return the id of the scope that was chosen, whichever framework it is of."""
+        if self.scope_by_position:
+            return None
         return (self.scope.data or "").rpartition(":")[2] or None
+
+    @property
+    def scope_by_position(self) -> bool:
+        """Return whether each person has the scope that their position asks for."""
+        return bool(self.scope.data == BY_POSITION)
 
     def scope_is_of_another(self) -> bool:
         """Return whether the scope belongs to another framework than the one chosen."""
@@ -191,8 +198,13 @@ class CycleForm(FlaskForm):
             blind=self.self_assessment.data != "open",
             contest_days=self.contest_days.data,
             scope_id=self.scope_id,
+            scope_by_position=self.scope_by_position,
             certification=self.certification(units),
         )
+
+
+BY_POSITION = "by-position"
+"""The choice of a scope that leaves it to each person's position."""
 
 
 def _number(value: str | None) -> int | None:

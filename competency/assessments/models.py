@@ -53,6 +53,10 @@ class Cycle(Base):
     )
     scope_id: Mapped[str | None] = mapped_column(sa.String(120), info=not_personal())
     """The scope of the framework that its appraisals are narrowed to, if any."""
+    scope_by_position: Mapped[bool] = mapped_column(
+        sa.Boolean(create_constraint=False), default=False
+    )
+    """Whether each appraisal has the scope that the person's position asks for."""
     mode: Mapped[Mode] = mapped_column(enumeration(Mode, "mode"), default=Mode.APPRAISAL)
     review: Mapped[Review] = mapped_column(enumeration(Review, "review"), default=Review.ALL)
     self_assessment: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))
@@ -103,6 +107,8 @@ class Appraisal(Base):
     framework_version_id: Mapped[int] = mapped_column(
         sa.ForeignKey("framework_version.id"), index=True
     )
+    scope_id: Mapped[str | None] = mapped_column(sa.String(120), info=not_personal())
+    """The scope of the framework that it is narrowed to, if any; ``scope`` is what is left."""
     scope: Mapped[list[str] | None] = mapped_column(CanonicalJson, info=not_personal())
     round: Mapped[int] = mapped_column(sa.Integer, default=1)
     turn: Mapped[int] = mapped_column(sa.Integer, default=0)

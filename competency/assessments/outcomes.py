@@ -343,6 +343,38 @@ def criterion_nodes(node: Node) -> Iterator[Node]:
         yield from criterion_nodes(child)
 
 
+@dataclass(frozen=True)
+class Step:
+    """The next level of the whole: how many criteria are at it, of how many, and which aren't."""
+
+    level: str
+    reached: int
+    asked: int
+    missing: tuple[str, ...]
+
+
+def next_step(framework: Framework, outcome: Node) -> Step | None:
+    """Return what takes the whole to its next level; ``None`` where it has none above it.
+
+    Only the rule ``minimum`` gives the whole a level. A criterion for which the source
+    leaves that level undefined counts where it is above it, and is not asked otherwise.
+    """
+    if outcome.rule != "minimum" or outcome.result is None:
+        return None
+    scale = framework.scale_under(framework.units[0])
+    above = scale.codes()[scale.position(outcome.result) :]
+    level = next((code for code in above if _has(framework, outcome, code)), None)
+    if level is None:
+        return None
+    part = [leaf for leaf in criterion_nodes(outcome) if not takes_no_part(leaf)]
+    wanted = scale.position(level)
+    there = [leaf.id for leaf in part if scale.position(leaf.result or BELOW) >= wanted]
+    missing = tuple(
+        leaf.id for leaf in part if leaf.id not in there and level in framework.awardable(leaf.id)
+    )
+    return Step(level, len(there), len(there) + len(missing), missing)
+
+
 def gaps(framework: Framework, outcome: Node) -> tuple[Gap, ...]:
     """Return every criterion that took part and is under the level that is wanted of it.
 

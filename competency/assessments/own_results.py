@@ -11,9 +11,11 @@ from competency.assessments.history import deciding_judgements, outcomes_of
 from competency.assessments.models import Appraisal, Cycle, Judgement
 from competency.assessments.outcomes import (
     Gap,
+    Step,
     criterion_nodes,
     gaps,
     level_wanted,
+    next_step,
     nodes_by_id,
     takes_no_part,
 )
@@ -44,6 +46,17 @@ class GapLine:
     reason: str
     next_label: str
     next_text: str
+    is_next: bool
+    """Whether it holds back the whole, and not only its unit."""
+
+
+@dataclass(frozen=True)
+class NextLevel:
+    """The next level of the whole in words: how many criteria are at it, of how many."""
+
+    label: str
+    reached: int
+    asked: int
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,8 @@ class OwnResult:
     label: str
     kind: str
     units: tuple[UnitLevel, ...]
+    following: NextLevel | None
+    """The next level of the whole, where the whole has levels."""
     missing: int
     shown: int
     to_acknowledge: bool
@@ -118,7 +133,11 @@ def _result(
     """Return one result as the page shows it."""
     appraisal = row.appraisal
     framework = framework_by_hash(session, appraisal.framework_version_id, row.against.content_hash)
-    found = gaps(framework, tree)
+    step = next_step(framework, tree)
+    first = None if step is None else frozenset(step.missing)
+    found = sorted(
+        gaps(framework, tree), key=lambda gap: first is not None and gap.criterion_id not in first
+    )
     label, kind = result_words(framework, tree.result)
     return OwnResult(
         appraisal,
@@ -128,7 +147,8 @@ def _result(
         framework.language,
         label,
         kind,
-        _units(framework, appraisal, tree, found[:GAPS_SHOWN], judged),
+        _units(framework, appraisal, tree, _lines(framework, found[:GAPS_SHOWN], judged, first)),
+        None if step is None else _following(framework, step),
         len(found),
         min(len(found), GAPS_SHOWN),
         appraisal.state is State.RELEASED,
@@ -140,8 +160,7 @@ def _units(
     framework: Framework,
     appraisal: Appraisal,
     tree: Node,
-    found: Sequence[Gap],
-    judged: Mapping[str, Judgement],
+    found: Sequence[tuple[str, GapLine]],
 ) -> tuple[UnitLevel, ...]:
     """Return the units in scope, each with its gaps."""
     nodes, place = nodes_by_id(tree), numbers(framework)
@@ -149,10 +168,10 @@ def _units(
     units = []
     for unit in framework.all_units():
         if any(criterion.id in kept for criterion in framework.criteria_in(unit)):
-            node, own = nodes[unit.id], [gap for gap in found if gap.unit_id == unit.id]
+            node = nodes[unit.id]
             label, kind = result_words(framework, node.result, unit)
             wanted, reached, asked = _progress(framework, unit, node)
-            lines = tuple(_line(framework, place, gap, judged) for gap in own)
+            lines = tuple(line for unit_id, line in found if unit_id == unit.id)
             number = place[unit.id]
             units.append(UnitLevel(number, unit.title, label, kind, wanted, reached, asked, lines))
     return tuple(units)
@@ -183,17 +202,31 @@ def _progress(framework: Framework, unit: Unit, node: Node) -> tuple[str, int, i
     return framework.scale_of(first.id).label(level), reached, len(asked)
 
 
-def _line(
-    framework: Framework, place: Mapping[str, str], gap: Gap, judged: Mapping[str, Judgement]
-) -> GapLine:
-    """Return a gap with what was said about it."""
-    row = judged.get(gap.criterion_id)
-    return GapLine(
-        place[gap.criterion_id],
-        framework.criterion(gap.criterion_id).title,
-        level_label(framework, gap.criterion_id, gap.judged),
-        level_kind(framework, gap.criterion_id, gap.judged),
-        (row.reason or "") if row else "",
-        framework.level_label(gap.criterion_id, gap.required),
-        gap.missing_text or "",
-    )
+def _following(framework: Framework, step: Step) -> NextLevel:
+    """Return the next level of the whole in words."""
+    label = framework.scale_under(framework.units[0]).label(step.level)
+    return NextLevel(label, step.reached, step.asked)
+
+
+def _lines(
+    framework: Framework,
+    found: Sequence[Gap],
+    judged: Mapping[str, Judgement],
+    first: frozenset[str] | None,
+) -> list[tuple[str, GapLine]]:
+    """Return gaps with what was said about each, by the id of their unit."""
+    place, lines = numbers(framework), []
+    for gap in found:
+        row = judged.get(gap.criterion_id)
+        line = GapLine(
+            place[gap.criterion_id],
+            framework.criterion(gap.criterion_id).title,
+            level_label(framework, gap.criterion_id, gap.judged),
+            level_kind(framework, gap.criterion_id, gap.judged),
+            (row.reason or "") if row else "",
+            framework.level_label(gap.criterion_id, gap.required),
+            gap.missing_text or "",
+            first is None or gap.criterion_id in first,
+        )
+        lines.append((gap.unit_id, line))
+    return lines

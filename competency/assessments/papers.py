@@ -92,7 +92,7 @@ def holder_of(session: AnySession, employee: Employee, today: date) -> Holder:
 
 def narrowing_of(loaded: Loaded) -> Narrowing | None:
     """Return the scope that an appraisal is narrowed to, if its cycle named one."""
-    scope = scope_named(loaded.framework, loaded.cycle.scope_id)
+    scope = scope_named(loaded.framework, loaded.appraisal.scope_id)
     return None if scope is None else narrowing(loaded.framework, scope, loaded.scope)
 
 

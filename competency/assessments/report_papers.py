@@ -89,7 +89,7 @@ def _facts(session: AnySession, actor: Actor, now: datetime, loaded: Loaded) -> 
     relied = _relied(session, actor, loaded)
     names = names_of(session, [appraisal.lead_id, appraisal.reviewer_id])
     assessor, reviewer = names.get(appraisal.lead_id, ""), names.get(appraisal.reviewer_id or 0)
-    left_out = narrowed(framework, loaded.cycle.scope_id, loaded.scope)
+    left_out = narrowed(framework, loaded.appraisal.scope_id, loaded.scope)
     signing = [(gettext("Employee"), subject.printed_name), (gettext("Assessor"), assessor)]
     if reviewer:
         signing.append((gettext("Reviewer"), reviewer))

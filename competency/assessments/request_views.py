@@ -15,6 +15,7 @@ from competency.assessments.cycle_queries import active_by_number, possible_lead
 from competency.assessments.evidence import evidence_by_criterion
 from competency.assessments.own_results import OwnResult, own_results
 from competency.assessments.permissions import can_answer_request, can_choose_lead
+from competency.assessments.position_scopes import usual_scope
 from competency.assessments.queries import delivered_of
 from competency.assessments.request_queries import (
     LoadedRequest,
@@ -231,6 +232,8 @@ def _request_page(loaded: LoadedRequest, error: str = "") -> str:
         supervisor=names.get(supervisor_id or 0, ""),
         leads=leads,
         due_on=(me.today(now) + timedelta(days=DUE_DAYS)).isoformat(),
+        scopes=row.framework.scopes if answers else (),
+        usual_scope=usual_scope(db.session, loaded.subject.id, row.framework, me.today(now)),
         pieces=len({e.id for found in evidence.values() for e in found}),
         results=own_results(
             db.session, delivered_of(db.session, loaded.subject.id, row.framework.id)
@@ -294,6 +297,7 @@ def accept_request(public_id: str) -> ResponseReturnValue:
                 title=gettext("On request, %(day)s", day=format_date(me.today(now))),
                 due_on=_day(request.form.get("due_on", "")),
                 lead_id=_chosen_lead(request.form.get("lead", "")),
+                scope_id=request.form.get("scope") or None,
             ),
         )
     except Invalid as error:

@@ -53,6 +53,8 @@ class Acceptance:
     title: str
     due_on: date
     lead_id: int | None = None
+    scope_id: str | None = None
+    """One of the framework's scopes; without one all of it, or the unit that was named."""
 
 
 def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> AppraisalRequest:
@@ -163,8 +165,9 @@ def accept(
 ) -> Appraisal:
     """Answer an open request with yes, saying why; return the appraisal that it opens.
 
-    It is of the version that was asked for, narrowed to the unit where one was named,
-    in a cycle of its own: with a self-assessment, blind, and always reviewed.
+    It is of the version that was asked for, narrowed to the unit where one was named and
+    to a scope where one is chosen, in a cycle of its own: with a self-assessment, blind,
+    and always reviewed.
     """
     loaded = _to_answer(session, actor, now, public_id, RequestAction.ACCEPT)
     words = _said(acceptance.reason, ANSWER_WHY, "reason")
@@ -180,20 +183,15 @@ def accept(
             title=acceptance.title,
             framework_version_id=request.framework_version_id,
             submit_due_on=acceptance.due_on,
+            scope_id=acceptance.scope_id,
         ),
         employee=subject,
         lead=lead,
-        criteria=_criteria(framework_of(session, request.framework_version_id), request.unit_id),
+        unit_id=request.unit_id,
     )
     request.appraisal_id = appraisal.id
     _end(session, loaded, actor=actor, now=now, action=RequestAction.ACCEPT, comment=words)
     return appraisal
-
-
-def _criteria(framework: Framework, unit_id: str | None) -> list[str] | None:
-    """Return the ids of the criteria of a unit, or ``None`` for the whole framework."""
-    found = next((unit for unit in framework.all_units() if unit.id == unit_id), None)
-    return None if found is None else [c.id for c in framework.criteria_in(found)]
 
 
 def _to_answer(

@@ -135,7 +135,7 @@ def result_page(loaded: Loaded) -> ResultPage:
         lead_name=names.get(appraisal.lead_id, ""),
         reviewer_name=names.get(appraisal.reviewer_id or 0, ""),
         is_subject=own,
-        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
+        narrowed=narrowed(loaded.framework, loaded.appraisal.scope_id, loaded.scope),
         unconfirmed=unconfirmed,
         result=shown,
         is_decided=appraisal.state in DECIDED,

@@ -55,7 +55,7 @@ def render_review(loaded: Loaded, error: str = "") -> str:
         loaded=loaded,
         result=shown,
         unconfirmed=unconfirmed,
-        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
+        narrowed=narrowed(loaded.framework, loaded.appraisal.scope_id, loaded.scope),
         flagged=flagged,
         only_flagged=request.args.get("show") == "flagged",
         whole_flags=[flag_label(Flag(code)) for code, ids in appraisal.flags.items() if not ids],

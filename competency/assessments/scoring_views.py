@@ -124,7 +124,7 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
         kind=kind,
         units=unit_parts(loaded.framework, loaded.scope, so_far, so_written),
         progress=so_far,
-        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
+        narrowed=narrowed(loaded.framework, loaded.appraisal.scope_id, loaded.scope),
         unconfirmed=unconfirmed_version(db.session, loaded),
         due=due(loaded.cycle.submit_due_on, me.today(now)),
         last_saved=max((d.saved_at for d in written.values()), default=None),

@@ -56,9 +56,9 @@ def refusal(
     """Return the refusal of a statutory document, in words that say what is missing."""
     if nearest is None:
         return Invalid(
-            "“%(document)s” is issued only under an authorisation, and no authority has "
-            "authorised %(employer)s. Missing: an authorisation in force today that covers this "
-            "framework and this document. An internal attestation can be issued instead.",
+            "“%(document)s” is issued only under an authorisation, and %(employer)s has none: "
+            "one that is in force today and covers this framework and this document is missing. "
+            "An internal attestation can be issued instead.",
             document=name,
             employer=employer.legal_name,
         )

@@ -105,7 +105,8 @@ STAFF = (
     Person("D800", Names("Tadeo", "Boceto", "Demo"), "OEC", "Alfa 2", "trainer", "es",
            supervisor="D120"),
     Person("D810", Names("Vera", "Traccia"), "OEI", "Beta 2", "trainer", "it",
-           supervisor="D130"),
+           supervisor="D130",
+           what=message_id("Assessor: a practical test to record and a certification to judge")),
     Person("D900", Names("Ottone", "Prova"), "OEI", "Beta 2", "workforce-specialist", "it",
            supervisor="D130", what=message_id("Scheduler: certified unit by unit")),
 )  # fmt: skip

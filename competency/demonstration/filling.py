@@ -8,13 +8,16 @@ the supervisors against their occupational profile; these stand at every step of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.advancing import advance
-from competency.assessments.cycles import CyclePlan
-from competency.assessments.schema import Answer, AssessorKind, Review
+from competency.assessments.cycles import CertificationPlan, CyclePlan
+from competency.assessments.schema import Answer, AssessorKind, Instrument, Review
+from competency.assessments.sessions import SessionPlan, plan_session
 from competency.database.transactions import unit_of_work
 from competency.demonstration import words
 from competency.demonstration.cast import AURORA, BRUNO, TEAMS, agents_of
@@ -40,6 +43,7 @@ Tell = Callable[[str], None]
 PROFILE = "supervisor-oficina-comercial"
 PROGRESSION = "customer-service-progression"
 PROTOCOL = "service-protocol"
+SCHEDULING = "addetto-gestione-operativa-assistenza-clienti"
 
 
 def fill(
@@ -69,6 +73,8 @@ def fill(
     _last_year(session, now)
     tell("this year's service protocol in Santiago")
     _protocol(session, now)
+    tell("the scheduler's certification")
+    _certification(session, now)
     tell("this year's appraisal of the supervisors")
     _supervisors(session, now, public_url, key)
 
@@ -217,6 +223,31 @@ def _behaviours(cycle: Running, place: int) -> list[Answer]:
         missed = (number * 7 + place * 3) % 23 == 0
         found.append(Answer(criterion, BELOW if missed else "met", note=reason if missed else ""))
     return found
+
+
+def _certification(session: AnySession, now: datetime) -> None:
+    """Begin to certify the scheduler in one unit; its practical test waits to be recorded."""
+    start = now - timedelta(days=9)
+    plan = _plan(session, f"Certificazione I2.1, {now.year}", SCHEDULING, now + timedelta(days=20))
+    certifying = replace(plan, certification=CertificationPlan("D810", ("uc1",)))
+    cycle = opened(session, start, by="D110", plan=certifying, numbers=("D900",))
+    zone = ZoneInfo("Europe/Rome")
+    yesterday = (now - timedelta(days=1)).astimezone(zone).replace(hour=10, minute=0, second=0)
+    with unit_of_work(session):
+        plan_session(
+            session,
+            actor=actor_named(session, "D810"),
+            now=start + timedelta(days=1),
+            appraisal_public_id=cycle.appraisals["D900"],
+            plan=SessionPlan(
+                Instrument.PRACTICAL_TEST,
+                "uc1",
+                yesterday.replace(microsecond=0),
+                ("D810", "D230"),
+                place="Aula 1",
+                situation=words.SITUATION,
+            ),
+        )
 
 
 def _supervisors(session: AnySession, now: datetime, public_url: str, key: SigningKey) -> None:

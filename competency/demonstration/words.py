@@ -116,3 +116,9 @@ CELESTES_PLAN = (
     "Cuatro informes con causas y acciones propuestas",
     60,
 )
+
+SITUATION = (
+    "Sono date le curve di traffico delle ultime sei settimane della commessa Beta e le "
+    "presenze previste. In novanta minuti: prevedere i volumi della settimana prossima, "
+    "dimensionare il fabbisogno di personale per fascia oraria e motivare le scelte."
+)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.position_scopes import tells_scopes
 from competency.database.text import fold
 from competency.errors import NotFound
 from competency.frameworks.published_files import (
@@ -131,6 +132,18 @@ def _texts(position: Position) -> Iterator[tuple[str, str]]:
         position.notes,
     ):
         yield from ((item.id, item.text) for item in items)
+
+
+@tells_scopes
+def scopes_of_targets(session: AnySession, framework_id: str) -> dict[str, str]:
+    """Return the scope of a framework that each published position's target asks for."""
+    return {
+        position.id: target.scope
+        for file in published_positions(session)
+        for position in file.value.positions
+        for target in position.targets
+        if target.framework == framework_id and target.scope
+    }
 
 
 @look_for_uses

@@ -89,7 +89,7 @@ def _page(view: PlanView, form: ActionForm, status: int = 200) -> ResponseReturn
         "progression/plan.html",
         view=view,
         framework=loaded.framework,
-        narrowed=narrowed(loaded.framework, loaded.cycle.scope_id, loaded.scope),
+        narrowed=narrowed(loaded.framework, loaded.appraisal.scope_id, loaded.scope),
         unconfirmed=unconfirmed_version(db.session, loaded),
         numbers=numbers(loaded.framework),
         appraisal=loaded.appraisal,

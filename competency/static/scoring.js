@@ -243,7 +243,7 @@ function showMissing() {
     const inside = drafts.filter((draft) => section.contains(draft.box));
     const answered = inside.filter((draft) => draft.level).length;
     const count = all("[data-unit-done]").find((one) => `u-${one.dataset.unitDone}` === section.id);
-    count.textContent = `${answered}/${inside.length}`;
+    if (count) count.textContent = `${answered}/${inside.length}`; // one unit alone has no outline
   }
 }
 
@@ -304,9 +304,9 @@ function step(offset) {
 
 /** Choose the level that a number key stands for, and go on to what is unanswered. */
 function choose(key) {
-  const radios = all("input[name=level]", here.form).filter((one) => one.value !== EXCUSED);
-  const radio = radios[Number(key)];
-  if (!radio) return;
+  const named = all("label.choice", here.form).find((one) => find("kbd", one)?.textContent === key);
+  if (!named) return;
+  const radio = find("input[name=level]", named);
   radio.checked = true;
   here.save();
   showMissing();

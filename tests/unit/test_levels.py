@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.assessments.outcomes import gaps, level_wanted, nodes_by_id, outcome
+from competency.assessments.outcomes import (
+    Step,
+    gaps,
+    level_wanted,
+    next_step,
+    nodes_by_id,
+    outcome,
+)
 from competency.assessments.schema import Facts, Judged
+from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import (
     BELOW,
     COMPETENT,
@@ -22,6 +32,7 @@ from competency.frameworks.schema import (
     Unit,
     UnitRule,
 )
+from competency.resources import FRAMEWORKS
 
 CODES = ("n1", "n2", "n3")
 STEPS = Scale(levels=tuple(Level(code=code, label=code) for code in CODES), below_label="under n1")
@@ -265,3 +276,20 @@ def test_letters_stand_beside_the_words_and_are_never_compared() -> None:
     framework = one_unit(lettered)
     assert framework.level_label("whole", "n1") == "D · n1"
     assert framework.level_label("whole", BELOW) == "under n1"
+
+
+def test_the_next_step_of_the_whole_counts_who_is_there_and_names_the_others() -> None:
+    framework = load_framework(FRAMEWORKS / "customer-service-progression" / "1.0.0.yaml")
+    scope = framework.criteria_of_scope(framework.scope("agents"))
+    levels = dict.fromkeys(scope, "n2") | {"ambiguity": "n1", "trust": "n1", "leadership": "n3"}
+    facts = Facts(
+        {i: Judged(level=level) for i, level in levels.items()}, scope, reading_confirmed=True
+    )
+    step = next_step(framework, outcome(framework, facts))
+    assert step == Step("n2", 7, 9, ("ambiguity", "trust"))
+    low = {**facts.judgements, "leadership": Judged(level=BELOW)}
+    step = next_step(framework, outcome(framework, replace(facts, judgements=low)))
+    assert step is not None
+    assert (step.reached, step.asked) == (6, 8), "where n2 is undefined, nothing is asked at n2"
+    top = {i: Judged(level="n3") for i in scope}
+    assert next_step(framework, outcome(framework, replace(facts, judgements=top))) is None

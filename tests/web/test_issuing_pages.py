@@ -36,7 +36,7 @@ def test_from_the_refusal_to_the_authorisation_to_the_certificate(app: Flask, wo
     shown = carla.get(page).text
     assert "Issue the internal attestation" in shown
     assert "Issue the statutory certificate" in shown
-    assert "no authority has authorised" in shown
+    assert "one that is in force today and covers" in shown
     refused = carla.post(page, {"document": "certificate"})
     assert refused.status_code == 422
     assert "An internal attestation can be issued instead." in refused.text
@@ -51,7 +51,7 @@ def test_from_the_refusal_to_the_authorisation_to_the_certificate(app: Flask, wo
     assert incomplete.status_code == 422
     assert ada.post(f"{address(world)}/authorisations", form).status_code == 302
     assert "RES-17" in sign_in(app, "hilda").get(address(world)).text
-    assert "no authority has authorised" not in carla.get(page).text
+    assert "one that is in force today and covers" not in carla.get(page).text
     assert carla.post(page, {"document": "certificate"}).status_code == 302
     world.session.rollback()
     entry = world.session.scalars(sa.select(RegisterEntry)).one()

@@ -12,14 +12,25 @@ from flask import Flask
 
 from competency import clock
 from competency.assessments.models import Appraisal, Cycle
+from competency.assessments.position_scopes import scopes_of_positions
 from competency.cli import main
+from competency.database.transactions import unit_of_work
+from competency.frameworks.loading import load_framework
 from competency.frameworks.models import FrameworkVersion
+from competency.frameworks.publishing import publish_value
+from competency.frameworks.schema import Framework
+from competency.progression.positions_schema import Positions
+from competency.resources import FRAMEWORKS
 from tests.support.appraisals import open_road, publish_shipped
 from tests.support.cast import SLUG, World
 from tests.support.client import sign_in
 
 PROGRESSION = "customer-service-progression"
 LEFT_OUT = ("Conocimiento de plataformas", "Relación con proveedores")
+
+
+def load_progression() -> Framework:
+    return load_framework(FRAMEWORKS / PROGRESSION / "1.0.0.yaml")
 
 
 def due() -> str:
@@ -140,3 +151,63 @@ def test_who_judges_sees_what_is_outside_the_scope_and_is_not_asked_for_it(
         assert all(title in page for title in LEFT_OUT)
         assert 'id="c-platform-knowledge"' not in page
         assert 'id="c-product-knowledge"' in page
+
+
+def positions_asking_for(world: World, scope: str) -> None:
+    """Publish a file in which supervisors are appraised in a scope of the progression."""
+    target = {"framework": PROGRESSION, "scope": scope, "levels": {"planning": "n2"}}
+    file = Positions.model_validate(
+        {
+            "format": 1,
+            "kind": "positions",
+            "id": "cargos",
+            "version": "1.0.0",
+            "title": "Cargos",
+            "language": "es",
+            "positions": [{"id": "supervisor", "title": "Supervisor", "targets": [target]}],
+        }
+    )
+    with unit_of_work(world.session):
+        publish_value(
+            world.session, actor=world.system(), now=clock.now(), value=file, source_text="test"
+        )
+
+
+def test_a_cycle_can_leave_the_scope_to_each_persons_position(app: Flask, world: World) -> None:
+    version_id, hilda = publish_shipped(world, PROGRESSION), sign_in(app, "hilda")
+    positions_asking_for(world, "agents")
+    asked = wanted(version_id, "by-position")
+    page = hilda.get("/cycles/new", query_string=asked).text
+    assert page.count("Agentes</") >= 3
+    assert hilda.post("/cycles", asked).status_code == 302
+    assert [(c.scope_id, c.scope_by_position) for c in cycles(world)] == [(None, True)]
+    found = world.session.scalars(sa.select(Appraisal)).all()
+    assert {(a.scope_id, len(a.scope or ())) for a in found} == {("agents", 9)}
+    path = f"/appraisals/{found[0].public_id}"
+    assert "9 of 12 criteria" in sign_in(app, "simon").get(path).text
+
+
+def test_who_has_no_scope_by_position_is_appraised_as_a_whole(app: Flask, world: World) -> None:
+    version_id, hilda = publish_shipped(world, PROGRESSION), sign_in(app, "hilda")
+    positions_asking_for(world, "gone")
+    assert scopes_of_positions(world.session, load_progression()) == {}
+    assert hilda.post("/cycles", wanted(version_id, "by-position")).status_code == 302
+    world.session.rollback()
+    found = world.session.scalars(sa.select(Appraisal)).all()
+    assert {(a.scope_id, a.scope) for a in found} == {(None, None)}
+
+
+def test_an_accepted_request_is_narrowed_as_the_position_asks(app: Flask, world: World) -> None:
+    version_id = publish_shipped(world, PROGRESSION)
+    positions_asking_for(world, "agents")
+    world.session.rollback()
+    version = world.session.get_one(FrameworkVersion, version_id).public_id
+    asked = sign_in(app, "aurora").post("/requests", {"framework": version, "words": "Por favor"})
+    assert asked.status_code == 302
+    simon = sign_in(app, "simon")
+    assert '<option value="agents" lang="es" selected>' in simon.get(asked.location).text
+    sent = {"reason": "Sí", "due_on": due(), "scope": "agents"}
+    assert simon.post(f"{asked.location}/accept", sent).status_code == 302
+    world.session.rollback()
+    (found,) = world.session.scalars(sa.select(Appraisal)).all()
+    assert (found.scope_id, len(found.scope or ())) == ("agents", 9)
