@@ -16,7 +16,7 @@ from tests.support.demonstration import client_of, demonstration
 from tests.support.doors import COOKIE
 
 pytestmark = pytest.mark.browser
-NUMBERS = ("D100", "D120", "D200", "D301", "D302", "D400", "D500", "D600", "D700", "D900")
+NUMBERS = ("D100", "D120", "D200", "D301", "D302", "D400", "D500", "D600", "D700", "D810", "D900")
 LANGUAGES = {person.number: person.language for person in CAST}
 NOT_WALKED = {
     "web.health": "answers machines",

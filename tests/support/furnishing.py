@@ -8,11 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency import clock
-from competency.assessments.cycles import CertificationPlan, CyclePlan
+from competency.assessments.cycles import CyclePlan
 from competency.assessments.models import Appraisal
 from competency.assessments.requests import Wish, ask
-from competency.assessments.schema import Answer, AssessorKind, Instrument, State
-from competency.assessments.sessions import SessionPlan, plan_session
+from competency.assessments.schema import Answer, AssessorKind, State
 from competency.credentials.commissions import appoint
 from competency.database.transactions import unit_of_work
 from competency.demonstration.people import actor_named, employee_named, system_actor
@@ -27,34 +26,20 @@ from competency.resources import FRAMEWORKS
 
 AnySession = Session | scoped_session[Session]
 PROTOCOL = "service-protocol"
-PROFILE = "addetto-gestione-operativa-assistenza-clienti"
 LEFT = "D361"
 """Who has left, with nothing handed over."""
 
 
 def furnish(session: AnySession) -> list[tuple[str, str]]:
-    """Add a request, tests, a commission, a new version and a leaver.
+    """Add a request, a commission, a new version and a leaver.
 
     Returns who opens which address, where only a form or a script of a page leads to it.
     """
     now = clock.now()
-    profile, protocol = versions_of(session, PROFILE)[0].id, versions_of(session, PROTOCOL)[0]
+    protocol = versions_of(session, PROTOCOL)[0]
     with unit_of_work(session):
         wish = Wish(protocol.public_id, "Ya atiendo reclamos sola.")
         ask(session, actor=actor_named(session, "D301"), now=now, wish=wish)
-    certification = _opened(
-        session, "Certificazione", profile, "D900", certification=CertificationPlan("D120")
-    )
-    with unit_of_work(session):
-        plan_session(
-            session,
-            actor=actor_named(session, "D100"),
-            now=now,
-            appraisal_public_id=certification.appraisals["D900"],
-            plan=SessionPlan(
-                Instrument.PRACTICAL_TEST, "uc1", now, ("D120",), place="Sala 2", situation="Turni."
-            ),
-        )
     _before_a_commission(session)
     own = _self_assessed(session)
     with unit_of_work(session):
@@ -72,17 +57,11 @@ def furnish(session: AnySession) -> list[tuple[str, str]]:
     ]
 
 
-def _opened(
-    session: AnySession,
-    title: str,
-    version_id: int,
-    number: str,
-    certification: CertificationPlan | None = None,
-) -> Running:
+def _opened(session: AnySession, title: str, version_id: int, number: str) -> Running:
     """Open a cycle for one person."""
     now = clock.now()
     due = (now + timedelta(days=20)).date()
-    plan = CyclePlan(title, version_id, due, self_assessment=False, certification=certification)
+    plan = CyclePlan(title, version_id, due, self_assessment=False)
     return opened(session, now, by="D100", plan=plan, numbers=(number,))
 
 
