@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -30,8 +31,9 @@ from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from competency.frameworks.queries import framework_of, versions_of
 from competency.frameworks.schema import EvidenceKind
 from competency.people.models import Employee
+from competency.people.permissions import can_read_person
 from competency.people.queries import standing
-from competency.people.schema import Actor, Role
+from competency.people.schema import Actor, Role, Standing
 
 AnySession = Session | scoped_session[Session]
 
@@ -83,9 +85,18 @@ def _awaits_review(session: AnySession, actor: Actor, evidence: Evidence) -> boo
     return session.scalar(query.limit(1)) is not None
 
 
+@dataclass(frozen=True)
+class Reach:
+    """A person whose evidence somebody reads, and what else they may do."""
+
+    employee: Employee
+    may_add: bool
+    may_open_person: bool
+
+
 def subject_for_reading(
     session: AnySession, *, actor: Actor, now: datetime, employee_public_id: str
-) -> Employee:
+) -> Reach:
     """Return the employee whose evidence the actor may read; ``NotFound`` otherwise."""
     employee = session.scalar(sa.select(Employee).where(Employee.public_id == employee_public_id))
     if employee is None:
@@ -94,7 +105,16 @@ def subject_for_reading(
     assigned = _leads(session, actor, employee.id, only_open=False)
     if not can_read_evidence(actor, place, assigned=assigned):
         raise NotFound
-    return employee
+    may_add = _may_add(session, actor, place, assigned=assigned)
+    return Reach(employee, may_add, can_read_person(actor, place))
+
+
+def _may_add(session: AnySession, actor: Actor, place: Standing, *, assigned: bool) -> bool:
+    """Return whether the actor may add; only who was ever assigned can lead what is open."""
+    return actor.employee_id is not None and (
+        can_add_evidence(actor, place, leads=False)
+        or (assigned and _leads(session, actor, place.employee_id, only_open=True))
+    )
 
 
 def subject_for_adding(
@@ -104,19 +124,12 @@ def subject_for_adding(
 
     Raises ``NotFound`` where the actor can't read it, ``NotAllowed`` where not add to it.
     """
-    employee = subject_for_reading(
+    reach = subject_for_reading(
         session, actor=actor, now=now, employee_public_id=employee_public_id
     )
-    if not may_add(session, actor, now, employee):
+    if not reach.may_add:
         raise NotAllowed("Only the employee, their supervisor and their assessor add evidence.")
-    return employee
-
-
-def may_add(session: AnySession, actor: Actor, now: datetime, employee: Employee) -> bool:
-    """Return whether the actor may add evidence about the employee."""
-    place = standing(session, employee.id, actor.today(now))
-    leads = _leads(session, actor, employee.id, only_open=True)
-    return actor.employee_id is not None and can_add_evidence(actor, place, leads=leads)
+    return reach.employee
 
 
 def _require_not_erased(session: AnySession, employee_id: int) -> None:
@@ -288,8 +301,8 @@ def evidence_for_reading(
 
 def evidence_and_reach(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str
-) -> tuple[Evidence, bool]:
-    """Return one evidence, and whether the actor reads all else that was collected too.
+) -> tuple[Evidence, bool, bool]:
+    """Return one evidence, whether the actor reads all else that was collected, and may add.
 
     Raises ``NotFound`` where it is missing or not the actor's to read.
     """
@@ -306,7 +319,7 @@ def evidence_and_reach(
         raise NotFound
     if evidence.subject_id == actor.employee_id and _is_kept_back(session, evidence):
         raise NotFound
-    return evidence, reads_all
+    return evidence, reads_all, _may_add(session, actor, place, assigned=assigned)
 
 
 def _is_kept_back(session: AnySession, evidence: Evidence) -> bool:

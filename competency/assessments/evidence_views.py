@@ -24,10 +24,10 @@ from flask_babel import format_date, gettext
 from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.evidence import (
+    Reach,
     add_evidence,
     evidence_and_reach,
     evidence_for_reading,
-    may_add,
     relink,
     subject_for_adding,
     subject_for_reading,
@@ -54,8 +54,6 @@ from competency.frameworks.queries import framework_of, published_versions
 from competency.frameworks.rule_words import evidence_kind_label
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
-from competency.people.permissions import can_read_person
-from competency.people.queries import standing
 from competency.web.errors import wants_json, worded
 from competency.web.filters import Pager, page_number
 from competency.web.permission import access, actor
@@ -76,9 +74,8 @@ class Offer:
     others: list[FrameworkVersion]
 
 
-def _offer(subject_id: int, slug: str | None) -> Offer:
+def _offer(subject_id: int, slug: str | None, versions: list[FrameworkVersion]) -> Offer:
     """Return the framework asked for, else the one the person is appraised by."""
-    versions = newest_versions(published_versions(db.session))
     chosen = next((v.id for v in versions if v.slug == slug), None)
     if chosen is None:
         chosen = next(iter(appraised_versions(db.session, subject_id)), None)
@@ -91,9 +88,9 @@ def _offer(subject_id: int, slug: str | None) -> Offer:
     return Offer(framework, numbers(framework), others)
 
 
-def _page(subject: Employee, error: str = "", sent: EvidenceInput | None = None) -> str:
+def _page(reach: Reach, error: str = "", sent: EvidenceInput | None = None) -> str:
     """Return a person's portfolio with the form to add to it."""
-    me, page = actor(), page_number()
+    me, page, subject = actor(), page_number(), reach.employee
     cards, total = portfolio(db.session, me, subject.id, page=page, page_size=PAGE_SIZE)
     marked = request.args.get("criterion", "")
     wanted = request.args.get("framework") or marked.partition(":")[0]
@@ -106,13 +103,11 @@ def _page(subject: Employee, error: str = "", sent: EvidenceInput | None = None)
         if own
         else gettext("Evidence of %(name)s", name=subject.printed_name),
         subject=subject,
-        may_add=may_add(db.session, me, clock.now(), subject),
-        may_open_person=can_read_person(
-            me, standing(db.session, subject.id, me.today(clock.now()))
-        ),
+        may_add=reach.may_add,
+        may_open_person=reach.may_open_person,
         cards=cards,
         pager=Pager(page, PAGE_SIZE, total),
-        offer=_offer(subject.id, wanted),
+        offer=_offer(subject.id, wanted, newest_versions(published_versions(db.session))),
         ticked=ticked,
         sent=sent,
         error=error,
@@ -132,10 +127,10 @@ def _config() -> Config:
 @access()
 def evidence_of(public_id: str) -> ResponseReturnValue:
     """Show one person's portfolio."""
-    subject = subject_for_reading(
+    reach = subject_for_reading(
         db.session, actor=actor(), now=clock.now(), employee_public_id=public_id
     )
-    return _page(subject)
+    return _page(reach)
 
 
 @blueprint.post("/people/<public_id>/evidence")
@@ -173,8 +168,8 @@ def add_to_evidence(public_id: str) -> ResponseReturnValue:
     except Invalid as error:
         if wants_json():
             raise
-        subject = subject_for_reading(db.session, actor=me, now=now, employee_public_id=public_id)
-        return make_response(_page(subject, worded(error), sent), 422)
+        reach = subject_for_reading(db.session, actor=me, now=now, employee_public_id=public_id)
+        return make_response(_page(reach, worded(error), sent), 422)
     if wants_json():
         return make_response(jsonify(answer), 201)
     flash(gettext("The evidence is added."))
@@ -216,9 +211,12 @@ def evidence_for(public_id: str, criterion_id: str) -> ResponseReturnValue:
 def evidence(public_id: str) -> ResponseReturnValue:
     """Show one evidence whole, with what can be done about it."""
     me, now = actor(), clock.now()
-    found, reads_all = evidence_and_reach(db.session, actor=me, now=now, public_id=public_id)
+    found, reads_all, may_link = evidence_and_reach(
+        db.session, actor=me, now=now, public_id=public_id
+    )
     card = portfolio_card(db.session, me, found)
     subject = db.session.get_one(Employee, found.subject_id)
+    versions = newest_versions(published_versions(db.session))
     slug = request.args.get("framework") or next((slug for slug, _ in card.links), None)
     note_read(me, found.subject_id, f"evidence {public_id}")
     return render_template(
@@ -226,17 +224,19 @@ def evidence(public_id: str) -> ResponseReturnValue:
         title=found.title or evidence_kind_label(found.kind),
         card=card,
         subject=subject,
-        offer=_offer(found.subject_id, slug),
-        linked=_linked({slug for slug, _ in card.links}),
+        offer=_offer(found.subject_id, slug, versions),
+        linked=_linked({slug for slug, _ in card.links}, versions),
         reads_all=reads_all,
-        may_link=reads_all and may_add(db.session, me, now, subject),
+        may_link=may_link,
     )
 
 
-def _linked(slugs: set[str]) -> dict[str, tuple[Framework, dict[str, str]]]:
+def _linked(
+    slugs: set[str], versions: list[FrameworkVersion]
+) -> dict[str, tuple[Framework, dict[str, str]]]:
     """Return the newest version of each framework that is linked to, with its numbers."""
     found = {}
-    for version in newest_versions(published_versions(db.session)):
+    for version in versions:
         if version.slug in slugs:
             framework = framework_of(db.session, version.id)
             found[version.slug] = (framework, numbers(framework))

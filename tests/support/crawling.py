@@ -21,6 +21,7 @@ OF_ONE_ENDPOINT = 6
 """So many addresses of one endpoint are opened, to meet the different pages that it has."""
 FILE = re.compile(r"(\.[a-z]{3,4}|/file)$")
 """How the address of a file ends."""
+_TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 _LINK = re.compile(r"<a\b([^>]*)>")
 _HREF = re.compile(r'\bhref="([^"]*)"')
 
@@ -34,6 +35,8 @@ class Found:
     path: str
     size: int
     """Bytes of HTML: of the pages of a kind the longest is kept, which shows the most."""
+    content: str
+    """What is on it between navigation and foot, without what changes with every answer."""
 
 
 def pages(app: Flask, client: FlaskClient, *more: str) -> list[Found]:
@@ -57,7 +60,7 @@ def pages(app: Flask, client: FlaskClient, *more: str) -> list[Found]:
         assert answer.status_code in {200, 302}, (path, answer.status_code, source)
         if answer.mimetype != "text/html" or answer.status_code != 200:
             continue
-        one = Found(endpoint, template, path, len(answer.data))
+        one = Found(endpoint, template, path, len(answer.data), _content(answer.text))
         known = found.get((endpoint, template))
         if known is None or known.size < one.size:
             found[endpoint, template] = one
@@ -92,6 +95,11 @@ def _opened(app: Flask, client: FlaskClient, path: str) -> tuple[TestResponse, s
     with template_rendered.connected_to(note, app):
         answer = Context().run(client.get, path)
     return answer, rendered[-1] if rendered else ""
+
+
+def _content(text: str) -> str:
+    """Return the main part of a page, without the tokens of its forms."""
+    return _TOKEN.sub("", text.partition("<main")[2].partition("</main>")[0])
 
 
 def _links(text: str, page: str) -> Iterator[str]:

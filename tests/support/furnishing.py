@@ -50,7 +50,6 @@ def furnish(session: AnySession) -> list[tuple[str, str]]:
     return [
         ("D100", f"/files/{file}"),
         ("D200", f"/appraisals/{own}/hand-in"),
-        ("D200", f"/appraisals/{own}/evidence/ac1.cd1"),
         ("D100", f"/people/{people[LEFT]}/handover"),
         ("D100", f"/people/{people[LEFT]}/return"),
         ("D700", f"/accounts/{people['D362']}/invitation"),
