@@ -50,7 +50,7 @@ from competency.errors import Invalid, NotFound
 from competency.extensions import db
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.numbering import numbers
-from competency.frameworks.queries import framework_of, published_versions
+from competency.frameworks.queries import framework_by_hash, framework_of, published_versions
 from competency.frameworks.rule_words import evidence_kind_label
 from competency.frameworks.schema import Framework
 from competency.people.models import Employee
@@ -238,7 +238,7 @@ def _linked(
     found = {}
     for version in versions:
         if version.slug in slugs:
-            framework = framework_of(db.session, version.id)
+            framework = framework_by_hash(db.session, version.id, version.content_hash)
             found[version.slug] = (framework, numbers(framework))
     return found
 

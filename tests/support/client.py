@@ -53,7 +53,10 @@ class Browser:
         self.checked.append(path)
         check_page(answer.text)
         if keeps_budget:
-            assert int(answer.headers["X-Query-Count"]) <= QUERIES, path
+            assert int(answer.headers["X-Query-Count"]) <= QUERIES, (
+                path,
+                answer.headers["X-Query-Count"],
+            )
             assert len(answer.data) <= PAGE_BYTES, path
 
 
