@@ -16,9 +16,9 @@ from competency.assessments.history import deciding_judgements
 from competency.assessments.operations import approve_unflagged
 from competency.assessments.outcomes import outcome
 from competency.assessments.presenters import result_words
-from competency.assessments.queries import WorkRow, unflagged_to_review
 from competency.assessments.rules import is_drawn
 from competency.assessments.schema import Facts, Judged
+from competency.assessments.worklists import WorkRow, unflagged_to_review
 from competency.audit.access import note_read
 from competency.errors import NotFound
 from competency.extensions import db

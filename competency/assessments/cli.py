@@ -12,15 +12,13 @@ import click
 
 from competency import clock
 from competency.assessments.advancing import advance
+from competency.assessments.candidates import Candidate, Population, candidates
 from competency.assessments.certification_models import ATTEMPTS
 from competency.assessments.cycle_queries import by_visible_state, counts_of
 from competency.assessments.cycles import (
     ATTEMPTS_HIGHEST,
-    Candidate,
     CertificationPlan,
     CyclePlan,
-    Population,
-    candidates,
     close_cycle,
     open_cycle,
 )

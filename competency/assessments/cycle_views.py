@@ -10,6 +10,7 @@ from wtforms import SelectChoice
 from competency import clock
 from competency.assessments.batches import take_each
 from competency.assessments.blueprint import blueprint
+from competency.assessments.candidates import Candidate, candidates
 from competency.assessments.certification_models import CycleCertification
 from competency.assessments.cycle_queries import (
     approved_in,
@@ -18,18 +19,13 @@ from competency.assessments.cycle_queries import (
     states_of,
     subject_names,
 )
-from competency.assessments.cycles import (
-    Candidate,
-    candidates,
-    close_cycle,
-    open_cycle,
-)
+from competency.assessments.cycles import close_cycle, open_cycle
 from competency.assessments.forms import BY_POSITION, CycleForm
 from competency.assessments.models import Cycle
 from competency.assessments.operations import release
 from competency.assessments.position_scopes import scopes_of_positions
 from competency.assessments.presenters import Narrowed, narrowed
-from competency.assessments.queries import cycle_by_public_id, cycle_rows, cycles_with_counts
+from competency.assessments.queries import cycle_by_public_id, cycles_with_counts
 from competency.assessments.rules import kept_criteria, scope_named, visible_state
 from competency.assessments.schema import Mode, Review
 from competency.assessments.session_queries import certification_and_assessor, sessions_in
@@ -43,6 +39,7 @@ from competency.assessments.words import (
     session_state_label,
     state_label,
 )
+from competency.assessments.worklists import cycle_rows
 from competency.audit.access import note_read
 from competency.errors import Invalid
 from competency.extensions import db

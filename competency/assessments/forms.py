@@ -18,13 +18,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from competency.assessments.candidates import Population
 from competency.assessments.certification_models import ATTEMPTS
-from competency.assessments.cycles import (
-    ATTEMPTS_HIGHEST,
-    CertificationPlan,
-    CyclePlan,
-    Population,
-)
+from competency.assessments.cycles import ATTEMPTS_HIGHEST, CertificationPlan, CyclePlan
 from competency.assessments.presenters import EXCUSED
 from competency.assessments.schema import (
     SINGLE_REVIEW_PERCENT,

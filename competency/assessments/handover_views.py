@@ -19,10 +19,10 @@ from competency.assessments.cycle_queries import (
 )
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.operations import reassign_lead
-from competency.assessments.queries import work_of
 from competency.assessments.schema import State
 from competency.assessments.session_queries import planned_for
 from competency.assessments.words import instrument_label
+from competency.assessments.worklists import work_of
 from competency.errors import Invalid
 from competency.extensions import db
 from competency.people.models import Employee

@@ -19,7 +19,6 @@ from competency.assessments.certification_models import AssessmentSession
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.own_results import OwnResult, own_results
 from competency.assessments.presence import ASKED, LEADS, REPORTS, TESTED, TO_ANSWER, presence
-from competency.assessments.queries import Against, WorkRow, worklist
 from competency.assessments.request_queries import RequestRow, requests_for_home
 from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
 from competency.assessments.schema import Flag, Mode, RequestState, State
@@ -37,6 +36,7 @@ from competency.assessments.words import (
     request_state_label,
     state_label,
 )
+from competency.assessments.worklists import Against, WorkRow, worklist
 from competency.extensions import db
 from competency.people.schema import Actor, Role
 from competency.web.panels import Panel, Paper, conditions, panels

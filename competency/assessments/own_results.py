@@ -20,9 +20,9 @@ from competency.assessments.outcomes import (
     takes_no_part,
 )
 from competency.assessments.presenters import level_kind, level_label, result_words
-from competency.assessments.queries import WorkRow
 from competency.assessments.rules import SHOWN_TO_SUBJECT, in_scope
 from competency.assessments.schema import Node, State
+from competency.assessments.worklists import WorkRow
 from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import framework_by_hash
 from competency.frameworks.schema import Framework, Unit

@@ -16,7 +16,6 @@ from competency.assessments.evidence import evidence_by_criterion
 from competency.assessments.own_results import OwnResult, own_results
 from competency.assessments.permissions import can_answer_request, can_choose_lead
 from competency.assessments.position_scopes import usual_scope
-from competency.assessments.queries import delivered_of
 from competency.assessments.request_queries import (
     LoadedRequest,
     RequestRow,
@@ -40,6 +39,7 @@ from competency.assessments.words import (
     request_action_label,
     request_state_label,
 )
+from competency.assessments.worklists import delivered_of
 from competency.audit.access import note_read
 from competency.errors import IllegalTransition, Invalid, NotFound
 from competency.extensions import db

@@ -18,9 +18,9 @@ from competency.assessments.models import (
     Evidence,
     OutcomeRecord,
 )
-from competency.assessments.queries import Against
 from competency.assessments.rules import SHOWN_TO_SUBJECT, UNFINISHED
 from competency.assessments.schema import RequestState
+from competency.assessments.worklists import Against
 from competency.database.text import search_pattern
 from competency.frameworks.models import FrameworkVersion
 from competency.people.models import Employee, Position, PositionAssignment, ReportingLine

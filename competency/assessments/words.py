@@ -11,7 +11,7 @@ from datetime import date
 
 from flask_babel import gettext, ngettext, pgettext
 
-from competency.assessments.cycles import Obstacle
+from competency.assessments.candidates import Obstacle
 from competency.assessments.outcomes import nodes_by_id
 from competency.assessments.schema import (
     Action,

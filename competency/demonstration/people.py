@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
@@ -13,6 +12,7 @@ from competency.demonstration.cast import CAST, PASSWORD, STRUCTURE, Person
 from competency.people.access import grant_role, make_account
 from competency.people.models import Campaign, Employee, Employer, Position, Site, Team
 from competency.people.operations import (
+    At,
     add_employee,
     assign_campaign,
     assign_position,
@@ -25,15 +25,6 @@ from competency.people.schema import AccountState, Actor, Role, ScopeKind
 from competency.people.structure import apply_structure
 
 AnySession = Session | scoped_session[Session]
-
-
-class _At(TypedDict):
-    """Whom a dated row is about, from when, and who writes it."""
-
-    actor: Actor
-    now: datetime
-    employee: Employee
-    starts_on: date
 
 
 def actor_named(session: AnySession, number: str) -> Actor:
@@ -75,7 +66,7 @@ def bring_in(session: AnySession, now: datetime) -> None:
             email=f"{person.number.lower()}@demo.example",
             document_language=person.language,
         )
-        at: _At = {"actor": system, "now": now, "employee": employee, "starts_on": hired}
+        at: At = {"actor": system, "now": now, "employee": employee, "starts_on": hired}
         places.settle(person, employers[person.employer], at)
         if person.supervisor is not None:
             report_to(session, supervisor=found[person.supervisor], **at)
@@ -106,7 +97,7 @@ class _Places:
         self._teams = {team.name: team for team in session.scalars(sa.select(Team))}
         self._positions = {p.code: p.id for p in session.scalars(sa.select(Position))}
 
-    def settle(self, person: Person, employer: Employer, at: _At) -> None:
+    def settle(self, person: Person, employer: Employer, at: At) -> None:
         """Place somebody in their team, on their campaign and in their position."""
         team = self._teams[person.team]
         place(self._session, site_id=team.site_id, team_id=team.id, **at)

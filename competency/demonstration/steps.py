@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments import operations as steps
-from competency.assessments.cycles import CyclePlan, Population, open_cycle
+from competency.assessments.candidates import Population
+from competency.assessments.cycles import CyclePlan, open_cycle
 from competency.assessments.evidence import add_evidence
 from competency.assessments.judging import save_draft
 from competency.assessments.models import Appraisal, Cycle

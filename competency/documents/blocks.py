@@ -9,7 +9,8 @@ from competency.documents.drawing import HAIR, LEFT, RIGHT, WIDTH, Document
 from competency.documents.fonts import SEMIBOLD, prepared
 from competency.documents.pages import Box, Picture, Rule
 from competency.documents.pictures import QrCode, logo
-from competency.documents.schema import Holder, Issuer, Narrowing, Signatory
+from competency.documents.report_schema import ReportFacts
+from competency.documents.schema import Holder, Issuer, Narrowing, PlanFacts, Signatory
 from competency.documents.text import (
     BODY,
     LEAD,
@@ -34,6 +35,25 @@ _IN_A_ROW = 3
 _MARK_LEAST = 14.0
 _MARK_WIDEST = 60.0
 _ITEM_WHOLE = 90.0
+
+
+def begin_about(facts: PlanFacts | ReportFacts, title: str) -> Document:
+    """Return a document about a person as it begins: its letterhead and its heading."""
+    words = Words(facts.language)
+    document = Document(
+        title=f"{title} – {facts.holder.name}",
+        author=facts.issuer.employer,
+        subject=facts.framework_title,
+        language=facts.language,
+        made_on=facts.made_on,
+        accent=facts.issuer.accent_colour,
+        running=f"{title} · {facts.holder.name} · {facts.reference}",
+    )
+    made = words.gettext("Made on %(date)s", date=words.date(facts.made_on))
+    draw_letterhead(document, facts.issuer, facts.holder.name, made)
+    document.gap(20)
+    document.heading(title, 1)
+    return document
 
 
 def draw_texts(

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from competency.documents.blocks import (
-    draw_letterhead,
+    begin_about,
     draw_pairs,
     draw_signing,
     framework_pair,
@@ -36,20 +36,7 @@ def development_plan(facts: PlanFacts) -> bytes:
 def plan_document(facts: PlanFacts) -> Document:
     """Return the plan laid out."""
     words = Words(facts.language)
-    title = words.gettext("Development plan")
-    document = Document(
-        title=f"{title} – {facts.holder.name}",
-        author=facts.issuer.employer,
-        subject=facts.framework_title,
-        language=facts.language,
-        made_on=facts.made_on,
-        accent=facts.issuer.accent_colour,
-        running=f"{title} · {facts.holder.name} · {facts.reference}",
-    )
-    made = words.gettext("Made on %(date)s", date=words.date(facts.made_on))
-    draw_letterhead(document, facts.issuer, facts.holder.name, made)
-    document.gap(20)
-    document.heading(title, 1)
+    document = begin_about(facts, words.gettext("Development plan"))
     draw_pairs(document, _particulars(facts, words), columns=3)
     _draw_gaps(document, facts)
     _draw_actions(document, facts)

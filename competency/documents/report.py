@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from competency.documents.blocks import (
     Item,
-    draw_letterhead,
+    begin_about,
     draw_list,
     draw_notice,
     draw_pairs,
@@ -46,20 +46,7 @@ def appraisal_report(facts: ReportFacts) -> bytes:
 def report_document(facts: ReportFacts) -> Document:
     """Return the report laid out."""
     words = Words(facts.language)
-    title = words.gettext("Appraisal report")
-    document = Document(
-        title=f"{title} – {facts.holder.name}",
-        author=facts.issuer.employer,
-        subject=facts.framework_title,
-        language=facts.language,
-        made_on=facts.made_on,
-        accent=facts.issuer.accent_colour,
-        running=f"{title} · {facts.holder.name} · {facts.reference}",
-    )
-    made = words.gettext("Made on %(date)s", date=words.date(facts.made_on))
-    draw_letterhead(document, facts.issuer, facts.holder.name, made)
-    document.gap(20)
-    document.heading(title, 1)
+    document = begin_about(facts, words.gettext("Appraisal report"))
     draw_pairs(document, _particulars(facts, words), columns=3)
     _draw_result(document, facts)
     _draw_criteria(document, facts)

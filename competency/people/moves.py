@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 from competency.errors import CompetencyError, IllegalTransition, Invalid, NotAllowed
 from competency.people.choosing import SHOWN
 from competency.people.models import Employee
-from competency.people.operations import assign_campaign, assign_position, place, report_to
+from competency.people.operations import At, assign_campaign, assign_position, place, report_to
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
@@ -58,42 +58,20 @@ def move(
 
     Raises what the operations raise; the transaction is then to be given up.
     """
+    at: At = {"actor": actor, "now": now, "employee": employee, "starts_on": change.starts_on}
     done = []
-    if change.place is not None and place(
-        session,
-        actor=actor,
-        now=now,
-        employee=employee,
-        site_id=change.place[0],
-        team_id=change.place[1],
-        starts_on=change.starts_on,
-    ):
-        done.append("employee.placed")
+    if change.place is not None:
+        site_id, team_id = change.place
+        if place(session, site_id=site_id, team_id=team_id, **at):
+            done.append("employee.placed")
     if change.position_id is not None and assign_position(
-        session,
-        actor=actor,
-        now=now,
-        employee=employee,
-        position_id=change.position_id,
-        starts_on=change.starts_on,
+        session, position_id=change.position_id, **at
     ):
         done.append("employee.position")
-    if change.supervisor is not None and report_to(
-        session,
-        actor=actor,
-        now=now,
-        employee=employee,
-        supervisor=change.supervisor,
-        starts_on=change.starts_on,
-    ):
+    if change.supervisor is not None and report_to(session, supervisor=change.supervisor, **at):
         done.append("employee.reports_to")
     if change.campaign_id is not None and assign_campaign(
-        session,
-        actor=actor,
-        now=now,
-        employee=employee,
-        campaign_id=change.campaign_id,
-        starts_on=change.starts_on,
+        session, campaign_id=change.campaign_id, **at
     ):
         done.append("employee.campaign")
     return tuple(done)

@@ -7,7 +7,7 @@ the edge commits.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
@@ -42,6 +42,15 @@ from competency.people.schema import Actor, Names
 from competency.wording import LANGUAGES
 
 AnySession = Session | scoped_session[Session]
+
+
+class At(TypedDict):
+    """What every change from a day on takes: who writes it when, of whom, and the day."""
+
+    actor: Actor
+    now: datetime
+    employee: Employee
+    starts_on: date
 
 
 def require_manage(session: AnySession, actor: Actor, employee: Employee, now: datetime) -> None:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from competency import clock
+from competency.assessments.candidates import Obstacle, Population, candidates
 from competency.assessments.certification_models import (
     AssessmentSession,
     CycleCertification,
@@ -15,7 +16,7 @@ from competency.assessments.certification_models import (
     SessionItem,
     ShortfallReason,
 )
-from competency.assessments.cycles import Obstacle, Population, candidates, open_cycle
+from competency.assessments.cycles import open_cycle
 from competency.assessments.evidence import withdraw
 from competency.assessments.models import (
     Appraisal,
@@ -41,7 +42,6 @@ from competency.credentials.issuers import ensure_issuer
 from competency.credentials.operations import take_number
 from competency.database.transactions import unit_of_work
 from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed, NotFound
-from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import COMPETENT, NOT_YET_COMPETENT, EvidenceKind
 from competency.people.models import Employer
 from competency.resources import FRAMEWORKS
@@ -55,6 +55,7 @@ from tests.support.certifications import (
     open_certification,
 )
 from tests.support.keys import signing_key
+from tests.support.loading import load_framework
 
 
 def rows(world: World, table: type) -> list[object]:

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from competency import clock
-from competency.assessments.cycles import CyclePlan, Population, open_cycle
+from competency.assessments.candidates import Population
+from competency.assessments.cycles import CyclePlan, open_cycle
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.operations import acknowledge, release
 from competency.assessments.schema import State

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from competency.assessments import cycles
-from competency.assessments.cycles import Candidate, candidates
+from competency.assessments.candidates import Candidate, candidates
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.schema import State
 from competency.errors import Invalid

@@ -25,7 +25,6 @@ from competency.credentials.rules import attested_units
 from competency.credentials.schema import EntryState
 from competency.database.transactions import unit_of_work
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
-from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import Framework
 from competency.people.access import grant_role
 from competency.people.models import Employee, Employer, PositionAssignment, ReportingLine
@@ -34,6 +33,7 @@ from competency.resources import FRAMEWORKS
 from tests.support.appraisals import SHORT, open_road
 from tests.support.cast import CAST, HIRED, SLUG, World
 from tests.support.keys import signing_key
+from tests.support.loading import load_framework
 from tests.support.register import (
     PREFIX,
     add_issuer,

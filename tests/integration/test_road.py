@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from competency.assessments import operations
-from competency.assessments.cycles import CyclePlan, Population, open_cycle
+from competency.assessments.candidates import Population
+from competency.assessments.cycles import CyclePlan, open_cycle
 from competency.assessments.evidence import add_evidence
 from competency.assessments.judging import save_draft
 from competency.assessments.models import Appraisal

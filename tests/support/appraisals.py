@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from competency import clock
 from competency.assessments import operations
-from competency.assessments.cycles import CyclePlan, Population, open_cycle
+from competency.assessments.candidates import Population
+from competency.assessments.cycles import CyclePlan, open_cycle
 from competency.assessments.evidence import add_evidence
 from competency.assessments.judging import save_draft
 from competency.assessments.models import Appraisal, Cycle, Draft
@@ -20,12 +21,12 @@ from competency.assessments.schema import Answer, AssessorKind, Review, State
 from competency.audit.models import AuditEvent
 from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
-from competency.frameworks.loading import load_framework
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.operations import publish
 from competency.frameworks.schema import BELOW, EvidenceKind, Framework
 from competency.resources import FRAMEWORKS
 from tests.support.cast import CAST, SLUG, World
+from tests.support.loading import load_framework
 
 SHORT = "ac2.cd4"
 """The criterion that the lead judges below."""

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TypedDict
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.database.transactions import unit_of_work
-from competency.frameworks.loading import load_framework
 from competency.frameworks.operations import publish
 from competency.people.access import ensure_system_account, grant_role
 from competency.people.models import (
@@ -28,6 +26,7 @@ from competency.people.models import (
     Team,
 )
 from competency.people.operations import (
+    At,
     add_employee,
     assign_campaign,
     assign_position,
@@ -38,6 +37,7 @@ from competency.people.passwords import hash_password
 from competency.people.queries import actor_of, system_account
 from competency.people.schema import AccountState, Actor, Names, Role
 from competency.resources import FRAMEWORKS
+from tests.support.loading import load_framework
 
 PASSWORD = "seven green lanterns"
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
@@ -57,15 +57,6 @@ CAST = {
 SUPERVISORS = {"aurora": "simon", "simon": "renata", "bruno": "renata"}
 
 _hash = ""
-
-
-class _Common(TypedDict):
-    """What every dated row of the cast takes."""
-
-    actor: Actor
-    now: datetime
-    employee: Employee
-    starts_on: date
 
 
 def password_hash() -> str:
@@ -122,7 +113,7 @@ def build_cast(session: Session | scoped_session[Session]) -> None:
             )
             session.add(account)
             session.flush()
-            common = _Common(actor=system, now=NOW, employee=employee, starts_on=HIRED)
+            common = At(actor=system, now=NOW, employee=employee, starts_on=HIRED)
             place(session, site_id=site.id, team_id=team.id, **common)
             assign_campaign(session, campaign_id=campaign.id, **common)
             assign_position(session, position_id=position.id, **common)

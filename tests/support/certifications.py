@@ -8,13 +8,9 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from competency import clock
+from competency.assessments.candidates import Population
 from competency.assessments.certification_models import AssessmentSession
-from competency.assessments.cycles import (
-    CertificationPlan,
-    CyclePlan,
-    Population,
-    open_cycle,
-)
+from competency.assessments.cycles import CertificationPlan, CyclePlan, open_cycle
 from competency.assessments.models import Appraisal, Cycle, Evidence
 from competency.assessments.queries import Loaded, load, outcome_of
 from competency.assessments.schema import AssessorKind, Confirmations, Instrument, Node

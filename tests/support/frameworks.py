@@ -130,3 +130,17 @@ def judged(draw: st.DrawFn, of: Framework, *, complete: bool = False) -> dict[st
         if answer is not None:
             found[criterion.id] = answer
     return found
+
+
+@st.composite
+def improved(
+    draw: st.DrawFn, of: Framework, answers: dict[str, Judged]
+) -> dict[str, Judged] | None:
+    """Give the answers with one level raised or kept; ``None`` where there is no level."""
+    levels = [i for i, answer in answers.items() if answer.level is not None]
+    if not levels:
+        return None
+    changed = draw(st.sampled_from(levels))
+    order = [BELOW, *of.scale_of(changed).codes()]
+    at = order.index(str(answers[changed].level))
+    return {**answers, changed: Judged(level=draw(st.sampled_from(order[at:])))}

@@ -16,13 +16,13 @@ from competency.credentials.commissions import appoint
 from competency.database.transactions import unit_of_work
 from competency.demonstration.people import actor_named, employee_named, system_actor
 from competency.demonstration.steps import Running, opened, running
-from competency.frameworks.loading import load_framework
 from competency.frameworks.models import CatalogueFile
 from competency.frameworks.operations import publish
 from competency.frameworks.queries import versions_of
 from competency.frameworks.schema import Framework
 from competency.people.leaving import leave
 from competency.resources import FRAMEWORKS
+from tests.support.loading import load_framework
 
 AnySession = Session | scoped_session[Session]
 PROTOCOL = "service-protocol"

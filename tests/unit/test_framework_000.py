@@ -9,9 +9,9 @@ import pytest
 
 from competency.files.checking import check_file
 from competency.files.faults import Severity
-from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import BELOW, Criterion, Framework, Unit
 from competency.resources import FRAMEWORKS
+from tests.support.loading import load_framework
 
 SOURCE = Path(__file__).parent.parent / "data" / "000_1903ca0785bd8c59.txt"
 FILE = FRAMEWORKS / "supervisor-oficina-comercial" / "1.0.0.yaml"

@@ -8,9 +8,9 @@ import pytest
 
 from competency.files.checking import check_file
 from competency.files.faults import Severity
-from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import Criterion, Framework
 from competency.resources import FRAMEWORKS
+from tests.support.loading import load_framework
 from tests.support.sources import read_lines
 
 SOURCE = "001_68c0b6034cdb9fae.txt"

@@ -9,10 +9,10 @@ import pytest
 
 from competency.files.checking import check_file, check_together
 from competency.files.faults import Severity
-from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import BELOW, Criterion, Framework, Observable
 from competency.frameworks.translations import Standing, Translation, completeness
 from competency.resources import FRAMEWORKS
+from tests.support.loading import load_framework
 from tools.source_files import walked
 from tools.source_text import joined
 from tools.walk_sources import SOURCES

@@ -24,7 +24,7 @@ from competency.frameworks.compiled import (
     load_by_hash,
     load_compiled,
 )
-from competency.frameworks.loading import framework_in, load_framework
+from competency.frameworks.loading import framework_in
 from competency.frameworks.parts import Part
 from competency.frameworks.schema import (
     BELOW,
@@ -39,6 +39,7 @@ from competency.frameworks.schema import (
     Unit,
     UnitRule,
 )
+from tests.support.loading import load_framework
 
 SOUND = """\
 format: 1

@@ -9,7 +9,6 @@ import pytest
 from competency.files.checking import check_file
 from competency.files.faults import Severity
 from competency.files.kinds import Corpus
-from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import Scope, Script
 from competency.frameworks.shipped import checked_with_shipped
 from competency.frameworks.translations import (
@@ -23,6 +22,7 @@ from competency.frameworks.translations import (
 )
 from competency.frameworks.values import WORDS_MAXIMUM
 from competency.resources import FRAMEWORKS
+from tests.support.loading import load_framework
 
 LANGUAGES = ("en", "es", "it", "ru")
 ORIGINALS = {

@@ -17,7 +17,6 @@ from competency.assessments.outcomes import (
     outcome,
 )
 from competency.assessments.schema import Facts, Judged
-from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import (
     BELOW,
     COMPETENT,
@@ -33,6 +32,7 @@ from competency.frameworks.schema import (
     UnitRule,
 )
 from competency.resources import FRAMEWORKS
+from tests.support.loading import load_framework
 
 CODES = ("n1", "n2", "n3")
 STEPS = Scale(levels=tuple(Level(code=code, label=code) for code in CODES), below_label="under n1")

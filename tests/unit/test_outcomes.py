@@ -22,7 +22,7 @@ from competency.frameworks.schema import (
     Unit,
     UnitRule,
 )
-from tests.support.frameworks import BELOW, framework, frameworks, judged
+from tests.support.frameworks import BELOW, framework, frameworks, improved, judged
 
 
 def nodes(node: Node) -> Iterator[Node]:
@@ -100,13 +100,9 @@ def test_a_better_judgement_never_worsens_an_outcome(
     data: st.DataObject, framework: Framework
 ) -> None:
     answers = data.draw(judged(framework))
-    levels = [i for i, answer in answers.items() if answer.level is not None]
-    if not levels:
+    better = data.draw(improved(framework, answers))
+    if better is None:
         return
-    changed = data.draw(st.sampled_from(levels))
-    order = [BELOW, *framework.scale_of(changed).codes()]
-    at = order.index(str(answers[changed].level))
-    better = {**answers, changed: Judged(level=data.draw(st.sampled_from(order[at:])))}
     rank = {NOT_YET_COMPETENT: 0, COMPETENT: 1}
     before = results(outcome(framework, Facts(answers)))
     after = results(outcome(framework, Facts(better)))

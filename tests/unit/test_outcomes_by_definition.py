@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from competency.assessments.outcomes import gaps, nodes_by_id, outcome
-from competency.assessments.schema import Facts, Judged
+from competency.assessments.schema import Facts
 from competency.frameworks.schema import BELOW, COMPETENT, NOT_YET_COMPETENT, Framework
-from tests.support.frameworks import judged
+from tests.support.frameworks import SCALES, improved, judged
 from tests.support.rules import ruled
 from tools.brute_force import Data, differences
 
@@ -56,14 +56,14 @@ def test_a_better_judgement_never_worsens_a_result(
     data: st.DataObject, framework: Framework
 ) -> None:
     answers = data.draw(judged(framework))
-    levels = [i for i, answer in answers.items() if answer.level is not None]
-    if not levels:
+    better = data.draw(improved(framework, answers))
+    if better is None:
         return
-    changed = data.draw(st.sampled_from(levels))
-    order = [BELOW, *framework.scale_of(changed).codes()]
-    at = order.index(str(answers[changed].level))
-    better = {**answers, changed: Judged(level=data.draw(st.sampled_from(order[at:])))}
-    rank = {NOT_YET_COMPETENT: 0, COMPETENT: 1, **{code: n for n, code in enumerate(order)}}
+    rank = {
+        NOT_YET_COMPETENT: 0,
+        COMPETENT: 1,
+        **{code: n for n, code in enumerate([BELOW, *SCALES["steps"].codes()])},
+    }
     before = nodes_by_id(outcome(framework, Facts(answers)))
     after = nodes_by_id(outcome(framework, Facts(better)))
     for i, node in before.items():

@@ -22,9 +22,9 @@ from competency.assessments.session_rules import (
 )
 from competency.credentials.rules import attested_units
 from competency.errors import IllegalTransition, Invalid
-from competency.frameworks.loading import load_framework
 from competency.frameworks.schema import COMPETENT, NOT_YET_COMPETENT
 from competency.resources import FRAMEWORKS
+from tests.support.loading import load_framework
 
 PROFILE = load_framework(
     FRAMEWORKS / "addetto-gestione-operativa-assistenza-clienti" / "1.0.0.yaml"

@@ -7,12 +7,12 @@ from flask import Flask
 
 from competency import clock
 from competency.database.transactions import unit_of_work
-from competency.frameworks.loading import load_framework
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.operations import publish
 from competency.resources import FRAMEWORKS
 from tests.support.cast import SLUG, World
 from tests.support.client import check_page, sign_in
+from tests.support.loading import load_framework
 
 FILE = FRAMEWORKS / SLUG / "1.0.0.yaml"
 

@@ -8,7 +8,6 @@ from flask import Flask
 
 from competency import clock
 from competency.database.transactions import unit_of_work
-from competency.frameworks.loading import load_framework
 from competency.frameworks.operations import publish
 from competency.frameworks.publishing import publish_value
 from competency.frameworks.schema import Criterion, Framework, KpiLink, KpiRole
@@ -26,6 +25,7 @@ from competency.resources import FRAMEWORKS
 from tests.support.cast import SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped, shipped
 from tests.support.client import check_page, sign_in
+from tests.support.loading import load_framework
 
 MANY = 45
 """Definitions of a file that takes three pages."""

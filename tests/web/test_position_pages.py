@@ -124,7 +124,7 @@ def test_positions_are_found_in_every_language_without_regard_to_accents_and_cap
     publish_shipped(world)
     bruno = sign_in(app, "bruno")
     for search, found in {
-        "METODOS  de ensenanza": "trainer",
+        "METODOS  de ensenanza": "trainer",  # métodos de enseñanza, as typed without accents
         "clienti dei mercati «addormentati": "order-operator",
         "SLEEPING": "order-operator",
         "методики ОБУЧЕНИЯ взрослых": "trainer",

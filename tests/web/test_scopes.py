@@ -15,7 +15,6 @@ from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.position_scopes import scopes_of_positions
 from competency.cli import main
 from competency.database.transactions import unit_of_work
-from competency.frameworks.loading import load_framework
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.publishing import publish_value
 from competency.frameworks.schema import Framework
@@ -24,6 +23,7 @@ from competency.resources import FRAMEWORKS
 from tests.support.appraisals import open_road, publish_shipped
 from tests.support.cast import CAST, SLUG, World
 from tests.support.client import sign_in
+from tests.support.loading import load_framework
 
 PROGRESSION = "customer-service-progression"
 LEFT_OUT = ("Conocimiento de plataformas", "Relación con proveedores")
