@@ -453,13 +453,21 @@ async function handIn(event) {
     go(open[0], open[0].missing === "reason" ? open[0].note : open[0].box);
     return;
   }
-  if (!drafts.some((draft) => draft.pending)) {
+  if (!unsaved().length) {
     leaving = true;
     return;
   }
   event.preventDefault();
-  await Promise.all(drafts.filter((draft) => draft.pending).map((draft) => draft.save()));
-  if (!drafts.some((draft) => draft.pending)) submission.requestSubmit();
+  for (let waiting = unsaved(); waiting.length; waiting = unsaved()) {
+    const done = await Promise.all(waiting.map((draft) => draft.save()));
+    if (!done.every(Boolean)) return; // what was not saved says so beside it
+  }
+  submission.requestSubmit();
+}
+
+/** Return the drafts that are not saved as they stand: one may have changed while it was. */
+function unsaved() {
+  return drafts.filter((draft) => draft.pending);
 }
 
 document.body.classList.add("scripted");
@@ -498,7 +506,7 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") drafts.forEach((draft) => draft.save());
 });
 window.addEventListener("beforeunload", (event) => {
-  if (!leaving && drafts.some((draft) => draft.pending)) event.preventDefault();
+  if (!leaving && unsaved().length) event.preventDefault();
 });
 if (drafts.length) {
   if (reviewing || location.hash) mark(here);
