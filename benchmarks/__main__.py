@@ -8,7 +8,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import catalogue, pages, papers, starts
+from benchmarks import catalogue, cycles, outcomes, pages, papers, starts
 from tests.support import postgresql
 
 
@@ -30,6 +30,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="competency-bench-") as name:
         folder = Path(name)
         addresses = {"sqlite": f"sqlite:///{folder / 'bench.sqlite3'}"}
+        large = f"sqlite:///{folder / 'cycles.sqlite3'}"
         cluster = postgresql.start(durable=True)
         if cluster is None:
             print("PostgreSQL is not installed; only SQLite is measured.")
@@ -42,7 +43,9 @@ def main() -> None:
         finally:
             if cluster is not None:
                 cluster.stop()
+        show("Cycles, sqlite", cycles.HEADS, cycles.measure(large, folder / "cycles"))
         show("Framework files, one process", catalogue.HEADS, catalogue.measure())
+        show("Outcomes, one process", outcomes.HEADS, outcomes.measure())
         show("Documents, one process", papers.HEADS, papers.measure())
         show("Cold starts, seconds", starts.HEADS, starts.measure(folder / "start"))
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask
 from flask_migrate import upgrade
 
-from benchmarks import catalogue, floor, in_process
+from benchmarks import catalogue, floor, in_process, organisation
 from benchmarks.browser import cookies, form_token
 from benchmarks.load import Request, ask, measured, peak_megabytes, served
 from competency import clock
@@ -136,7 +136,7 @@ def _sign_in(port: int) -> dict[str, str]:
 
 
 def measure(address: str, folder: Path) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
-    """Return the tables for one database: in process, and over HTTP."""
+    """Return the tables for one database: in process, over HTTP, and among a thousand people."""
     path, criteria = prepare(address, folder)
     versions = dict.fromkeys(criteria, 1)
     app, least = app_of(address, folder), floor.app_of(_driver(address))
@@ -144,10 +144,18 @@ def measure(address: str, folder: Path) -> dict[str, tuple[tuple[str, ...], list
     catalogue_pages = catalogue.pages(app)
     with app.app_context():
         db.engine.dispose()
+    over_http = _served(address, folder, path, versions)
+    with app.app_context():
+        organisation.fill(World(db.session), path.rpartition("/")[2], criteria)
+        db.session.remove()
+    among = in_process.measure(app, least, path, versions)
+    with app.app_context():
+        db.engine.dispose()
     return {
         "in process": (in_process.HEADS, called),
         "the catalogue, in process": (catalogue.PAGE_HEADS, catalogue_pages),
-        f"over HTTP, {WORKERS} processes": (HEADS, _served(address, folder, path, versions)),
+        f"over HTTP, {WORKERS} processes": (HEADS, over_http),
+        f"in process, {organisation.PEOPLE:,} people": (in_process.HEADS, among),
     }
 
 

@@ -35,12 +35,15 @@ from competency.web import (
     permission,
     security,
     shell,
+    templating,
     transaction,
 )
 from competency.wording import LANGUAGES
 
 FORM_MEMORY = 1024 * 1024
 FORM_PARTS = 1000
+FILES_AT_ONCE = 4
+"""How many files of the largest size one request may bring."""
 MEGABYTE = 1024 * 1024
 
 FEATURES = (
@@ -69,6 +72,7 @@ def create_app(config: Config | None = None) -> Flask:
         template_folder=str(resources.TEMPLATES),
         static_folder=str(resources.STATIC),
     )
+    templating.install(app)
     _configure(app, config)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(resources.MIGRATIONS))
@@ -107,7 +111,7 @@ def _configure(app: Flask, config: Config) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=config.session_hours),
         SESSION_REFRESH_EACH_REQUEST=False,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=30),
-        MAX_CONTENT_LENGTH=(config.upload_megabytes + 1) * MEGABYTE,
+        MAX_CONTENT_LENGTH=(FILES_AT_ONCE * config.upload_megabytes + 1) * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=FORM_MEMORY,
         MAX_FORM_PARTS=FORM_PARTS,
         WTF_CSRF_TIME_LIMIT=None,

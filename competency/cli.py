@@ -60,11 +60,22 @@ COMMANDS = {
         "competency.assessments.cli",
         "cycles_group",
         "Open appraisal cycles and see how far they are.",
+        further=("competency.assessments.bulk_cli",),
     ),
     "appraisals": Later(
         "competency.assessments.cli",
         "appraisals_group",
         "Show appraisals and explain their outcomes.",
+        further=(
+            "competency.assessments.step_cli",
+            "competency.assessments.opening_level_cli",
+        ),
+    ),
+    "outcome": Later(
+        "competency.assessments.trying_cli",
+        "outcome_group",
+        "Try the rules of a framework before it is published.",
+        needs=("competency.formats",),
     ),
     "requests": Later(
         "competency.assessments.request_cli",

@@ -12,6 +12,8 @@ from flask_migrate import upgrade as migrate_to_head
 
 from competency import clock
 from competency.app import create_app
+from competency.assessments.clockwork import start_clockwork
+from competency.assessments.file_reading import start_reader
 from competency.audit.access import start_writer
 from competency.config import Config, InvalidSetting, from_environment
 from competency.credentials.keys import signing_key
@@ -85,12 +87,17 @@ def _usable_key(config: Config) -> SigningKey:
 
 
 def run_server(make_app: Callable[[], Flask], *, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted; each worker writes its access log and sends mail."""
+    """Serve until interrupted.
+
+    Each worker writes its access log, sends mail, reads files and heeds dates.
+    """
 
     def worker() -> Flask:
         app = make_app()
         start_writer(app)
         start_sender(app)
+        start_reader(app)
+        start_clockwork(app)
         return app
 
     Server(worker, bind=f"{host}:{port}", workers=workers).run()

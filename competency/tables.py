@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from competency.assessments import approval_models as approvals
+from competency.assessments import calibration_models as calibrations
 from competency.assessments import certification_models as certifications
+from competency.assessments import evidence_models as evidence
 from competency.assessments import models as assessments
+from competency.assessments import opening_level_models as opening_levels
+from competency.assessments import reassessment_models as reassessments
+from competency.assessments import reminder_models as reminders
 from competency.audit import models as audit
 from competency.credentials import models as credentials
 from competency.database.base import Base
@@ -14,15 +20,21 @@ from competency.privacy import models as privacy
 from competency.progression import models as progression
 
 MODULES = (
+    approvals,
     assessments,
     audit,
+    calibrations,
     certifications,
     credentials,
+    evidence,
     frameworks,
     mail,
+    opening_levels,
     people,
     privacy,
     progression,
+    reminders,
+    reassessments,
 )
 
 metadata = Base.metadata

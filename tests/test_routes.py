@@ -29,6 +29,7 @@ STATES = (
     State.IN_REVIEW,
     State.APPROVED,
     State.RELEASED,
+    State.CONTESTED,
     State.CLOSED,
 )
 ALIKE = ("hidden", "door")

@@ -33,6 +33,7 @@ def main(export: str, framework: str) -> int:
 
 def differences(cycle: Data, file: Data) -> list[str]:
     """Return a line for each result and gap list that isn't what the definitions give."""
+    require_plain(file)
     found = []
     for one in cycle["appraisals"]:
         if "results" not in one:
@@ -45,6 +46,22 @@ def differences(cycle: Data, file: Data) -> list[str]:
         if told != book.gaps():
             found.append(f"{one['number']} gaps: {told}, not {book.gaps()}")
     return found
+
+
+PLAIN = {"all", "n_of", "minimum", "none"}
+FURTHER = {"of", "tagged", "over", "rules", "gates"}
+
+
+def require_plain(file: Data) -> None:
+    """Exit where a framework has rules that are not written down here."""
+    units, rules = list(file["units"]), list(file["outcome"].values())
+    while units:
+        unit = units.pop()
+        units += unit.get("units") or []
+        rules += [unit["outcome"]] if unit.get("outcome") else []
+    for rule in rules:
+        if rule["rule"] not in PLAIN or any(rule.get(key) for key in FURTHER):
+            sys.exit(f"{file['id']}: the rule {rule['rule']} with its keys is not known here")
 
 
 class Book:

@@ -61,7 +61,10 @@ def page() -> str:
         own = [p for p in parts(model) if users[p] < SHARED_BY and p not in shown]
         shown.update(own)
         sections.append(f"## Files of kind {name}\n")
-        sections.append(f"A complete one: [examples/{name}.yaml](examples/{name}.yaml).\n")
+        links = ", ".join(
+            f"[examples/{path.name}](examples/{path.name})" for path in example_files(name)
+        )
+        sections.append(f"Complete ones: {links}.\n")
         sections.extend(_part(part, snippets) for part in own)
     sections.append("## Parts of several kinds\n")
     sections.extend(_part(p, snippets) for p in users if p not in shown)
@@ -72,11 +75,17 @@ def all_snippets() -> Snippets:
     """Return, for each key of each part, its first place in the example files."""
     found: dict[tuple[Model, str], str] = {}
     for name in ORDER:
-        text = (EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
-        for place, snippet in _snippets(Inside(_model(name)), node, text):
-            found.setdefault(place, snippet)
+        for path in example_files(name):
+            text = path.read_text(encoding="utf-8")
+            node = yaml.compose(text, Loader=yaml.BaseLoader)
+            for place, snippet in _snippets(Inside(_model(name)), node, text):
+                found.setdefault(place, snippet)
     return found
+
+
+def example_files(name: str) -> tuple[Path, ...]:
+    """Return the example files of a kind, the complete one first."""
+    return (EXAMPLES / f"{name}.yaml", *sorted(EXAMPLES.glob(f"{name}-*.yaml")))
 
 
 def write() -> None:

@@ -1,19 +1,23 @@
-"""What dates bring about, day by day at the site of each subject: release and lapse."""
+"""What dates bring about, day by day at each subject's site: opening, release, lapse, reminders."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.batches import take_each
+from competency.assessments.answering import tell_overdue
+from competency.assessments.batches import PORTION, Batch, take_each
 from competency.assessments.models import Appraisal, Cycle
-from competency.assessments.operations import lapse, release
+from competency.assessments.operations import lapse, open_appraisal, release
+from competency.assessments.reminders import remind_of_dates
 from competency.assessments.schema import State
 from competency.clock import local_date
+from competency.database.transactions import unit_of_work
 from competency.errors import NotAllowed
 from competency.people.models import Employee, Employer, Placement, Site
 from competency.people.queries import on
@@ -27,25 +31,84 @@ AHEAD = timedelta(days=1)
 
 @dataclass
 class Advanced:
-    """How many were released and lapsed, and why others were refused, by public id."""
+    """How many were opened, released, lapsed and reminded, and why others were refused, by id.
+
+    ``overdue`` counts the requests of which was told that their day to answer has passed.
+    """
 
     released: int = 0
     lapsed: int = 0
+    reminded: int = 0
     refused: dict[str, str] = field(default_factory=dict)
+    opened: int = 0
+    overdue: int = 0
 
 
 def advance(session: AnySession, *, actor: Actor, now: datetime) -> Advanced:
-    """Do what dates bring about, as the system actor: release and lapse what is due.
+    """Do what dates bring about, as the system actor: open, release and lapse what is due, remind.
 
+    And tell of requests whose day to answer has passed.
     A day begins and ends at the site of each subject. One that is refused holds back no
     other. Running it again the same day changes nothing.
     """
+    done = _advance(
+        session, actor, now, lambda step, ids: take_each(session, step, ids, actor=actor, now=now)
+    )
+    return _told(session, actor, now, done)
+
+
+def advance_in_portions(session: AnySession, *, actor: Actor, now: datetime) -> Advanced:
+    """Do the same with a transaction of its own for every few, and none where nothing is due."""
+
+    def take(step: Callable[..., None], public_ids: list[str]) -> Batch:
+        whole = Batch()
+        for start in range(0, len(public_ids), PORTION):
+            with unit_of_work(session):
+                done = take_each(
+                    session, step, public_ids[start : start + PORTION], actor=actor, now=now
+                )
+            whole.taken += done.taken
+            whole.refused |= done.refused
+        return whole
+
+    done = _advance(session, actor, now, take)
+    with unit_of_work(session):
+        return _told(session, actor, now, done)
+
+
+def _told(session: AnySession, actor: Actor, now: datetime, done: Advanced) -> Advanced:
+    """Tell of what waits, and return what was done with how many were told."""
+    return replace(
+        done,
+        reminded=remind_of_dates(session, actor=actor, now=now),
+        overdue=tell_overdue(session, actor=actor, now=now),
+    )
+
+
+def _advance(
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    take: Callable[[Callable[..., None], list[str]], Batch],
+) -> Advanced:
+    """Look for what is due and have each taken by ``take``."""
     if not actor.is_system:
         raise NotAllowed("Only the system advances cycles by their dates.")
-    released = take_each(session, release, due_for_release(session, now), actor=actor, now=now)
-    lapsed = take_each(session, lapse, due_to_lapse(session, now), actor=actor, now=now)
-    refused = {i: str(error) for i, error in (released.refused | lapsed.refused).items()}
-    return Advanced(released.taken, lapsed.taken, refused)
+    opened = take(open_appraisal, due_to_open(session, now))
+    released = take(release, due_for_release(session, now))
+    lapsed = take(lapse, due_to_lapse(session, now))
+    failed = opened.refused | released.refused | lapsed.refused
+    refused = {i: str(error) for i, error in failed.items()}
+    return Advanced(released.taken, lapsed.taken, refused=refused, opened=opened.taken)
+
+
+def due_to_open(session: AnySession, now: datetime) -> list[str]:
+    """Return the planned appraisals whose cycle's first day has begun at their site."""
+    latest = local_date(now, "UTC") + AHEAD
+    rows = _with_zone(now, Cycle.opened_on).where(
+        Appraisal.state == State.PLANNED, Cycle.opened_on <= latest
+    )
+    return [i for i, day, zone in session.execute(rows) if day <= local_date(now, zone)]
 
 
 def due_for_release(session: AnySession, now: datetime) -> list[str]:

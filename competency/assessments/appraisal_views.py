@@ -6,9 +6,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from competency import clock
+from competency.assessments.beside_views import render_part
 from competency.assessments.blueprint import blueprint
-from competency.assessments.permissions import can_judge, can_take
-from competency.assessments.queries import Loaded, load
+from competency.assessments.permissions import can_judge, can_see_appraisal, can_take
+from competency.assessments.queries import BESIDE, Loaded, load_own
 from competency.assessments.result_views import render_result
 from competency.assessments.review_views import render_review
 from competency.assessments.schema import Action, AssessorKind
@@ -23,10 +24,12 @@ from competency.web.permission import access, actor
 def appraisal(public_id: str) -> ResponseReturnValue:
     """Show scoring to who judges now, review to who reviews now, else the result."""
     me = actor()
-    loaded = load(db.session, actor=me, now=clock.now(), public_id=public_id)
-    for kind in (AssessorKind.SELF, AssessorKind.LEAD):
+    loaded = load_own(db.session, actor=me, now=clock.now(), public_id=public_id)
+    for kind in (AssessorKind.SELF, AssessorKind.LEAD, *BESIDE):
         if can_judge(me, kind, loaded.facts, loaded.standing):
             return render_scoring(loaded, kind)
+    if not can_see_appraisal(me, loaded.facts, loaded.standing):
+        return render_part(loaded)
     if _reviews(me, loaded) and request.args.get("view") != "result":
         return render_review(loaded)
     return render_result(loaded)

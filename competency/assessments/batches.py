@@ -13,6 +13,9 @@ from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
 
+PORTION = 25
+"""Appraisals in one transaction, where many are worked on."""
+
 
 @dataclass
 class Batch:

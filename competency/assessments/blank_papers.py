@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -129,7 +130,9 @@ def form_facts(found: Spoken, scope_id: str) -> FormFacts:
     )
 
 
-def _criterion(framework: Framework, criterion: Criterion, place: dict[str, str]) -> FormCriterion:
+def _criterion(
+    framework: Framework, criterion: Criterion, place: Mapping[str, str]
+) -> FormCriterion:
     """Return a criterion with everything that it can be judged at."""
     basis = (*criterion.governing_references, *ranges_of(criterion))
     return FormCriterion(

@@ -11,11 +11,15 @@ from flask_babel import gettext, ngettext
 from competency import clock
 from competency.assessments.batches import take_each
 from competency.assessments.blueprint import blueprint
+from competency.assessments.carrying import with_carried
 from competency.assessments.cycle_queries import subject_names
+from competency.assessments.gate_facts import with_gates
+from competency.assessments.gates import gates
 from competency.assessments.history import deciding_judgements
 from competency.assessments.operations import approve_unflagged
 from competency.assessments.outcomes import outcome
 from competency.assessments.presenters import result_words
+from competency.assessments.queries import time_zone_of
 from competency.assessments.rules import is_drawn
 from competency.assessments.schema import Facts, Judged
 from competency.assessments.worklists import WorkRow, unflagged_to_review
@@ -43,7 +47,7 @@ class Approvable:
 def _approvable(rows: list[WorkRow]) -> list[Approvable]:
     """Return rows with the outcome that their judgements lead to; one read for all."""
     judged = deciding_judgements(db.session, [row.appraisal for row in rows])
-    found, confirmed = [], dict[int, bool]()
+    found, confirmed, now = [], dict[int, bool](), clock.now()
     for row in rows:
         appraisal = row.appraisal
         version_id = appraisal.framework_version_id
@@ -53,6 +57,10 @@ def _approvable(rows: list[WorkRow]) -> list[Approvable]:
         if version_id not in confirmed:
             confirmed[version_id] = is_reading_confirmed(db.session, framework, version_id)
         facts = Facts(answers, scope, reading_confirmed=confirmed[version_id])
+        facts = with_carried(db.session, appraisal, facts)
+        if gates(framework):
+            zone = time_zone_of(db.session, appraisal.subject_id, actor().today(now))
+            facts = with_gates(db.session, framework, appraisal, facts, now=now, time_zone=zone)
         node = outcome(framework, facts)
         found.append(Approvable(row, *result_words(framework, node.result)))
     return found

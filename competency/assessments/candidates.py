@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased, scoped_session
 from competency.assessments.cycle_queries import active_by_number
 from competency.assessments.models import Appraisal
 from competency.assessments.permissions import can_open_cycle
+from competency.assessments.population import months_before
 from competency.assessments.rules import UNFINISHED
 from competency.assessments.session_queries import people_under
 from competency.errors import Invalid, NotAllowed
@@ -35,6 +36,8 @@ class Obstacle(StrEnum):
 
     ONESELF = "oneself"
     NO_LEAD = "no_lead"
+    NO_POSITION = "no_position"
+    IN_CYCLE = "in_cycle"
     ALREADY_OPEN = "already_open"
     LEFT = "left"
     IS_ASSESSOR = "is_assessor"
@@ -50,6 +53,20 @@ class Population:
     campaign_id: int | None = None
     position_id: int | None = None
     employee_numbers: tuple[str, ...] = ()
+    employer_id: int | None = None
+    hired_by: date | None = None
+    """Only who was hired on that day or before."""
+    months_here: int | None = None
+    """Only who was hired at least so many months ago."""
+
+
+def kept_population(population: Population) -> dict[str, object]:
+    """Return whom a cycle is for as it is kept: no list of numbers, only that there was one."""
+    kept = asdict(population)
+    kept["listed"] = bool(kept.pop("employee_numbers"))
+    if population.hired_by is not None:
+        kept["hired_by"] = population.hired_by.isoformat()
+    return {name: value for name, value in kept.items() if value not in (None, False)}
 
 
 @dataclass(frozen=True)
@@ -70,12 +87,16 @@ def candidates(
     framework_version_id: int,
     population: Population,
     assessor: str | None = None,
+    by_position: bool = False,
+    cycle_id: int | None = None,
 ) -> list[Candidate]:
     """Return everybody of the population whom the actor may include, by name.
 
     Those with an obstacle are in the list, each with the reason. ``assessor`` is the
     employee number of who assesses a certification; without it everybody's supervisor
-    appraises. Raises ``Invalid`` for an assessor who can't be.
+    appraises. With ``by_position`` a position says what is asked, so everybody needs
+    one. ``cycle_id`` names the open cycle that they would be added to. Raises
+    ``Invalid`` for an assessor who can't be.
     """
     if not can_open_cycle(actor):
         raise NotAllowed("Only human resources can open a cycle.")
@@ -99,10 +120,15 @@ def candidates(
         .order_by(Employee.sort_key, Employee.id)
     )
     busy = already_open(session, framework_version_id)
+    inside = _subjects_of(session, cycle_id)
     found = []
     for employee, position, supervisor in session.execute(query):
         leading = one or supervisor
         obstacle = _obstacle(actor, today, employee, leading, busy)
+        if employee.id in inside:
+            obstacle = Obstacle.IN_CYCLE
+        if obstacle is None and by_position and position is None:
+            obstacle = Obstacle.NO_POSITION
         if obstacle is None and one is not None:
             obstacle = _obstacle_of(one, employee, under)
         found.append(Candidate(employee, position, leading, obstacle))
@@ -148,10 +174,25 @@ def _inside(population: Population, today: date) -> sa.ColumnElement[bool]:
             PositionAssignment.position_id == population.position_id, on(PositionAssignment, today)
         )
         conditions.append(Employee.id.in_(holding))
+    if population.employer_id is not None:
+        conditions.append(Employee.employer_id == population.employer_id)
+    if population.hired_by is not None:
+        conditions.append(Employee.hired_on <= population.hired_by)
+    if population.months_here is not None:
+        conditions.append(Employee.hired_on <= months_before(today, population.months_here))
     if population.employee_numbers:
         numbers = [number.strip().upper() for number in population.employee_numbers]
         conditions.append(sa.func.upper(Employee.employee_number).in_(numbers))
     return sa.and_(*conditions)
+
+
+def _subjects_of(session: AnySession, cycle_id: int | None) -> frozenset[int]:
+    """Return whom a cycle has, or had before they were withdrawn."""
+    if cycle_id is None:
+        return frozenset()
+    return frozenset(
+        session.scalars(sa.select(Appraisal.subject_id).where(Appraisal.cycle_id == cycle_id))
+    )
 
 
 def already_open(session: AnySession, framework_version_id: int) -> frozenset[int]:

@@ -73,6 +73,24 @@ class ShortfallReason(Base):
     reason: Mapped[str | None] = mapped_column(sa.Text, info=personal())
 
 
+class ShortfallAcceptance(Base):
+    """That a certifier accepted why less evidence sufficed, before deciding on a document."""
+
+    __tablename__ = "shortfall_acceptance"
+    __table_args__ = (
+        sa.UniqueConstraint("appraisal_id", "round", "turn", "accepted_by_id"),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    appraisal_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    round: Mapped[int] = mapped_column(sa.Integer)
+    turn: Mapped[int] = mapped_column(sa.Integer)
+    accepted_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    accepted_at: Mapped[datetime] = mapped_column(Utc)
+
+
 def _attempt_index(name: str, columns: tuple[str, ...], condition: str) -> sa.Index:
     """Return the index that keeps two sessions from being the same attempt of one test."""
     where = sa.text(f"state <> 'cancelled' AND {condition}")
@@ -184,6 +202,7 @@ class SessionItem(Base):
 register(
     AppendOnly("evidence_confirmation"),
     AppendOnly("shortfall_reason", "subject_id", ("reason",)),
+    AppendOnly("shortfall_acceptance"),
     AppendOnly(
         "assessment_session",
         "subject_id",

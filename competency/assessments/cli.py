@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from competency import clock
-from competency.assessments.advancing import advance
+from competency.assessments.advancing import advance_in_portions
 from competency.assessments.candidates import Candidate, Population, candidates
 from competency.assessments.certification_models import ATTEMPTS
 from competency.assessments.cycle_queries import by_visible_state, counts_of
@@ -22,9 +22,11 @@ from competency.assessments.cycles import (
     close_cycle,
     open_cycle,
 )
+from competency.assessments.explaining import why
 from competency.assessments.exporting import as_data, exported
 from competency.assessments.models import Appraisal
-from competency.assessments.outcomes import to_data
+from competency.assessments.nodes import to_data
+from competency.assessments.peers import PEERS_HIGHEST
 from competency.assessments.permissions import can_read_result
 from competency.assessments.queries import (
     Loaded,
@@ -35,7 +37,7 @@ from competency.assessments.queries import (
 )
 from competency.assessments.rules import kept_criteria, scope_named, visible_state
 from competency.assessments.schema import SINGLE_REVIEW_PERCENT, Mode, Node, Review
-from competency.assessments.words import explain, obstacle_label
+from competency.assessments.words import obstacle_label
 from competency.audit.access import note_read
 from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotFound
@@ -43,7 +45,7 @@ from competency.extensions import db
 from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import framework_of, versions_of
 from competency.frameworks.schema import Framework
-from competency.people.queries import names_of, sites, teams
+from competency.people.queries import campaigns, names_of, sites, teams
 from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
 
 
@@ -65,7 +67,13 @@ def _version_id(slug: str, version: str | None) -> int:
     raise NotFound("The framework %(slug)s is not published in that version.", slug=slug)
 
 
-def _population(employees: tuple[str, ...], site: str | None, team: str | None) -> Population:
+def _population(
+    employees: tuple[str, ...],
+    site: str | None,
+    team: str | None,
+    campaign: str | None,
+    months_here: int | None,
+) -> Population:
     """Return whom the options name; a value that is a file holds numbers, one a line."""
     found: list[str] = []
     for value in employees:
@@ -79,7 +87,16 @@ def _population(employees: tuple[str, ...], site: str | None, team: str | None) 
         raise Invalid("There is no site %(name)s.", name=site)
     if team is not None and team_id is None:
         raise Invalid("There is no team %(name)s.", name=team)
-    return Population(site_id=site_id, team_id=team_id, employee_numbers=tuple(found))
+    campaign_id = next((c.id for c in campaigns(db.session) if c.code == campaign), None)
+    if campaign is not None and campaign_id is None:
+        raise Invalid("There is no campaign %(name)s.", name=campaign)
+    return Population(
+        site_id=site_id,
+        team_id=team_id,
+        campaign_id=campaign_id,
+        employee_numbers=tuple(found),
+        months_here=months_here,
+    )
 
 
 def _refused(found: list[Candidate]) -> list[dict[str, str]]:
@@ -138,6 +155,14 @@ def _certification(
 @click.option("--employees", multiple=True, metavar="NUMBERS|FILE")
 @click.option("--site", help="Only people of this site.")
 @click.option("--team", help="Only people of this team.")
+@click.option("--campaign", metavar="CODE", help="Only people who work on this campaign.")
+@click.option(
+    "--months-here", type=click.IntRange(0, 600), help="Only who was hired so many months ago."
+)
+@click.option(
+    "--self-due", type=click.DateTime(["%Y-%m-%d"]), help="When self-assessments are due."
+)
+@click.option("--review-due", type=click.DateTime(["%Y-%m-%d"]), help="When reviews are due.")
 @click.option("--everybody", is_flag=True, help="Everybody whom the actor may include.")
 @click.option("--review", type=click.Choice([r.value for r in Review]), default="all")
 @click.option(
@@ -148,6 +173,14 @@ def _certification(
     show_default=True,
     help="How many in a hundred unflagged appraisals are looked at one by one.",
 )
+@click.option(
+    "--peers",
+    type=click.IntRange(0, PEERS_HIGHEST),
+    default=0,
+    show_default=True,
+    help="How many peers can be asked in each appraisal.",
+)
+@click.option("--anonymous", is_flag=True, help="Peers are read together, never by name.")
 @click.option("--mode", type=click.Choice([m.value for m in Mode]), default=Mode.APPRAISAL.value)
 @click.option("--assessor", metavar="NUMBER", help="Who assesses a certification.")
 @click.option(
@@ -171,21 +204,27 @@ def open_command(
     employees: tuple[str, ...],
     site: str | None,
     team: str | None,
+    campaign: str | None,
+    months_here: int | None,
+    self_due: datetime | None,
+    review_due: datetime | None,
     review: str,
     single_review_percent: int,
+    peers: int,
     mode: str,
     assessor: str | None,
     units: tuple[str, ...],
     attempts: int | None,
     by: str,
     *,
+    anonymous: bool,
     everybody: bool,
     dry_run: bool,
     wants_json: bool,
 ) -> None:
     """Open a cycle; whom it is for is always said, never everybody by default."""
     actor, now = acting_as(by), clock.now()
-    population = _population(employees, site, team)
+    population = _population(employees, site, team, campaign, months_here)
     if population == Population() and not everybody:
         raise click.UsageError("Say whom it is for: --employees, --site, --team or --everybody.")
     certification = _certification(Mode(mode), assessor, units, attempts)
@@ -193,10 +232,14 @@ def open_command(
         title,
         _version_id(slug, version),
         due.date(),
+        self_assessment_due_on=self_due.date() if self_due else None,
+        review_due_on=review_due.date() if review_due else None,
         review=Review(review),
         scope_id=scope_id,
         single_review_percent=single_review_percent,
         self_assessment=certification is None,
+        peers_maximum=peers,
+        peers_anonymous=anonymous,
         certification=certification,
     )
     found = candidates(
@@ -283,18 +326,22 @@ def export_command(cycle_id: str, by: str) -> None:
 @as_json
 @with_app()
 def advance_command(*, wants_json: bool) -> None:
-    """Do what dates bring about: release and close what is due. Again changes nothing.
+    """Do what dates bring about: open, release and close what is due, and remind.
 
-    One that is refused is named and holds back no other; exit code 1.
+    Again changes nothing. One that is refused is named and holds back no other; exit code 1.
     """
-    with unit_of_work(db.session):
-        done = advance(db.session, actor=system_actor(), now=clock.now())
+    done = advance_in_portions(db.session, actor=system_actor(), now=clock.now())
     if wants_json:
         print_json(asdict(done))
     else:
         for public_id, reason in done.refused.items():
             click.echo(f"{public_id}: {reason}", err=True)
-        click.echo(f"released: {done.released}, closed without an answer: {done.lapsed}")
+        click.echo(
+            f"opened: {done.opened}, released: {done.released}, "
+            f"closed without an answer: {done.lapsed}, reminded: {done.reminded}"
+        )
+        if done.overdue:
+            click.echo(f"requests without an answer in time: {done.overdue}")
     sys.exit(1 if done.refused else 0)
 
 
@@ -356,7 +403,8 @@ def outcome_command(public_id: str, by: str, *, wants_json: bool) -> None:
 def _print(node: Node, loaded: Loaded, depth: int) -> None:
     """Print a node and what lies under it, each with its lines."""
     place = numbers(loaded.framework).get(node.id, node.id)
-    lines = " ".join(explain(line, loaded.framework) for line in node.lines)
+    units = {unit.id: unit for unit in loaded.framework.all_units()}
+    lines = " ".join(why(node, loaded.framework, units.get(node.id)))
     click.echo(f"{'  ' * depth}{place} {node.result or '-'}: {lines}")
     for child in node.children:
         _print(child, loaded, depth + 1)

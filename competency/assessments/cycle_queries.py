@@ -12,7 +12,7 @@ from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.rules import visible_state
 from competency.assessments.schema import State, VisibleState
 from competency.errors import NotFound
-from competency.people.models import Employee, ReportingLine
+from competency.people.models import Employee, Placement, ReportingLine, Team
 from competency.people.permissions import holds
 from competency.people.queries import employees_in_scope, on, standing
 from competency.people.schema import Actor, Role
@@ -75,6 +75,27 @@ def approved_in(session: AnySession, actor: Actor, now: datetime, cycle: Cycle) 
             .order_by(Appraisal.id)
         )
     )
+
+
+def teams_in(
+    session: AnySession, actor: Actor, now: datetime, cycle: Cycle
+) -> list[tuple[str, str]]:
+    """Return the teams of today of a cycle's people in the actor's scope, by name."""
+    today = actor.today(now)
+    rows = session.execute(
+        sa.select(Team.id, Team.name)
+        .join(Placement, Placement.team_id == Team.id)
+        .join(Appraisal, Appraisal.subject_id == Placement.employee_id)
+        .join(Employee, Employee.id == Appraisal.subject_id)
+        .where(
+            Appraisal.cycle_id == cycle.id,
+            on(Placement, today),
+            employees_in_scope(actor, today, [Role.HR, Role.AUDITOR]),
+        )
+        .distinct()
+        .order_by(Team.name, Team.id)
+    )
+    return [(str(i), name) for i, name in rows]
 
 
 def subject_names(session: AnySession, public_ids: Iterable[str]) -> dict[str, str]:

@@ -3,42 +3,54 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.certification_models import AssessmentSession
+from competency.assessments.evidence_access import (
+    IS_QUARANTINED,
+    IS_REPLACED,
+    evidence_for_reading,
+    kept_back_from,
+    subject_for_adding,
+)
+from competency.assessments.evidence_files import (
+    FILES_MAXIMUM,
+    add_further,
+    further_hashes,
+    name_files,
+    write_words,
+)
+from competency.assessments.evidence_links import (
+    is_frozen,
+    link,
+    record_event,
+    require_not_erased,
+)
 from competency.assessments.models import (
     Appraisal,
     Evidence,
     EvidenceLink,
     FrozenEvidence,
-    StoredFile,
 )
-from competency.assessments.permissions import can_add_evidence, can_read_evidence
-from competency.assessments.rules import SHOWN_TO_SUBJECT
-from competency.assessments.schema import EvidenceFact, State
+from competency.assessments.schema import EvidenceFact
 from competency.assessments.storage import Upload
-from competency.audit.operations import record
 from competency.database.canonical import canonical_json
+from competency.database.text import fold
 from competency.documents.fonts import check_printable
-from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
-from competency.frameworks.queries import framework_of, versions_of
+from competency.errors import IllegalTransition, Invalid, NotAllowed
 from competency.frameworks.schema import EvidenceKind
 from competency.people.models import Employee
-from competency.people.permissions import can_read_person
-from competency.people.queries import standing
-from competency.people.schema import Actor, Role, Standing
+from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
 
 TITLE_MAXIMUM = 200
 TEXT_MAXIMUM = 20_000
+PLACE_MAXIMUM = 120
 PAGE_GROUPS: Mapping[str, tuple[EvidenceKind, ...]] = {
     "seen": (EvidenceKind.DIRECT_PERFORMANCE, EvidenceKind.OBSERVATION, EvidenceKind.KPI),
     "produced": (EvidenceKind.DIRECT_PRODUCT,),
@@ -52,91 +64,22 @@ PAGE_GROUPS: Mapping[str, tuple[EvidenceKind, ...]] = {
 """The four groups in which pages offer the kinds."""
 
 
-def _leads(session: AnySession, actor: Actor, employee_id: int, *, only_open: bool) -> bool:
-    """Return whether the actor is lead or reviewer of an appraisal of the employee."""
-    if actor.employee_id is None:
-        return False
-    condition = (Appraisal.subject_id == employee_id) & (Appraisal.lead_id == actor.employee_id)
-    if only_open:
-        condition &= Appraisal.state == State.OPEN
-    else:
-        condition |= (Appraisal.subject_id == employee_id) & (
-            Appraisal.reviewer_id == actor.employee_id
-        )
-    return session.scalar(sa.select(sa.func.count()).where(condition)) != 0
-
-
-def _awaits_review(session: AnySession, actor: Actor, evidence: Evidence) -> bool:
-    """Return whether a submission relies on the evidence that the actor could review."""
-    if not actor.has(Role.REVIEWER):
-        return False
-    query = (
-        sa.select(FrozenEvidence.id)
-        .join(Appraisal, Appraisal.id == FrozenEvidence.appraisal_id)
-        .where(
-            FrozenEvidence.evidence_id == evidence.id,
-            FrozenEvidence.round == Appraisal.round,
-            FrozenEvidence.turn == Appraisal.turn,
-            Appraisal.state == State.SUBMITTED,
-            Appraisal.subject_id != actor.employee_id,
-            Appraisal.lead_id != actor.employee_id,
-        )
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
 @dataclass(frozen=True)
-class Reach:
-    """A person whose evidence somebody reads, and what else they may do."""
+class Contents:
+    """What an evidence says; ``files`` are stored already (``storage.receive``).
 
-    employee: Employee
-    may_add: bool
-    may_open_person: bool
-
-
-def subject_for_reading(
-    session: AnySession, *, actor: Actor, now: datetime, employee_public_id: str
-) -> Reach:
-    """Return the employee whose evidence the actor may read; ``NotFound`` otherwise."""
-    employee = session.scalar(sa.select(Employee).where(Employee.public_id == employee_public_id))
-    if employee is None:
-        raise NotFound
-    place = standing(session, employee.id, actor.today(now))
-    assigned = _leads(session, actor, employee.id, only_open=False)
-    if not can_read_evidence(actor, place, assigned=assigned):
-        raise NotFound
-    may_add = _may_add(session, actor, place, assigned=assigned)
-    return Reach(employee, may_add, can_read_person(actor, place))
-
-
-def _may_add(session: AnySession, actor: Actor, place: Standing, *, assigned: bool) -> bool:
-    """Return whether the actor may add; only who was ever assigned can lead what is open."""
-    return actor.employee_id is not None and (
-        can_add_evidence(actor, place, leads=False)
-        or (assigned and _leads(session, actor, place.employee_id, only_open=True))
-    )
-
-
-def subject_for_adding(
-    session: AnySession, *, actor: Actor, now: datetime, employee_public_id: str
-) -> Employee:
-    """Return the employee about whom the actor may add evidence.
-
-    Raises ``NotFound`` where the actor can't read it, ``NotAllowed`` where not add to it.
+    ``source`` names whom it comes from, where that is not who records it; ``valid_until``
+    is the last day on which it counts.
     """
-    reach = subject_for_reading(
-        session, actor=actor, now=now, employee_public_id=employee_public_id
-    )
-    if not reach.may_add:
-        raise NotAllowed("Only the employee, their supervisor and their assessor add evidence.")
-    return reach.employee
 
-
-def _require_not_erased(session: AnySession, employee_id: int) -> None:
-    """Raise ``IllegalTransition`` for an erased person; keep them from it till the commit."""
-    query = sa.select(Employee.printed_name).where(Employee.id == employee_id)
-    if not session.scalar(query.with_for_update(read=True)):
-        raise IllegalTransition("This person's data have been erased already.")
+    kind: EvidenceKind
+    title: str
+    text: str
+    happened_on: date
+    files: tuple[Upload, ...] = ()
+    place: str = ""
+    source: str = ""
+    valid_until: date | None = None
 
 
 def add_evidence(
@@ -152,40 +95,116 @@ def add_evidence(
     links: Sequence[tuple[str, str]],
     upload: Upload | None = None,
 ) -> Evidence:
+    """Add an evidence with one file at most; ``add_contents`` says what is refused."""
+    files = () if upload is None else (upload,)
+    return add_contents(
+        session,
+        actor=actor,
+        now=now,
+        employee_public_id=employee_public_id,
+        contents=Contents(kind, title, text, happened_on, files),
+        links=links,
+    )
+
+
+def add_contents(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    employee_public_id: str,
+    contents: Contents,
+    links: Sequence[tuple[str, str]],
+) -> Evidence:
     """Add an evidence about an employee and link it to ``(framework slug, criterion id)``.
 
     It needs a text or a file; the day it happened can't be in the future. Its title is
-    printed in reports, so ``Invalid`` for a sign that no document has. The file's bytes
-    are stored already (``storage.receive``), outside the transaction.
+    printed in reports, so ``Invalid`` for a sign that no document has. The files' bytes
+    are stored already, outside the transaction, and are read after it.
     """
     employee = subject_for_adding(
         session, actor=actor, now=now, employee_public_id=employee_public_id
     )
-    _require_not_erased(session, employee.id)
-    title, text = title.strip(), text.strip()
-    if not text and upload is None:
-        raise Invalid("Evidence needs a text or a file.", "text")
-    if happened_on > actor.today(now):
-        raise Invalid("Evidence cannot be from a day that is still to come.", "happened_on")
-    if len(title) > TITLE_MAXIMUM or len(text) > TEXT_MAXIMUM:
-        raise Invalid("The text is too long: at most 20,000 characters.", "text")
-    title = title or (upload.name if upload else text[:80])
-    check_printable(title, "title")
-    if upload is not None:
-        _name_file(session, upload, now)
-    evidence = Evidence(
-        subject_id=employee.id,
-        kind=kind,
+    require_not_erased(session, employee.id)
+    evidence = made(session, actor, now, employee, contents)
+    append(session, actor, now, evidence, links, contents.files[1:])
+    return evidence
+
+
+def made(
+    session: AnySession, actor: Actor, now: datetime, subject: Employee, contents: Contents
+) -> Evidence:
+    """Return an evidence that was checked, not added yet, its files named; raise ``Invalid``."""
+    contents = _trimmed(contents)
+    _check(contents, actor.today(now))
+    title = contents.title or (contents.files[0].name if contents.files else contents.text[:80])
+    for text, field in ((title, "title"), (contents.place, "place"), (contents.source, "source")):
+        check_printable(text, field)
+    name_files(session, contents.files, subject.id, now)
+    source, key = _source(session, actor, subject, contents.source)
+    first = contents.files[0] if contents.files else None
+    return Evidence(
+        subject_id=subject.id,
+        kind=contents.kind,
         title=title,
-        text=text or None,
-        happened_on=happened_on,
-        file_sha256=upload.sha256 if upload else None,
-        file_name=upload.name if upload else None,
+        text=contents.text or None,
+        happened_on=contents.happened_on,
+        place=contents.place or None,
+        source_name=source,
+        source_key=key,
+        valid_until=contents.valid_until,
+        file_sha256=first.sha256 if first else None,
+        file_name=first.name if first else None,
         added_by_id=actor.employee_id,
         added_at=now,
     )
-    append(session, actor, now, evidence, links)
-    return evidence
+
+
+def _trimmed(contents: Contents) -> Contents:
+    """Return contents without spaces around, each file once."""
+    return replace(
+        contents,
+        title=contents.title.strip(),
+        text=contents.text.strip(),
+        place=contents.place.strip(),
+        source=contents.source.strip(),
+        files=tuple({file.sha256: file for file in contents.files}.values()),
+    )
+
+
+def _check(contents: Contents, today: date) -> None:
+    """Raise ``Invalid`` for contents that no evidence can have."""
+    if not contents.text and not contents.files:
+        raise Invalid("Evidence needs a text or a file.", "text")
+    if contents.happened_on > today:
+        raise Invalid("Evidence cannot be from a day that is still to come.", "happened_on")
+    if contents.valid_until is not None and contents.valid_until < contents.happened_on:
+        raise Invalid("It cannot end to be valid before the day it shows.", "valid_until")
+    if len(contents.title) > TITLE_MAXIMUM or len(contents.text) > TEXT_MAXIMUM:
+        raise Invalid("The text is too long: at most 20,000 characters.", "text")
+    if max(len(contents.place), len(contents.source)) > PLACE_MAXIMUM:
+        raise Invalid("Place and source can have at most 120 characters each.", "place")
+    if len(contents.files) > FILES_MAXIMUM:
+        raise Invalid("At most %(count)s files make one evidence.", "files", count=FILES_MAXIMUM)
+
+
+def _source(
+    session: AnySession, actor: Actor, subject: Employee, source: str
+) -> tuple[str | None, str | None]:
+    """Return whom it comes from and what tells them from others.
+
+    Who records it is the source where nobody else is named, by whatever spelling.
+    """
+    key = fold(source)
+    recorder = session.get(Employee, actor.employee_id)
+    if not key or (recorder is not None and key == fold(recorder.printed_name)):
+        return None, None
+    return source, employee_key(subject.id) if key == fold(subject.printed_name) else key
+
+
+def employee_key(employee_id: int) -> str:
+    """Return what tells an employee from other sources of evidence; no name is written so."""
+    return f"employee:{employee_id}"
 
 
 def append(
@@ -194,57 +213,18 @@ def append(
     now: datetime,
     evidence: Evidence,
     links: Sequence[tuple[str, str]],
+    further: Sequence[Upload] = (),
 ) -> None:
-    """Add an evidence that was checked, with its links, and record it."""
+    """Add an evidence that was checked, with its links and further files, and record it."""
     session.add(evidence)
     session.flush()
-    _link(session, evidence, links)
-    _record(session, actor, now, "evidence.added", evidence, {"links": len(set(links))})
+    add_further(session, evidence, further)
+    write_words(session, evidence, [upload.name for upload in further])
+    link(session, evidence, links)
+    record_event(session, actor, now, "evidence.added", evidence, {"links": len(set(links))})
 
 
-def _name_file(session: AnySession, upload: Upload, now: datetime) -> None:
-    """Insert the row of a stored file, unless somebody did at the same moment."""
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    statement = (postgresql_insert if postgresql else sqlite_insert)(StoredFile).values(
-        sha256=upload.sha256, size=upload.size, media_type=upload.media_type, stored_at=now
-    )
-    session.execute(statement.on_conflict_do_nothing())
-
-
-def _check_links(session: AnySession, links: Iterable[tuple[str, str]]) -> None:
-    """Raise ``Invalid`` unless every link names a criterion of a published framework."""
-    wanted: dict[str, set[str]] = {}
-    for slug, criterion_id in links:
-        wanted.setdefault(slug, set()).add(criterion_id)
-    for slug, criteria in wanted.items():
-        left = set(criteria)
-        for version in versions_of(session, slug):
-            framework = framework_of(session, version.id)
-            left -= {criterion.id for criterion in framework.criteria()}
-            if not left:
-                break
-        if left:
-            raise Invalid("Choose criteria of a published framework.", "criteria")
-
-
-def _link(session: AnySession, evidence: Evidence, links: Sequence[tuple[str, str]]) -> None:
-    """Add the links that are not there yet; a criterion that nobody published is refused."""
-    _check_links(session, links)
-    for slug, criterion_id in dict.fromkeys(links):
-        key = (evidence.id, slug, criterion_id)
-        if session.get(EvidenceLink, key) is None:
-            session.add(
-                EvidenceLink(
-                    evidence_id=evidence.id,
-                    framework_slug=slug,
-                    criterion_id=criterion_id,
-                    subject_id=evidence.subject_id,
-                )
-            )
-    session.flush()
-
-
-def _own(session: AnySession, actor: Actor, now: datetime, public_id: str) -> Evidence:
+def own_evidence(session: AnySession, actor: Actor, now: datetime, public_id: str) -> Evidence:
     """Return an evidence that the actor added; ``NotFound`` or ``NotAllowed`` otherwise."""
     evidence = evidence_for_reading(session, actor=actor, now=now, public_id=public_id)
     if evidence.added_by_id != actor.employee_id:
@@ -252,29 +232,12 @@ def _own(session: AnySession, actor: Actor, now: datetime, public_id: str) -> Ev
     return evidence
 
 
-def relink(
-    session: AnySession,
-    *,
-    actor: Actor,
-    now: datetime,
-    public_id: str,
-    links: Sequence[tuple[str, str]],
-) -> None:
-    """Link an evidence to further criteria; links are added, never taken away."""
-    evidence = evidence_for_reading(session, actor=actor, now=now, public_id=public_id)
-    place = standing(session, evidence.subject_id, actor.today(now))
-    leads = _leads(session, actor, evidence.subject_id, only_open=True)
-    if not can_add_evidence(actor, place, leads=leads):
-        raise NotAllowed("Only the employee, their supervisor and their assessor add evidence.")
-    _require_not_erased(session, evidence.subject_id)
-    _link(session, evidence, links)
-    _record(session, actor, now, "evidence.linked", evidence, {"links": len(set(links))})
-
-
 def withdraw(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
     """Take back an evidence that nobody has relied on yet; who added it can undo this."""
-    evidence = _own(session, actor, now, public_id)
+    evidence = own_evidence(session, actor, now, public_id)
     session.refresh(evidence, with_for_update=True)
+    if was_replaced(session, evidence):
+        raise IllegalTransition("A later version took the place of this evidence; it stays.")
     if is_frozen(session, evidence):
         raise IllegalTransition(
             "A submitted appraisal relies on this evidence, or it records a test; it stays."
@@ -282,50 +245,13 @@ def withdraw(session: AnySession, *, actor: Actor, now: datetime, public_id: str
     evidence.withdrawn_at = None if evidence.withdrawn_at else now
     session.flush()
     action = "evidence.withdrawn" if evidence.withdrawn_at else "evidence.restored"
-    _record(session, actor, now, action, evidence, {})
+    record_event(session, actor, now, action, evidence, {})
 
 
-def is_frozen(session: AnySession, evidence: Evidence) -> bool:
-    """Return whether a submission relies on the evidence, or it is a session's record."""
-    relied_on = sa.select(FrozenEvidence.id).where(FrozenEvidence.evidence_id == evidence.id)
-    recorded = sa.select(AssessmentSession.id).where(AssessmentSession.evidence_id == evidence.id)
-    return bool(session.scalar(sa.select(sa.or_(relied_on.exists(), recorded.exists()))))
-
-
-def evidence_for_reading(
-    session: AnySession, *, actor: Actor, now: datetime, public_id: str
-) -> Evidence:
-    """Return one evidence; ``NotFound`` where it is missing or not the actor's to read."""
-    return evidence_and_reach(session, actor=actor, now=now, public_id=public_id)[0]
-
-
-def evidence_and_reach(
-    session: AnySession, *, actor: Actor, now: datetime, public_id: str
-) -> tuple[Evidence, bool, bool]:
-    """Return one evidence, whether the actor reads all else that was collected, and may add.
-
-    Raises ``NotFound`` where it is missing or not the actor's to read.
-    """
-    evidence = session.scalar(sa.select(Evidence).where(Evidence.public_id == public_id))
-    if evidence is None:
-        raise NotFound
-    place = standing(session, evidence.subject_id, actor.today(now))
-    assigned = _leads(session, actor, evidence.subject_id, only_open=False)
-    reads_all = can_read_evidence(actor, place, assigned=assigned)
-    awaits = not reads_all and _awaits_review(session, actor, evidence)
-    if not can_read_evidence(actor, place, assigned=assigned, awaits_review=awaits):
-        raise NotFound
-    if evidence.withdrawn_at is not None and evidence.added_by_id != actor.employee_id:
-        raise NotFound
-    if evidence.subject_id == actor.employee_id and _is_kept_back(session, evidence):
-        raise NotFound
-    return evidence, reads_all, _may_add(session, actor, place, assigned=assigned)
-
-
-def _is_kept_back(session: AnySession, evidence: Evidence) -> bool:
-    """Return whether it says what came of a test that is not released to the person yet."""
-    kept = sa.select(Evidence.id).where(Evidence.id == evidence.id, IS_KEPT_BACK)
-    return session.scalar(kept) is not None
+def was_replaced(session: AnySession, evidence: Evidence) -> bool:
+    """Return whether a later version took its place."""
+    query = sa.select(Evidence.id).where(Evidence.id == evidence.id, IS_REPLACED)
+    return session.scalar(query) is not None
 
 
 _LINKED = (
@@ -335,49 +261,77 @@ _LINKED = (
         EvidenceLink.subject_id == sa.bindparam("subject_id"),
         EvidenceLink.framework_slug == sa.bindparam("slug"),
         Evidence.withdrawn_at.is_(None),
+        ~IS_REPLACED,
+        ~IS_QUARANTINED,
     )
     .order_by(Evidence.id)
 )
-_TESTED = (
-    sa.select(AssessmentSession.id)
-    .join(Appraisal, Appraisal.id == AssessmentSession.appraisal_id)
-    .where(
-        AssessmentSession.evidence_id == Evidence.id,
-        Appraisal.state.not_in(sorted(SHOWN_TO_SUBJECT)),
-    )
-    .correlate(Evidence)
-)
-IS_KEPT_BACK = _TESTED.exists()
-"""Whether an evidence says what came of a test that is not released to the person yet."""
-_LINKED_OWN = _LINKED.where(~IS_KEPT_BACK)
+_LINKED_READ = _LINKED.where(~kept_back_from(sa.bindparam("reader", type_=sa.BigInteger)))
 _LINKED_LOCKED = _LINKED.with_for_update(of=Evidence, read=True).execution_options(
     populate_existing=True
 )
 
 
 def evidence_by_criterion(
-    session: AnySession, subject_id: int, slug: str, *, lock: bool = False, own: bool = False
+    session: AnySession,
+    subject_id: int,
+    slug: str,
+    *,
+    reader: int | None = None,
+    lock: bool = False,
 ) -> dict[str, list[Evidence]]:
-    """Return what is linked to each criterion of a framework, withdrawn ones left out.
+    """Return what is linked to each criterion of a framework, the current and readable ones.
 
-    ``lock`` keeps each of them from being withdrawn until the transaction ends. ``own``
-    is for the person themselves: what a test came to is left out until it is released.
+    Left out is what was withdrawn, replaced or set aside. ``lock`` keeps each of them from
+    that until the transaction ends: it waits for whoever is at it, then reads. ``reader``
+    is the employee who reads: what a test came to is left out until they may know it.
     """
-    query = _LINKED_OWN if own else _LINKED
-    query = _LINKED_LOCKED if lock else query
+    values = {"subject_id": subject_id, "slug": slug}
+    if lock:
+        session.execute(_LINKED_LOCKED, values).all()
+    rows = (
+        session.execute(_LINKED, values)
+        if reader is None
+        else session.execute(_LINKED_READ, {**values, "reader": reader})
+    )
     found: dict[str, list[Evidence]] = {}
-    for criterion_id, evidence in session.execute(query, {"subject_id": subject_id, "slug": slug}):
+    for criterion_id, evidence in rows:
         found.setdefault(criterion_id, []).append(evidence)
     return found
 
 
 def evidence_facts(found: Sequence[Evidence]) -> tuple[EvidenceFact, ...]:
     """Return evidence as sufficiency looks at it; it comes from whoever recorded it."""
-    return tuple(EvidenceFact(e.kind, e.happened_on, e.added_by_id) for e in found)
+    return tuple(
+        EvidenceFact(
+            e.kind, e.happened_on, e.source_key or employee_key(e.added_by_id), e.valid_until
+        )
+        for e in found
+    )
 
 
-def content_hash(evidence: Evidence) -> str:
-    """Return the SHA-256 (hex) over all that an evidence says, its file's hash included."""
+def keyed_facts(
+    found: Mapping[str, Sequence[Evidence]],
+) -> dict[str, list[tuple[int, EvidenceFact]]]:
+    """Return the facts of each criterion with what tells one piece from another."""
+    return {
+        i: list(zip((e.id for e in pieces), evidence_facts(pieces), strict=True))
+        for i, pieces in found.items()
+    }
+
+
+def content_hash(evidence: Evidence, further: Sequence[str] = ()) -> str:
+    """Return the SHA-256 (hex) over all that an evidence says, its files' hashes included.
+
+    ``further`` are the hashes of the files after the first. What is not said has no part
+    in it, so that evidence from before a field was there keeps its hash.
+    """
+    more = {
+        "place": evidence.place,
+        "source": evidence.source_name,
+        "valid_until": evidence.valid_until.isoformat() if evidence.valid_until else None,
+        "further": list(further),
+    }
     return hashlib.sha256(
         canonical_json(
             {
@@ -386,6 +340,7 @@ def content_hash(evidence: Evidence) -> str:
                 "text": evidence.text,
                 "happened_on": evidence.happened_on.isoformat(),
                 "file": evidence.file_sha256,
+                **{name: value for name, value in more.items() if value},
             }
         ).encode()
     ).hexdigest()
@@ -398,6 +353,8 @@ def freeze(
     now: datetime,
 ) -> None:
     """Append what a submission relies on: from here on the database refuses changes."""
+    pieces = {evidence.id for found in relied_on.values() for evidence in found}
+    further = further_hashes(session, sorted(pieces))
     session.add_all(
         FrozenEvidence(
             appraisal_id=appraisal.id,
@@ -406,7 +363,7 @@ def freeze(
             subject_id=appraisal.subject_id,
             criterion_id=criterion_id,
             evidence_id=evidence.id,
-            content_hash=content_hash(evidence),
+            content_hash=content_hash(evidence, further.get(evidence.id, ())),
             frozen_at=now,
         )
         for criterion_id, found in relied_on.items()
@@ -442,23 +399,3 @@ def frozen_by_criterion(session: AnySession, appraisal: Appraisal) -> dict[str, 
     """Return the evidence that the last submission of this round relied on."""
     frozen = frozen_with_hashes(session, appraisal)
     return {i: [evidence for evidence, _ in found] for i, found in frozen.items()}
-
-
-def _record(
-    session: AnySession,
-    actor: Actor,
-    now: datetime,
-    action: str,
-    evidence: Evidence,
-    data: Mapping[str, object],
-) -> None:
-    """Record an event about an evidence."""
-    record(
-        session,
-        actor=actor.public_id,
-        now=now,
-        action=action,
-        subject_kind="evidence",
-        subject=evidence.public_id,
-        data=data,
-    )

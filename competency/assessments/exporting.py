@@ -14,9 +14,14 @@ import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.beside_queries import owed_by
+from competency.assessments.gaps import gaps
 from competency.assessments.history import deciding_judgements, outcomes_of
 from competency.assessments.models import Appraisal, Cycle, Judgement
-from competency.assessments.outcomes import criterion_nodes, gaps, nodes_by_id
+from competency.assessments.nodes import (
+    criterion_nodes,
+    nodes_by_id,
+)
 from competency.assessments.rules import DECIDED, SHOWN_TO_SUBJECT, visible_state
 from competency.assessments.schema import Node
 from competency.assessments.words import state_label
@@ -44,7 +49,8 @@ class Exported:
 def exported(session: AnySession, actor: Actor, now: datetime, cycle: Cycle) -> list[Exported]:
     """Return the appraisals of a cycle that the actor oversees, by name.
 
-    Nobody sees their own result here before it is released to them.
+    Nobody sees their own result here before it is released to them, nor a result that
+    they still judge as a second.
     """
     rows = session.execute(
         sa.select(Appraisal, Employee)
@@ -55,7 +61,12 @@ def exported(session: AnySession, actor: Actor, now: datetime, cycle: Cycle) -> 
         )
         .order_by(Employee.sort_key, Employee.id)
     ).all()
-    decided = [a for a, _ in rows if a.state in DECIDED and not _is_kept_back(actor, a)]
+    owed = owed_by(session, actor.employee_id, cycle.id)
+    decided = [
+        a
+        for a, _ in rows
+        if a.state in DECIDED and a.id not in owed and not _is_kept_back(actor, a)
+    ]
     outcomes, judgements = outcomes_of(session, decided), deciding_judgements(session, decided)
     return [
         Exported(a, subject, outcomes.get(a.id), judgements.get(a.id, {})) for a, subject in rows

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -15,12 +15,15 @@ from wtforms import (
     IntegerField,
     SelectField,
     StringField,
+    TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from competency.assessments.candidates import Population
 from competency.assessments.certification_models import ATTEMPTS
 from competency.assessments.cycles import ATTEMPTS_HIGHEST, CertificationPlan, CyclePlan
+from competency.assessments.peers import PEERS_HIGHEST
+from competency.assessments.population import NumberList, of_text
 from competency.assessments.presenters import EXCUSED
 from competency.assessments.schema import (
     SINGLE_REVIEW_PERCENT,
@@ -30,11 +33,12 @@ from competency.assessments.schema import (
     Review,
 )
 from competency.errors import Invalid
-from competency.frameworks.schema import EvidenceKind
 
 REQUIRED = InputRequired(message=_("This is needed."))
 CONTEST_DAYS_MAXIMUM = 90
 VERSION_DIGITS = 9
+MONTHS_HERE_MAXIMUM = 600
+NUMBERS_LENGTH = 350_000
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class DraftInput:
 
 def draft_input(form: MultiDict[str, str], criterion_id: str) -> DraftInput:
     """Return what a criterion's form says; raise ``Invalid`` for what no page sends."""
-    kinds = {k.value: k for k in (AssessorKind.SELF, AssessorKind.LEAD, AssessorKind.REVIEW)}
+    kinds = {kind.value: kind for kind in AssessorKind}
     kind = kinds.get(form.get("kind", ""))
     raw = form.get("version", "")
     if kind is None or not (raw.isascii() and raw.isdigit() and len(raw) <= VERSION_DIGITS):
@@ -63,36 +67,6 @@ def draft_input(form: MultiDict[str, str], criterion_id: str) -> DraftInput:
 def comment_of(form: MultiDict[str, str]) -> str:
     """Return the comment sent with a step, its line breaks counted once each."""
     return form.get("comment", "").replace("\r\n", "\n").strip()
-
-
-@dataclass(frozen=True)
-class EvidenceInput:
-    """A new piece of evidence as its form says it, without the file."""
-
-    kind: EvidenceKind
-    title: str
-    text: str
-    happened_on: date
-    links: tuple[tuple[str, str], ...]
-
-
-def evidence_input(form: MultiDict[str, str]) -> EvidenceInput:
-    """Return what the form of a new evidence says; raise ``Invalid``."""
-    try:
-        kind = EvidenceKind(form.get("kind", ""))
-    except ValueError:
-        raise Invalid("Choose what kind of evidence it is.", "kind") from None
-    try:
-        happened_on = date.fromisoformat(form.get("happened_on", ""))
-    except ValueError:
-        raise Invalid("Say on which day it was, as in 2026-03-31.", "happened_on") from None
-    return EvidenceInput(
-        kind,
-        form.get("title", "").strip(),
-        form.get("text", "").replace("\r\n", "\n").strip(),
-        happened_on,
-        links_of(form.getlist("criteria")),
-    )
 
 
 def links_of(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -126,11 +100,21 @@ class CycleForm(FlaskForm):
         [Optional(), NumberRange(min=1, max=ATTEMPTS_HIGHEST)],
         default=ATTEMPTS,
     )
+    self_assessment_due_on = DateField(_("Due date for self-assessments"), [Optional()])
     submit_due_on = DateField(_("Due date for assessors"), [REQUIRED])
+    review_due_on = DateField(_("Due date for reviews"), [Optional()])
+    employer = SelectField(_("Employer"), [Optional()])
     site = SelectField(_("Site"), [Optional()])
     team = SelectField(_("Team"), [Optional()])
     position = SelectField(_("Position"), [Optional()])
-    numbers = StringField(_("Only these employee numbers"), [Length(max=2000)])
+    campaign = SelectField(_("Campaign"), [Optional()])
+    hired_by = DateField(_("Hired on or before"), [Optional()])
+    months_here = IntegerField(
+        _("Hired at least so many months ago"),
+        [Optional(), NumberRange(min=0, max=MONTHS_HERE_MAXIMUM)],
+    )
+    numbers = TextAreaField(_("Only these employee numbers"), [Length(max=NUMBERS_LENGTH)])
+    people_file = FileField(_("Or a CSV file with a column “number”"), [Optional()])
     everybody = BooleanField(_("Everybody whom I may include"))
     review = SelectField(_("Review"), [REQUIRED], default=Review.ALL.value)
     self_assessment = SelectField(_("Self-assessment"), [REQUIRED], default="blind")
@@ -145,6 +129,12 @@ class CycleForm(FlaskForm):
         [Optional(), NumberRange(min=0, max=100)],
         default=SINGLE_REVIEW_PERCENT,
     )
+    peers_maximum = IntegerField(
+        _("Peers asked in each appraisal, at most"),
+        [Optional(), NumberRange(min=0, max=PEERS_HIGHEST)],
+        default=0,
+    )
+    peers_anonymous = BooleanField(_("Peers stay anonymous"))
 
     def population(self) -> Population:
         """Return whom the cycle is for."""
@@ -152,8 +142,16 @@ class CycleForm(FlaskForm):
             site_id=_number(self.site.data),
             team_id=_number(self.team.data),
             position_id=_number(self.position.data),
-            employee_numbers=tuple(numbers_in(self.numbers.data or "")),
+            employee_numbers=self.listed().numbers,
+            employer_id=_number(self.employer.data),
+            campaign_id=_number(self.campaign.data),
+            hired_by=self.hired_by.data,
+            months_here=self.months_here.data,
         )
+
+    def listed(self) -> NumberList:
+        """Return the employee numbers that were typed; raise ``InvalidFile`` for too many."""
+        return of_text(self.numbers.data or "")
 
     def names_somebody(self) -> bool:
         """Return whether it says whom the cycle is for: never everybody by default."""
@@ -200,6 +198,8 @@ class CycleForm(FlaskForm):
             framework_version_id=int(self.framework.data),
             submit_due_on=self.submit_due_on.data,
             releases_on=self.releases_on.data,
+            self_assessment_due_on=self.self_assessment_due_on.data,
+            review_due_on=self.review_due_on.data,
             review=Review(self.review.data),
             self_assessment=self.self_assessment.data != "none",
             blind=self.self_assessment.data != "open",
@@ -207,6 +207,8 @@ class CycleForm(FlaskForm):
             single_review_percent=SINGLE_REVIEW_PERCENT
             if self.single_review_percent.data is None
             else self.single_review_percent.data,
+            peers_maximum=self.peers_maximum.data or 0,
+            peers_anonymous=bool(self.peers_anonymous.data),
             scope_id=self.scope_id,
             scope_by_position=self.scope_by_position,
             certification=self.certification(units),
@@ -220,3 +222,9 @@ BY_POSITION = "by-position"
 def _number(value: str | None) -> int | None:
     """Return a select's value as a row's id."""
     return int(value) if value and value.isdecimal() else None
+
+
+class LevelsForm(FlaskForm):
+    """A CSV file of levels that people held before."""
+
+    file = FileField(_("CSV file"), [FileRequired(message=_("Choose a file."))])

@@ -33,6 +33,8 @@ from competency.web.permission import access, actor
 from competency.web.transaction import read_again
 
 PREFIX = "lead-"
+EVERY = "every"
+"""The field for one new lead of all that have none of their own."""
 HANDED_OVER = (State.PLANNED, State.OPEN)
 
 
@@ -84,6 +86,7 @@ def _page(me: Actor, now: datetime, person: Employee, error: str = "") -> str:
         leads=leads,
         error=error,
         prefix=PREFIX,
+        every=EVERY,
     )
 
 
@@ -109,9 +112,9 @@ def handover(public_id: str) -> ResponseReturnValue:
 
 def _move(me: Actor, now: datetime, person: Employee) -> int:
     """Hand over each appraisal for which a new lead was named; return how many."""
-    moved = 0
+    moved, every = 0, request.form.get(EVERY, "").strip()
     for appraisal, _cycle in work_of(db.session, person.id):
-        number = request.form.get(PREFIX + appraisal.public_id, "").strip()
+        number = request.form.get(PREFIX + appraisal.public_id, "").strip() or every
         if not number or appraisal.state not in HANDED_OVER:
             continue
         lead = active_by_number(db.session, me, now, number)

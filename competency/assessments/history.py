@@ -13,7 +13,8 @@ from competency.assessments.models import (
     Judgement,
     OutcomeRecord,
 )
-from competency.assessments.outcomes import from_data
+from competency.assessments.nodes import from_data
+from competency.assessments.queries import BESIDE
 from competency.assessments.schema import AssessorKind, Node
 from competency.people.models import Account, Employee
 
@@ -23,11 +24,11 @@ DECIDING = (AssessorKind.LEAD, AssessorKind.REVIEW)
 
 
 def all_judgements(session: AnySession, appraisal: Appraisal) -> list[Judgement]:
-    """Return every judgement ever written about an appraisal, oldest first."""
+    """Return every judgement of subject, lead and review about an appraisal, oldest first."""
     return list(
         session.scalars(
             sa.select(Judgement)
-            .where(Judgement.appraisal_id == appraisal.id)
+            .where(Judgement.appraisal_id == appraisal.id, Judgement.kind.not_in(BESIDE))
             .order_by(Judgement.id)
         )
     )
@@ -48,13 +49,27 @@ def standing_judgements(
 def earlier_judgements(
     rows: Iterable[Judgement], appraisal: Appraisal
 ) -> dict[tuple[int, int], list[Judgement]]:
-    """Return the judgements that no longer stand, by round and turn."""
+    """Return the judgements of this round that no longer stand, by round and turn."""
     found: dict[tuple[int, int], list[Judgement]] = {}
     for row in rows:
-        same_turn = row.turn == appraisal.turn or row.kind not in DECIDING
-        if not (row.round == appraisal.round and same_turn):
+        if row.round == appraisal.round and row.kind in DECIDING and row.turn != appraisal.turn:
             found.setdefault((row.round, row.turn), []).append(row)
     return found
+
+
+def deciding_rows(session: AnySession, appraisal: Appraisal, number: int) -> dict[str, Judgement]:
+    """Return what decided about each criterion in a round: its last review over its lead."""
+    rows = session.scalars(
+        sa.select(Judgement)
+        .where(
+            Judgement.appraisal_id == appraisal.id,
+            Judgement.round == number,
+            Judgement.kind.in_(DECIDING),
+        )
+        .order_by(Judgement.kind == AssessorKind.REVIEW, Judgement.id)
+    ).all()
+    last = max((row.turn for row in rows), default=0)
+    return {row.criterion_id: row for row in rows if row.turn == last}
 
 
 def steps_with_names(

@@ -14,21 +14,35 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from competency import clock
+from competency.assessments.beside_queries import PartRow, cycles_with_proposals, parts_waiting
 from competency.assessments.blueprint import blueprint
 from competency.assessments.certification_models import AssessmentSession
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.own_results import OwnResult, own_results
-from competency.assessments.presence import ASKED, LEADS, REPORTS, TESTED, TO_ANSWER, presence
+from competency.assessments.presence import (
+    ASKED,
+    BESIDE,
+    CONTESTED,
+    LEADS,
+    PROPOSED,
+    REPORTS,
+    TESTED,
+    TO_ANSWER,
+    presence,
+)
+from competency.assessments.request_presenters import answer_due
 from competency.assessments.request_queries import RequestRow, requests_for_home
 from competency.assessments.rules import SHOWN_TO_SUBJECT, visible_state
-from competency.assessments.schema import Flag, Mode, RequestState, State
+from competency.assessments.schema import Flag, RequestState, State
 from competency.assessments.session_queries import SessionRow, planned_for
 from competency.assessments.team_presenters import ShownMember
 from competency.assessments.team_views import read_team
+from competency.assessments.waiting import Ready, to_decide, to_release, to_review
 from competency.assessments.words import (
     REQUEST_CHIPS,
     STATE_CHIPS,
     Due,
+    assessor_label,
     due,
     flag_label,
     instrument_label,
@@ -42,7 +56,7 @@ from competency.people.schema import Actor, Role
 from competency.web.panels import Panel, Paper, conditions, panels
 from competency.web.permission import access, actor
 
-SHOWN = 50
+SHOWN = 20
 """Rows of one section; the heading counts them all."""
 TEAM_SHOWN = 10
 ANSWER_SHOWN = timedelta(days=30)
@@ -68,15 +82,6 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Ready:
-    """How many results of one cycle wait to be released."""
-
-    cycle: Cycle
-    against: Against
-    count: int
-
-
-@dataclass(frozen=True)
 class PlannedTest:
     """A test that somebody is to take or to examine."""
 
@@ -87,14 +92,26 @@ class PlannedTest:
 
 
 @dataclass(frozen=True)
+class BesideTask:
+    """One appraisal to judge as second or peer; ``kind`` says which, in words."""
+
+    row: PartRow
+    kind: str
+    due: Due
+
+
+@dataclass(frozen=True)
 class Home:
     """The home page: what there is to do first, then where one stands, then what is done."""
 
     to_judge: tuple[Task, ...]
     own_open: tuple[Task, ...]
     flagged: tuple[Task, ...]
+    flagged_total: int
     unflagged: tuple[Task, ...]
+    unflagged_total: int
     ready: tuple[Ready, ...]
+    contested: tuple[Task, ...]
     to_answer: tuple[RequestRow, ...]
     team: tuple[ShownMember, ...]
     team_size: int
@@ -107,6 +124,10 @@ class Home:
     judged: tuple[Task, ...]
     is_hr: bool
     is_reviewer: bool
+    beside: tuple[BesideTask, ...] = ()
+    """What one is asked to judge as second or peer."""
+    proposals: tuple[tuple[Cycle, int], ...] = ()
+    """The cycles in which proposed peers wait for human resources, with how many."""
     own_tests: tuple[PlannedTest, ...] = ()
     examined: tuple[PlannedTest, ...] = ()
 
@@ -119,11 +140,14 @@ class Home:
             or self.flagged
             or self.unflagged
             or self.ready
+            or self.contested
             or self.to_answer
             or self.requests
             or self.waiting
             or self.results
             or self.finished
+            or self.beside
+            or self.proposals
             or self.own_tests
             or self.examined
         )
@@ -163,27 +187,18 @@ def _own_task(row: WorkRow, today: date) -> Task:
     return replace(_task(row, today), state=label, chip=chip)
 
 
+def _to_answer_oneself(row: WorkRow, today: date) -> Task:
+    """Return an own self-assessment that is to be handed in, with its own due date."""
+    return replace(_task(row, today), due=due(row.cycle.own_due_on, today))
+
+
 def _review_task(row: WorkRow, today: date) -> Task:
     """Return an appraisal to review, with why review should look, and at how many criteria."""
     why = tuple(
         f"{flag_label(Flag(code))} ({len(ids)})" if ids else flag_label(Flag(code))
         for code, ids in row.appraisal.flags.items()
     )
-    return replace(_task(row, today), why=why)
-
-
-def _is_alone(appraisal: Appraisal) -> bool:
-    """Return whether review looks at it by itself: what is flagged, and certifications."""
-    return bool(appraisal.flags) or appraisal.mode is Mode.CERTIFICATION
-
-
-def _ready(rows: Iterable[WorkRow]) -> tuple[Ready, ...]:
-    """Return how many results wait to be released, cycle by cycle."""
-    counts: dict[int, Ready] = {}
-    for row in rows:
-        counted = counts.get(row.cycle.id, Ready(row.cycle, row.against, 0))
-        counts[row.cycle.id] = replace(counted, count=counted.count + 1)
-    return tuple(counts.values())
+    return replace(_task(row, today), why=why, due=due(row.cycle.reviewed_by_on, today))
 
 
 def _own_requests(rows: Iterable[RequestRow], now: datetime) -> tuple[RequestRow, ...]:
@@ -204,7 +219,8 @@ def home_page(me: Actor, now: datetime) -> Home:
     """Gather the home page of the actor."""
     today = me.today(now)
     there = presence(db.session, me, today, conditions())
-    work = worklist(db.session, me, now, leads=LEADS in there)
+    work = worklist(db.session, me, leads=LEADS in there)
+    review = to_review(db.session, me, today, SHOWN)
     to_do = [
         row
         for row in work.own
@@ -225,14 +241,27 @@ def home_page(me: Actor, now: datetime) -> Home:
         members, team_size = read_team(me, today, page_size=TEAM_SHOWN)
     added = panels(me, now, there)
     planned = planned_for(db.session, me.employee_id) if TESTED in there else []
+    contested = to_decide(db.session, me, today) if CONTESTED in there else []
+    waits = parts_waiting(db.session, me.employee_id) if BESIDE in there else []
+    proposals: list[tuple[Cycle, int]] = []
+    if PROPOSED in there and me.has(Role.HR):
+        proposals = cycles_with_proposals(db.session, me, today)
     return Home(
+        beside=tuple(
+            BesideTask(row, assessor_label(row.kind), due(row.cycle.submit_due_on, today))
+            for row in waits
+        ),
+        proposals=tuple(proposals),
         own_tests=_planned_tests([r for r in planned if r.session.subject_id == me.employee_id]),
         examined=_planned_tests([r for r in planned if r.session.subject_id != me.employee_id]),
         to_judge=tuple(_task(row, today) for row in work.to_judge),
-        own_open=tuple(_task(row, today) for row in to_do),
-        flagged=tuple(_review_task(r, today) for r in work.to_review if _is_alone(r.appraisal)),
-        unflagged=tuple(_task(r, today) for r in work.to_review if not _is_alone(r.appraisal)),
-        ready=_ready(work.to_release),
+        own_open=tuple(_to_answer_oneself(row, today) for row in to_do),
+        flagged=tuple(_review_task(row, today) for row in review.alone),
+        flagged_total=review.alone_total,
+        unflagged=tuple(_review_task(row, today) for row in review.unflagged),
+        unflagged_total=review.unflagged_total,
+        ready=to_release(db.session, me, today),
+        contested=tuple(_task(row, today) for row in contested),
         to_answer=tuple(to_answer),
         team=members,
         team_size=team_size,
@@ -256,6 +285,7 @@ def home() -> ResponseReturnValue:
         "assessments/home.html",
         page=home_page(actor(), clock.now()),
         shown=SHOWN,
+        answer_due=lambda row: answer_due(row, actor().today(clock.now())),
         request_state_label=request_state_label,
         request_chips=REQUEST_CHIPS,
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.models import Assessor, Draft
 from competency.assessments.permissions import can_judge
-from competency.assessments.queries import Loaded, drafts, load
+from competency.assessments.queries import Loaded, drafts, load, load_own
 from competency.assessments.rules import in_scope
 from competency.assessments.schema import Answer, AssessorKind
 from competency.audit.operations import record
@@ -35,8 +35,8 @@ class Saved:
 
 def _own_assessor(loaded: Loaded, actor: Actor, kind: AssessorKind) -> Assessor:
     """Return the actor's part of ``kind``; raise where there is none or it is over."""
-    assessor = loaded.assessor(kind)
-    if assessor is None or assessor.employee_id != actor.employee_id:
+    assessor = loaded.part(kind, actor.employee_id)
+    if assessor is None:
         raise NotAllowed("You can see this appraisal, but these judgements are not yours to write.")
     if not can_judge(actor, kind, loaded.facts, loaded.standing):
         raise IllegalTransition(
@@ -52,6 +52,10 @@ def _check(loaded: Loaded, kind: AssessorKind, answer: Answer) -> None:
     """
     if answer.criterion_id not in in_scope(loaded.framework, loaded.scope):
         raise NotFound
+    if answer.criterion_id not in in_scope(loaded.framework, loaded.asked_of(kind)):
+        raise Invalid(
+            "This criterion was not contested: what was judged in the earlier round stands."
+        )
     awardable = (None, BELOW, *loaded.framework.awardable(answer.criterion_id))
     if answer.level not in awardable:
         if answer.level in loaded.framework.scale_of(answer.criterion_id).codes():
@@ -85,7 +89,7 @@ def save_draft(
     ``Conflict`` with the saved values when another save came first; nothing is
     overwritten. Saving what is saved already changes nothing.
     """
-    loaded = load(session, actor=actor, now=now, public_id=public_id, lock=True)
+    loaded = load_own(session, actor=actor, now=now, public_id=public_id, lock=True)
     assessor = _own_assessor(loaded, actor, kind)
     _check(loaded, kind, answer)
     written = drafts(session, assessor)

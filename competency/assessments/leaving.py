@@ -1,4 +1,4 @@
-"""What ends in appraisals with somebody's work here: their requests and their planned tests.
+"""What ends in appraisals with somebody's work here: requests, planned tests, asked parts.
 
 Their own unfinished appraisals stay for human resources to cancel; what they lead or
 examine stays theirs until it is handed over.
@@ -11,6 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.assessors import end_parts_of
 from competency.assessments.certification_models import AssessmentSession
 from competency.assessments.requests import close_requests_of
 from competency.assessments.schema import SessionState
@@ -28,7 +29,7 @@ AnySession = Session | scoped_session[Session]
 def end_requests_and_tests(
     session: AnySession, actor: Actor, now: datetime, employee: Employee
 ) -> None:
-    """Cancel the tests that are planned for somebody who leaves, and close their requests."""
+    """End what waits for somebody who leaves: tests, requests, and parts as second or peer."""
     planned = session.scalars(
         sa.select(AssessmentSession.public_id)
         .where(
@@ -43,3 +44,4 @@ def end_requests_and_tests(
         if found.session.state is SessionState.PLANNED:
             end_session(session, actor, now, found, said, reason="left")
     close_requests_of(session, actor=actor, now=now, employee=employee)
+    end_parts_of(session, actor=actor, now=now, employee=employee)

@@ -14,6 +14,7 @@ from competency.assessments.schema import (
     Action,
     AssessorKind,
     Mode,
+    NominationState,
     RequestAction,
     RequestState,
     Review,
@@ -44,7 +45,12 @@ class Cycle(Base):
     __table_args__ = (
         sa.CheckConstraint("submit_due_on >= opened_on", name="due_after_opening"),
         sa.CheckConstraint("contest_days >= 0", name="contest_days"),
+        sa.CheckConstraint(
+            "self_assessment_due_on BETWEEN opened_on AND submit_due_on", name="self_assessment_due"
+        ),
+        sa.CheckConstraint("review_due_on >= submit_due_on", name="review_due"),
         sa.CheckConstraint("single_review_percent BETWEEN 0 AND 100", name="single_review_percent"),
+        sa.CheckConstraint("peers_maximum BETWEEN 0 AND 20", name="peers_maximum"),
     )
 
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
@@ -65,15 +71,36 @@ class Cycle(Base):
     blind: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))
     opened_on: Mapped[date] = mapped_column(sa.Date)
     submit_due_on: Mapped[date] = mapped_column(sa.Date)
+    self_assessment_due_on: Mapped[date | None] = mapped_column(sa.Date)
+    """Without it self-assessments are due when the assessors are."""
+    review_due_on: Mapped[date | None] = mapped_column(sa.Date)
     releases_on: Mapped[date | None] = mapped_column(sa.Date)
     contest_days: Mapped[int] = mapped_column(sa.Integer, default=10)
     single_review_percent: Mapped[int] = mapped_column(
         sa.Integer, default=SINGLE_REVIEW_PERCENT, server_default="10"
     )
     """How many in a hundred unflagged appraisals are drawn to be looked at one by one."""
+    peers_maximum: Mapped[int] = mapped_column(sa.Integer, default=0, server_default="0")
+    """How many peers can be asked in each appraisal; 0 where peers are not asked."""
+    peers_anonymous: Mapped[bool] = mapped_column(
+        sa.Boolean(create_constraint=False), default=False, server_default=sa.false()
+    )
+    """Whether nobody learns which peer said what, nor who was asked."""
+    population: Mapped[dict[str, object] | None] = mapped_column(CanonicalJson, info=not_personal())
+    """Whom it was opened for, by ids and without anybody's number; for the next one."""
     opened_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     made_at: Mapped[datetime] = mapped_column(Utc)
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
+
+    @property
+    def own_due_on(self) -> date:
+        """Return by when self-assessments are due: with the assessors', if nothing is said."""
+        return self.self_assessment_due_on or self.submit_due_on
+
+    @property
+    def reviewed_by_on(self) -> date:
+        """Return the day that reviewers go by: their own, else the assessors'."""
+        return self.review_due_on or self.submit_due_on
 
 
 class Appraisal(Base):
@@ -102,6 +129,7 @@ class Appraisal(Base):
             name="reviewer_is_another",
         ),
         sa.CheckConstraint("(state = 'suspended') = (resumes_to IS NOT NULL)", name="suspended"),
+        sa.CheckConstraint("(round > 1) = (judged_anew IS NOT NULL)", name="judged_anew"),
         {"info": OF_SUBJECT},
     )
 
@@ -117,6 +145,8 @@ class Appraisal(Base):
     """The scope of the framework that it is narrowed to, if any; ``scope`` is what is left."""
     scope: Mapped[list[str] | None] = mapped_column(CanonicalJson, info=not_personal())
     round: Mapped[int] = mapped_column(sa.Integer, default=1)
+    judged_anew: Mapped[list[str] | None] = mapped_column(CanonicalJson, info=not_personal())
+    """The criteria that a later round judges: what was contested; the others carry over."""
     turn: Mapped[int] = mapped_column(sa.Integer, default=0)
     """Submissions of this round so far: a returned appraisal is submitted again."""
     state: Mapped[State] = mapped_column(enumeration(State, "state"), default=State.PLANNED)
@@ -150,6 +180,11 @@ class Assessor(Base):
             sqlite_where=sa.text("kind = 'lead'"),
             postgresql_where=sa.text("kind = 'lead'"),
         ),
+        sa.CheckConstraint("NOT drawn OR kind = 'second'", name="drawn_second"),
+        sa.CheckConstraint(
+            "ended_at IS NULL OR (kind IN ('second', 'peer') AND submitted_at IS NULL)",
+            name="ended_beside",
+        ),
         {"info": OF_SUBJECT},
     )
 
@@ -160,6 +195,47 @@ class Assessor(Base):
     kind: Mapped[AssessorKind] = mapped_column(enumeration(AssessorKind, "kind"))
     employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
     submitted_at: Mapped[datetime | None] = mapped_column(Utc)
+    drawn: Mapped[bool] = mapped_column(
+        sa.Boolean(create_constraint=False), default=False, server_default=sa.false()
+    )
+    """Whether a second judges because the appraisal was drawn to be scored twice."""
+    ended_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When the part of a second or peer who had begun to judge ended without judgements."""
+
+
+class PeerNomination(Base):
+    """A colleague proposed as a peer in one round, and what became of it."""
+
+    __tablename__ = "peer_nomination"
+    __table_args__ = (
+        sa.Index(
+            "uq_peer_nomination_standing",
+            "appraisal_id",
+            "round",
+            "employee_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('proposed', 'approved')"),
+            postgresql_where=sa.text("state IN ('proposed', 'approved')"),
+        ),
+        sa.CheckConstraint("employee_id <> subject_id", name="peer_is_another"),
+        sa.CheckConstraint("(state = 'proposed') = (answered_at IS NULL)", name="answered"),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    public_id: Mapped[str] = _public_id()
+    appraisal_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    round: Mapped[int] = mapped_column(sa.Integer)
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    proposed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"))
+    proposed_at: Mapped[datetime] = mapped_column(Utc)
+    state: Mapped[NominationState] = mapped_column(
+        enumeration(NominationState, "state"), default=NominationState.PROPOSED
+    )
+    answered_at: Mapped[datetime | None] = mapped_column(Utc)
+    reason: Mapped[str | None] = mapped_column(sa.Text, info=personal())
+    """Why human resources refused, or the peer declined."""
 
 
 class EarlierLead(Base):
@@ -206,6 +282,9 @@ class Judgement(Base):
     __table_args__ = (
         sa.UniqueConstraint("appraisal_id", "round", "turn", "assessor_id", "criterion_id"),
         sa.CheckConstraint("excused = (level IS NULL)", name="level_or_excused"),
+        sa.CheckConstraint(
+            "carried_from IS NULL OR (carried_from > 0 AND carried_from < round)", name="carried"
+        ),
         {"info": OF_SUBJECT},
     )
 
@@ -221,6 +300,8 @@ class Judgement(Base):
     criterion_id: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
     level: Mapped[str | None] = mapped_column(sa.String(32), info=not_personal())
     excused: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))
+    carried_from: Mapped[int | None] = mapped_column(sa.Integer)
+    """The round in which it was judged, where a later one carries it over uncontested."""
     reason: Mapped[str | None] = mapped_column(sa.Text, info=personal())
     judged_at: Mapped[datetime] = mapped_column(Utc)
 
@@ -241,6 +322,24 @@ class AppraisalStep(Base):
     actor_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     taken_at: Mapped[datetime] = mapped_column(Utc)
     comment: Mapped[str | None] = mapped_column(sa.Text, info=personal())
+
+
+class Contest(Base):
+    """What an employee contests of a result; the statement is the comment of its step."""
+
+    __tablename__ = "contest"
+    __table_args__ = (
+        sa.UniqueConstraint("appraisal_id", "round"),
+        {"info": OF_SUBJECT},
+    )
+
+    step_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("appraisal_step.id"), primary_key=True, autoincrement=False
+    )
+    appraisal_id: Mapped[int] = mapped_column(sa.ForeignKey("appraisal.id"))
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    round: Mapped[int] = mapped_column(sa.Integer)
+    criteria: Mapped[list[str]] = mapped_column(CanonicalJson, info=not_personal())
 
 
 class OutcomeRecord(Base):
@@ -294,9 +393,15 @@ class AppraisalRequest(Base):
     unit_id: Mapped[str | None] = mapped_column(sa.String(120), info=not_personal())
     level: Mapped[str | None] = mapped_column(sa.String(32), info=not_personal())
     """The level aimed at, where one was named."""
+    criteria: Mapped[list[str] | None] = mapped_column(CanonicalJson, info=not_personal())
+    """The single criteria that are to be assessed anew, where some were named."""
     state: Mapped[RequestState] = mapped_column(
         enumeration(RequestState, "state"), default=RequestState.OPEN
     )
+    answer_by: Mapped[date | None] = mapped_column(sa.Date)
+    """The day by which an answer was promised when it was asked."""
+    overdue_told_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When those who can answer were told, once, that this day has passed."""
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
     appraisal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("appraisal.id"), unique=True)
 
@@ -347,9 +452,17 @@ class Evidence(Base):
     title: Mapped[str | None] = mapped_column(sa.String(200), info=personal())
     text: Mapped[str | None] = mapped_column(sa.Text, info=personal())
     happened_on: Mapped[date] = mapped_column(sa.Date)
+    place: Mapped[str | None] = mapped_column(sa.String(200), info=personal())
+    source_name: Mapped[str | None] = mapped_column(sa.String(200), info=personal())
+    """Whom it comes from, where that is not who recorded it."""
+    source_key: Mapped[str | None] = mapped_column(sa.String(200), info=personal())
+    """What tells that source from others: a folded name, or the person's own id."""
+    valid_until: Mapped[date | None] = mapped_column(sa.Date)
+    """The last day on which it counts, where it has one."""
     file_sha256: Mapped[str | None] = mapped_column(
         sa.ForeignKey("stored_file.sha256"), index=True, info=personal()
     )
+    """The first file; further ones are rows of ``further_file`` (ADR 0026)."""
     file_name: Mapped[str | None] = mapped_column(sa.String(200), info=personal())
     added_by_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"))
     added_at: Mapped[datetime] = mapped_column(Utc)
@@ -401,6 +514,7 @@ _FROZEN = (
 register(
     AppendOnly("judgement", "subject_id", ("reason",)),
     AppendOnly("appraisal_step", "subject_id", ("comment",)),
+    AppendOnly("contest"),
     AppendOnly("outcome"),
     AppendOnly("request_step", "subject_id", ("comment",)),
     AppendOnly("earlier_lead"),
@@ -408,7 +522,15 @@ register(
     AppendOnly(
         "evidence",
         "subject_id",
-        ("title", "text", "file_sha256", "file_name"),
+        (
+            "title",
+            "text",
+            "place",
+            "source_name",
+            "source_key",
+            "file_sha256",
+            "file_name",
+        ),
         frozen_when=_FROZEN.format(column="id"),
     ),
     AppendOnly("evidence_link", frozen_when=_FROZEN.format(column="evidence_id")),

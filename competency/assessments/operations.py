@@ -9,25 +9,35 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.approvals import is_waiting
 from competency.assessments.certifying import (
+    check_doubts,
     check_shortfalls,
     relied_on_only,
+    without_doubted,
     write_confirmations,
+    write_doubts,
 )
-from competency.assessments.evidence import evidence_by_criterion, evidence_facts, freeze
+from competency.assessments.evidence import (
+    evidence_by_criterion,
+    evidence_facts,
+    freeze,
+    keyed_facts,
+)
+from competency.assessments.evidence_rules import short_units
+from competency.assessments.gate_facts import gated_facts
 from competency.assessments.models import (
     Appraisal,
     AppraisalStep,
     Assessor,
-    Draft,
     EarlierLead,
     Judgement,
     OutcomeRecord,
 )
-from competency.assessments.outcomes import outcome, to_data
+from competency.assessments.nodes import to_data
+from competency.assessments.outcomes import outcome
 from competency.assessments.permissions import may_take
 from competency.assessments.queries import (
     Loaded,
@@ -35,13 +45,16 @@ from competency.assessments.queries import (
     drafts,
     judgements,
     load,
+    site_time_zone,
 )
+from competency.assessments.rounds import carry_over, start_over
 from competency.assessments.rules import (
     DECIDED,
     deciding,
     flags,
     in_scope,
     is_drawn,
+    is_in_time,
     missing_answers,
     missing_reasons,
     next_state,
@@ -75,7 +88,7 @@ from competency.clock import local_date
 from competency.documents.fonts import check_printable
 from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
 from competency.frameworks.queries import is_reading_confirmed
-from competency.people.models import Employee, Site
+from competency.people.models import Employee
 from competency.people.queries import actor_of, system_account
 from competency.people.schema import Actor
 
@@ -84,18 +97,18 @@ AnySession = Session | scoped_session[Session]
 COMMENT_MAXIMUM = 4000
 
 
-def _begin(
+def begin(
     session: AnySession, actor: Actor, now: datetime, public_id: str, action: Action
 ) -> Loaded:
     """Load under the lock and check that the actor may take ``action`` now."""
     loaded = load(session, actor=actor, now=now, public_id=public_id, lock=True)
     if not may_take(actor, action, loaded.facts, loaded.standing):
         raise NotAllowed("You can see this appraisal, but this step is not yours to take.")
-    next_state(loaded.appraisal.state, action)
+    next_state(loaded.appraisal.state, action, loaded.appraisal.resumes_to)
     return loaded
 
 
-def _step(
+def step(
     session: AnySession,
     loaded: Loaded,
     *,
@@ -103,27 +116,28 @@ def _step(
     now: datetime,
     action: Action,
     comment: str = "",
-) -> None:
-    """Move the appraisal, append the step and record the event."""
+) -> AppraisalStep:
+    """Move the appraisal, append the step, record the event; return the step."""
     appraisal = loaded.appraisal
     if len(comment) > COMMENT_MAXIMUM:
         raise Invalid("A comment can have at most 4,000 characters.", "comment")
-    source, appraisal.state = appraisal.state, next_state(appraisal.state, action)
+    source, left = appraisal.state, appraisal.resumes_to
+    appraisal.state = next_state(source, action, left)
+    appraisal.resumes_to = source if appraisal.state is State.SUSPENDED else None
     if appraisal.state not in DECIDED:
         appraisal.decided_at = appraisal.decided_by_id = None
-    session.add(
-        AppraisalStep(
-            appraisal_id=appraisal.id,
-            subject_id=appraisal.subject_id,
-            round=appraisal.round,
-            action=action,
-            source=source,
-            target=appraisal.state,
-            actor_id=actor.account_id,
-            taken_at=now,
-            comment=comment.strip() or None,
-        )
+    taken = AppraisalStep(
+        appraisal_id=appraisal.id,
+        subject_id=appraisal.subject_id,
+        round=appraisal.round,
+        action=action,
+        source=source,
+        target=appraisal.state,
+        actor_id=actor.account_id,
+        taken_at=now,
+        comment=comment.strip() or None,
     )
+    session.add(taken)
     session.flush()
     record(
         session,
@@ -134,25 +148,32 @@ def _step(
         subject=appraisal.public_id,
         data={"round": appraisal.round, "from": source.value, "to": appraisal.state.value},
     )
+    return taken
 
 
 def open_appraisal(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
     """Open a planned appraisal for its assessors."""
-    loaded = _begin(session, actor, now, public_id, Action.OPEN)
-    _step(session, loaded, actor=actor, now=now, action=Action.OPEN)
+    loaded = begin(session, actor, now, public_id, Action.OPEN)
+    step(session, loaded, actor=actor, now=now, action=Action.OPEN)
     tell_subject_of_opening(session, loaded, now)
 
 
-def _complete(loaded: Loaded, answers: dict[str, Answer]) -> None:
-    """Raise ``Incomplete`` with every criterion that lacks an answer or its reason."""
-    missing = missing_answers(loaded.framework, loaded.scope, answers)
+def require_complete(
+    loaded: Loaded, kind: AssessorKind, answers: dict[str, Answer], *, reasons: bool = True
+) -> None:
+    """Raise ``Incomplete`` with every criterion that lacks an answer or its reason.
+
+    Without ``reasons`` an answer is enough.
+    """
+    asked = loaded.asked_of(kind)
+    missing = missing_answers(loaded.framework, asked, answers)
     if missing:
         raise Incomplete(
             "Not every criterion has an answer yet: %(count)s missing.",
             missing,
             count=len(missing),
         )
-    silent = missing_reasons(loaded.framework, loaded.scope, answers)
+    silent = missing_reasons(loaded.framework, asked, answers) if reasons else ()
     if silent:
         raise Incomplete(
             "A criterion that is not met or not judged needs a reason: %(count)s without one.",
@@ -161,7 +182,7 @@ def _complete(loaded: Loaded, answers: dict[str, Answer]) -> None:
         )
 
 
-def _write_judgements(
+def write_judgements(
     session: AnySession,
     loaded: Loaded,
     assessor: Assessor,
@@ -207,8 +228,8 @@ def hand_in_self_assessment(
             "This self-assessment was handed in already, or the appraisal has moved on."
         )
     answers = answers_of(drafts(session, assessor))
-    _complete(loaded, answers)
-    _write_judgements(session, loaded, assessor, answers, turn=0, now=now)
+    require_complete(loaded, AssessorKind.SELF, answers)
+    write_judgements(session, loaded, assessor, answers, turn=0, now=now)
     record(
         session,
         actor=actor.public_id,
@@ -233,25 +254,33 @@ def submit(
     """Submit the lead's judgements: freeze them and their evidence, and flag for review.
 
     ``evidence_confirmed`` is the one confirmation that what is relied on is valid,
-    authentic, current and sufficient; it is required where any evidence is linked. A
-    certification needs ``confirmations`` instead: of each evidence, and why less than a
-    criterion asks for suffices.
+    authentic, current and sufficient; it is required where any evidence is linked that
+    ``confirmations`` say nothing against. A certification needs ``confirmations`` instead:
+    of each evidence, and why less than a criterion or a unit asks for suffices.
     Raises ``Incomplete`` and changes nothing while anything is missing. Where the
     cycle asks for no review the system passes it on at once, recorded as such.
     """
-    loaded = _begin(session, actor, now, public_id, Action.SUBMIT)
+    loaded = begin(session, actor, now, public_id, Action.SUBMIT)
     appraisal, lead = loaded.appraisal, loaded.assessor(AssessorKind.LEAD)
     if lead is None:
         raise IllegalTransition("This appraisal has no lead assessor; ask human resources.")
     answers = answers_of(drafts(session, lead))
-    _complete(loaded, answers)
-    relied_on = evidence_by_criterion(session, appraisal.subject_id, loaded.framework.id, lock=True)
-    relied_on = {i: found for i, found in relied_on.items() if i in answers}
+    require_complete(loaded, AssessorKind.LEAD, answers)
+    linked = evidence_by_criterion(
+        session,
+        appraisal.subject_id,
+        loaded.framework.id,
+        reader=actor.employee_id,
+        lock=True,
+    )
+    linked = {i: found for i, found in linked.items() if i in answers}
     said = confirmations or Confirmations()
+    check_doubts(said)
+    relied_on = without_doubted(linked, said)
     if appraisal.mode is Mode.CERTIFICATION:
         if planned_left(session, appraisal.id):
             raise Invalid("A test of this certification is still planned: hold or cancel it first.")
-        relied_on = relied_on_only(relied_on, said)
+        relied_on = relied_on_only(linked, said)
     elif relied_on and not evidence_confirmed:
         raise Invalid(
             "Confirm that the evidence you rely on is valid, authentic, current and sufficient.",
@@ -265,8 +294,15 @@ def submit(
         evidence={i: evidence_facts(found) for i, found in relied_on.items()},
         as_of=actor.today(now),
         self_assessment=loaded.cycle.self_assessment,
+        short_units=short_units(
+            loaded.framework,
+            frozenset(i for i, answer in answers.items() if not answer.excused),
+            keyed_facts(relied_on),
+            actor.today(now),
+            appraisal.mode,
+        ),
     )
-    short = flagged.get(Flag.EVIDENCE_SHORTFALL, ())
+    short = (*flagged.get(Flag.EVIDENCE_SHORTFALL, ()), *flagged.get(Flag.UNIT_SHORTFALL, ()))
     if appraisal.mode is Mode.CERTIFICATION:
         check_shortfalls(short, said)
     appraisal.turn += 1
@@ -274,14 +310,18 @@ def submit(
         write_confirmations(session, appraisal, relied_on, short, said, now)
     appraisal.flags = {flag.value: list(criteria) for flag, criteria in flagged.items()}
     appraisal.submitted_at = now
-    _write_judgements(session, loaded, lead, answers, turn=appraisal.turn, now=now)
+    write_judgements(session, loaded, lead, answers, turn=appraisal.turn, now=now)
+    write_doubts(session, appraisal, linked, said)
     freeze(session, appraisal, relied_on, now)
-    _step(session, loaded, actor=actor, now=now, action=Action.SUBMIT, comment=comment)
+    if loaded.judged_anew is not None:
+        carry_over(session, loaded, lead)
+    step(session, loaded, actor=actor, now=now, action=Action.SUBMIT, comment=comment)
     facts = loaded.facts
-    if passes_without_review(replace(facts, flagged=bool(appraisal.flags))):
+    is_passed = passes_without_review(replace(facts, flagged=bool(appraisal.flags)))
+    if is_passed and not is_waiting(session, loaded):
         system = actor_of(session, system_account(session))
         _decide(session, loaded, actor=system, now=now)
-        _step(session, loaded, actor=system, now=now, action=Action.PASS)
+        step(session, loaded, actor=system, now=now, action=Action.PASS)
     else:
         tell_reviewers(session, loaded, now)
 
@@ -300,7 +340,7 @@ def _decide(session: AnySession, loaded: Loaded, *, actor: Actor, now: datetime)
     confirmed = is_reading_confirmed(session, framework, appraisal.framework_version_id)
     tests = session_results(session, loaded)
     facts = Facts(judged, loaded.scope, reading_confirmed=confirmed, tests=tests)
-    node = outcome(framework, facts)
+    node = outcome(framework, gated_facts(session, loaded, facts, now))
     session.add(
         OutcomeRecord(
             appraisal_id=appraisal.id,
@@ -317,45 +357,38 @@ def _decide(session: AnySession, loaded: Loaded, *, actor: Actor, now: datetime)
 
 def take(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
     """Take a submitted appraisal into review."""
-    loaded = _begin(session, actor, now, public_id, Action.TAKE)
+    loaded = begin(session, actor, now, public_id, Action.TAKE)
     earlier = actor.employee_id and session.get(
         EarlierLead, (loaded.appraisal.id, actor.employee_id)
     )
-    if earlier or any(a.employee_id == actor.employee_id for a in loaded.assessors):
+    mine = [a for a in loaded.assessors if a.employee_id == actor.employee_id]
+    if earlier or any(a.kind is not AssessorKind.REVIEW for a in mine):
         raise NotAllowed("An assessor of an appraisal cannot review it.")
     if has_examined(session, loaded.appraisal.id, actor.employee_id):
         raise NotAllowed("Who examined in a test of a certification cannot review it.")
     loaded.appraisal.reviewer_id = actor.employee_id
-    session.add(
-        Assessor(
-            appraisal_id=loaded.appraisal.id,
-            subject_id=loaded.appraisal.subject_id,
-            round=loaded.appraisal.round,
-            kind=AssessorKind.REVIEW,
-            employee_id=actor.employee_id,
+    if not mine:
+        session.add(
+            Assessor(
+                appraisal_id=loaded.appraisal.id,
+                subject_id=loaded.appraisal.subject_id,
+                round=loaded.appraisal.round,
+                kind=AssessorKind.REVIEW,
+                employee_id=actor.employee_id,
+            )
         )
-    )
-    _step(session, loaded, actor=actor, now=now, action=Action.TAKE)
+    step(session, loaded, actor=actor, now=now, action=Action.TAKE)
 
 
 def return_for_rework(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str, comment: str
 ) -> None:
     """Give a reviewed appraisal back to its lead, saying why; the drafts are theirs again."""
-    loaded = _begin(session, actor, now, public_id, Action.RETURN)
+    loaded = begin(session, actor, now, public_id, Action.RETURN)
     if not comment.strip():
         raise Invalid("Say what should be looked at again.", "comment")
-    appraisal = loaded.appraisal
-    lead = loaded.assessor(AssessorKind.LEAD)
-    if lead is not None:
-        lead.submitted_at = None
-    review = loaded.assessor(AssessorKind.REVIEW)
-    if review is not None:
-        session.execute(sa.delete(Draft).where(Draft.assessor_id == review.id))
-        session.delete(review)
-    appraisal.reviewer_id = appraisal.submitted_at = None
-    appraisal.flags = {}
-    _step(session, loaded, actor=actor, now=now, action=Action.RETURN, comment=comment)
+    start_over(session, loaded)
+    step(session, loaded, actor=actor, now=now, action=Action.RETURN, comment=comment)
     tell_lead_of_return(session, loaded, now)
 
 
@@ -363,7 +396,7 @@ def approve(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str, comment: str = ""
 ) -> None:
     """Approve, with the levels that review changed, each with its reason; decide the outcome."""
-    loaded = _begin(session, actor, now, public_id, Action.APPROVE)
+    loaded = begin(session, actor, now, public_id, Action.APPROVE)
     review = loaded.assessor(AssessorKind.REVIEW)
     if review is None:
         raise IllegalTransition("Take the review first.")
@@ -384,14 +417,14 @@ def approve(
     if silent:
         raise Incomplete("Each level that review changes needs a reason:", silent)
     turn = loaded.appraisal.turn
-    _write_judgements(session, loaded, review, changed, turn=turn, now=now)
+    write_judgements(session, loaded, review, changed, turn=turn, now=now)
     _decide(session, loaded, actor=actor, now=now)
-    _step(session, loaded, actor=actor, now=now, action=Action.APPROVE, comment=comment)
+    step(session, loaded, actor=actor, now=now, action=Action.APPROVE, comment=comment)
 
 
 def approve_unflagged(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
     """Take a submitted appraisal that nothing flagged nor chance drew, and approve it as it is."""
-    loaded = _begin(session, actor, now, public_id, Action.TAKE)
+    loaded = begin(session, actor, now, public_id, Action.TAKE)
     if loaded.appraisal.mode is Mode.CERTIFICATION:
         raise IllegalTransition("This is a certification: look at it by itself.")
     if loaded.appraisal.flags:
@@ -404,20 +437,13 @@ def approve_unflagged(session: AnySession, *, actor: Actor, now: datetime, publi
 
 def release(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
     """Show the result to the employee; the days to contest start to run at their site."""
-    loaded = _begin(session, actor, now, public_id, Action.RELEASE)
+    loaded = begin(session, actor, now, public_id, Action.RELEASE)
     appraisal = loaded.appraisal
     appraisal.released_at = now
     day = local_date(now, site_time_zone(session, loaded))
     appraisal.contest_until = day + timedelta(days=loaded.cycle.contest_days)
-    _step(session, loaded, actor=actor, now=now, action=Action.RELEASE)
+    step(session, loaded, actor=actor, now=now, action=Action.RELEASE)
     tell_subject_of_result(session, loaded, now)
-
-
-def site_time_zone(session: AnySession, loaded: Loaded) -> str:
-    """Return the time zone of the subject's site, or of the employer without one."""
-    if loaded.standing.site_id is not None:
-        return session.get_one(Site, loaded.standing.site_id).time_zone
-    return loaded.subject.employer.time_zone
 
 
 def acknowledge(
@@ -428,32 +454,32 @@ def acknowledge(
     The comment is printed in the report: ``Invalid`` for a sign that no document has.
     """
     check_printable(comment, "comment")
-    loaded = _begin(session, actor, now, public_id, Action.ACKNOWLEDGE)
+    loaded = begin(session, actor, now, public_id, Action.ACKNOWLEDGE)
     loaded.appraisal.closed_at = now
-    _step(session, loaded, actor=actor, now=now, action=Action.ACKNOWLEDGE, comment=comment)
+    step(session, loaded, actor=actor, now=now, action=Action.ACKNOWLEDGE, comment=comment)
     if comment.strip():
         tell_hr_of_comment(session, loaded, now)
 
 
 def lapse(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
     """Close a released appraisal whose days have passed, recorded as not acknowledged."""
-    loaded = _begin(session, actor, now, public_id, Action.LAPSE)
+    loaded = begin(session, actor, now, public_id, Action.LAPSE)
     appraisal = loaded.appraisal
     today = local_date(now, site_time_zone(session, loaded))
-    if appraisal.contest_until is None or today <= appraisal.contest_until:
+    if appraisal.contest_until is None or is_in_time(appraisal.contest_until, today):
         raise IllegalTransition("The employee's days to answer have not passed yet.")
     appraisal.closed_at = now
-    _step(session, loaded, actor=actor, now=now, action=Action.LAPSE)
+    step(session, loaded, actor=actor, now=now, action=Action.LAPSE)
 
 
 def cancel(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str, reason: str
 ) -> None:
     """Cancel an appraisal that was not decided; what was written stays."""
-    loaded = _begin(session, actor, now, public_id, Action.CANCEL)
+    loaded = begin(session, actor, now, public_id, Action.CANCEL)
     if not reason.strip():
         raise Invalid("Say why the appraisal is cancelled.", "comment")
-    _step(session, loaded, actor=actor, now=now, action=Action.CANCEL, comment=reason)
+    step(session, loaded, actor=actor, now=now, action=Action.CANCEL, comment=reason)
 
 
 def reassign_lead(
@@ -470,12 +496,16 @@ def reassign_lead(
         raise IllegalTransition("Only an appraisal that is not submitted can be handed over.")
     if lead_id == loaded.appraisal.subject_id:
         raise Invalid("Nobody leads their own appraisal.", "lead")
+    if lead_id in loaded.facts.involved:
+        raise Invalid("Who had a part in an earlier round can't lead this one.", "lead")
     if loaded.appraisal.mode is Mode.CERTIFICATION and lead_id in superiors_of(
         session, loaded.appraisal.subject_id, actor.today(now)
     ):
         raise Invalid("A superior of the person can't assess their certification.", "lead")
     if loaded.appraisal.mode is Mode.CERTIFICATION and lead_id == actor.employee_id:
         raise Invalid("You can't name yourself as the assessor.", "lead")
+    if loaded.facts.part_beside(lead_id) is not None:
+        raise Invalid("Who judges it as a second or a peer can't lead it too.", "lead")
     before = session.get_one(Employee, loaded.appraisal.lead_id)
     after = session.get_one(Employee, lead_id)
     if session.get(EarlierLead, (loaded.appraisal.id, before.id)) is None:

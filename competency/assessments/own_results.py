@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.history import deciding_judgements, outcomes_of
-from competency.assessments.models import Appraisal, Cycle, Judgement
-from competency.assessments.outcomes import (
+from competency.assessments.gaps import (
     Gap,
     Step,
-    criterion_nodes,
     gaps,
-    level_wanted,
+    levels_wanted,
     next_step,
+)
+from competency.assessments.history import deciding_judgements, outcomes_of
+from competency.assessments.models import Appraisal, Cycle, Judgement
+from competency.assessments.nodes import (
+    criterion_nodes,
     nodes_by_id,
-    takes_no_part,
+    shown_scope,
 )
 from competency.assessments.presenters import level_kind, level_label, result_words
 from competency.assessments.rules import SHOWN_TO_SUBJECT, in_scope
@@ -164,31 +166,33 @@ def _units(
 ) -> tuple[UnitLevel, ...]:
     """Return the units in scope, each with its gaps."""
     nodes, place = nodes_by_id(tree), numbers(framework)
-    kept = in_scope(framework, None if appraisal.scope is None else frozenset(appraisal.scope))
+    levels = levels_wanted(framework, tree)
+    scope = None if appraisal.scope is None else frozenset(appraisal.scope)
+    kept = in_scope(framework, shown_scope(scope, tree))
     units = []
     for unit in framework.all_units():
         if any(criterion.id in kept for criterion in framework.criteria_in(unit)):
             node = nodes[unit.id]
             label, kind = result_words(framework, node.result, unit)
-            wanted, reached, asked = _progress(framework, unit, node)
+            wanted, reached, asked = _progress(framework, unit, node, levels)
             lines = tuple(line for unit_id, line in found if unit_id == unit.id)
             number = place[unit.id]
             units.append(UnitLevel(number, unit.title, label, kind, wanted, reached, asked, lines))
     return tuple(units)
 
 
-def _progress(framework: Framework, unit: Unit, node: Node) -> tuple[str, int, int]:
+def _progress(
+    framework: Framework, unit: Unit, node: Node, levels: Mapping[str, str]
+) -> tuple[str, int, int]:
     """Return a unit's next level in words, how many criteria are at it, and of how many.
 
     The own criteria of the unit count; those of units inside it count there.
     """
-    own = {criterion.id: criterion for criterion in unit.criteria}
+    own = {criterion.id for criterion in unit.criteria}
     asked = [
-        (leaf, level)
+        (leaf, levels[leaf.id])
         for leaf in criterion_nodes(node)
-        if leaf.id in own
-        and not takes_no_part(leaf)
-        and (level := level_wanted(framework, own[leaf.id], node)) is not None
+        if leaf.id in own and leaf.id in levels
     ]
     if not asked:
         return "", 0, 0
@@ -204,7 +208,7 @@ def _progress(framework: Framework, unit: Unit, node: Node) -> tuple[str, int, i
 
 def _following(framework: Framework, step: Step) -> NextLevel:
     """Return the next level of the whole in words."""
-    label = framework.scale_under(framework.units[0]).label(step.level)
+    label = framework.result_label(step.level)
     return NextLevel(label, step.reached, step.asked)
 
 

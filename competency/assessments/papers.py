@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy.orm import Session, scoped_session
@@ -25,7 +26,7 @@ def paper_language(language: str, otherwise: str) -> str:
     return plain if plain in LANGUAGES else otherwise
 
 
-def numbered(item: Unit | Criterion, place: dict[str, str]) -> str:
+def numbered(item: Unit | Criterion, place: Mapping[str, str]) -> str:
     """Return a title after the number that pages show, and the code of a unit that has one."""
     code = item.code if isinstance(item, Unit) else None
     return " ".join(part for part in (place[item.id], code, item.title) if part)

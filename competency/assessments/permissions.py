@@ -7,12 +7,26 @@ subject stands today. ``rules.TRANSITIONS`` names the relations that ``stands`` 
 from __future__ import annotations
 
 from competency.assessments.rules import DECIDED, SHOWN_TO_SUBJECT, TRANSITIONS
-from competency.assessments.schema import Action, AppraisalFacts, AssessorKind, By, State
+from competency.assessments.schema import (
+    Action,
+    AppraisalFacts,
+    AssessorKind,
+    BesidePart,
+    By,
+    State,
+)
+from competency.frameworks.outcome_schema import Approver, Gate
 from competency.people.permissions import holds, is_self, is_supervisor
 from competency.people.schema import Actor, Role, Standing
 
 BEFORE_SUBMISSION = frozenset({State.PLANNED, State.OPEN, State.SUSPENDED, State.CANCELLED})
 """The states in which nothing submitted is known to stand."""
+
+AWAITING_REVIEW = frozenset({State.SUBMITTED, State.IN_REVIEW, State.CONTESTED})
+"""The states in which a reviewer has something to decide."""
+
+NOT_SUBMITTED = frozenset({State.PLANNED, State.OPEN})
+"""The states in which the lead has submitted nothing that stands."""
 
 
 def is_subject(actor: Actor, facts: AppraisalFacts) -> bool:
@@ -25,6 +39,11 @@ def is_lead(actor: Actor, facts: AppraisalFacts) -> bool:
     return actor.employee_id is not None and actor.employee_id == facts.lead_id
 
 
+def is_new_to(actor: Actor, facts: AppraisalFacts) -> bool:
+    """Return whether the actor had no part that keeps them from deciding about it now."""
+    return actor.employee_id not in facts.involved
+
+
 def may_review(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
     """Allow a reviewer in scope who is neither the subject nor an assessor of it."""
     return (
@@ -32,6 +51,7 @@ def may_review(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
         and holds(actor, Role.REVIEWER, standing)
         and not is_subject(actor, facts)
         and not is_lead(actor, facts)
+        and actor.employee_id not in facts.judged_beside
     )
 
 
@@ -41,8 +61,11 @@ def is_taking_reviewer(actor: Actor, facts: AppraisalFacts, standing: Standing) 
 
 
 def may_read_to_review(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
-    """Whoever may review, while it waits for review or when they reviewed it themselves."""
-    waits = facts.state in {State.SUBMITTED, State.IN_REVIEW}
+    """Whoever may review, while it waits for them or when they reviewed it themselves.
+
+    What is contested waits for a reviewer who is new to it.
+    """
+    waits = facts.state in AWAITING_REVIEW and is_new_to(actor, facts)
     return may_review(actor, facts, standing) and (waits or actor.employee_id == facts.reviewer_id)
 
 
@@ -59,7 +82,7 @@ def stands(actor: Actor, by: By, facts: AppraisalFacts, standing: Standing) -> b
         case By.LEAD:
             return is_lead(actor, facts)
         case By.REVIEWER:
-            return may_review(actor, facts, standing)
+            return may_review(actor, facts, standing) and is_new_to(actor, facts)
         case By.TAKING_REVIEWER:
             return is_taking_reviewer(actor, facts, standing)
         case By.SUBJECT:
@@ -76,6 +99,15 @@ def may_take(actor: Actor, action: Action, facts: AppraisalFacts, standing: Stan
 def can_take(actor: Actor, action: Action, facts: AppraisalFacts, standing: Standing) -> bool:
     """Return whether the actor may take ``action`` now, in the state that it is in."""
     return facts.state in TRANSITIONS[action].sources and may_take(actor, action, facts, standing)
+
+
+def can_approve_gate(actor: Actor, gate: Gate, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Whoever holds the role that a gate names, in scope; not the subject, nor the lead."""
+    if is_lead(actor, facts):
+        return False
+    if gate.role is Approver.REVIEWER:
+        return may_review(actor, facts, standing)
+    return gate.role is Approver.HR and is_hr(actor, facts, standing)
 
 
 def can_see_appraisal(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
@@ -100,12 +132,23 @@ def can_read_result(actor: Actor, facts: AppraisalFacts, standing: Standing) -> 
     """Return whether the actor reads judgements and outcome.
 
     The subject reads them once released; everybody else who sees the appraisal reads
-    them once the lead has submitted.
+    them once the lead has submitted, and who is asked to judge not before handing in.
     """
+    if owes_judgement(actor, facts):
+        return False
     if is_subject(actor, facts):
         return facts.state in SHOWN_TO_SUBJECT
-    submitted = facts.state not in {State.PLANNED, State.OPEN}
-    return submitted and can_see_appraisal(actor, facts, standing)
+    return facts.reached not in NOT_SUBMITTED and can_see_appraisal(actor, facts, standing)
+
+
+def can_read_earlier_rounds(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether the actor reads the rounds before this one.
+
+    Whoever sees the appraisal does, the subject too, since those results were released;
+    but the new lead only after submitting, so that they judge for themselves.
+    """
+    judges = is_lead(actor, facts) and facts.reached in NOT_SUBMITTED
+    return facts.round > 1 and not judges and can_see_appraisal(actor, facts, standing)
 
 
 def can_read_report(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
@@ -127,8 +170,78 @@ def can_judge(actor: Actor, kind: AssessorKind, facts: AppraisalFacts, standing:
             return is_lead(actor, facts) and facts.state is State.OPEN
         case AssessorKind.REVIEW:
             return facts.state is State.IN_REVIEW and is_taking_reviewer(actor, facts, standing)
-        case _:
-            return False
+        case AssessorKind.SECOND | AssessorKind.PEER:
+            part = facts.part_beside(actor.employee_id)
+            return part is not None and part.kind is kind and awaits(part, facts)
+
+
+def awaits(part: BesidePart, facts: AppraisalFacts) -> bool:
+    """Return whether a second or a peer can judge now.
+
+    Peers until the lead first submits, so that what they said together never changes
+    once it can be read. A second until it is decided; one of a drawn appraisal measures
+    the assessors and decides nothing, so until the cycle closes.
+    """
+    if part.handed_in:
+        return False
+    if part.kind is AssessorKind.PEER:
+        return peers_can_answer(facts)
+    if part.drawn and facts.state in DECIDED:
+        return not facts.cycle_closed
+    return facts.state in {State.OPEN, State.SUBMITTED, State.IN_REVIEW}
+
+
+def peers_can_answer(facts: AppraisalFacts) -> bool:
+    """Return whether peers can still be asked and answer: until the lead first submits."""
+    return facts.state is State.OPEN and facts.turn == 0
+
+
+def owes_judgement(actor: Actor, facts: AppraisalFacts) -> bool:
+    """Return whether the actor is asked as second or peer and still judges.
+
+    Until they have handed in they read nothing of what others judged, whatever else
+    they may read.
+    """
+    part = facts.part_beside(actor.employee_id)
+    return part is not None and awaits(part, facts)
+
+
+def takes_part_beside(actor: Actor, facts: AppraisalFacts) -> bool:
+    """Return whether the actor is a second or peer of this round.
+
+    They open their own answers, and nothing else of the appraisal.
+    """
+    return facts.part_beside(actor.employee_id) is not None
+
+
+def can_propose_peers(actor: Actor, facts: AppraisalFacts) -> bool:
+    """Allow the subject and the lead."""
+    return is_subject(actor, facts) or is_lead(actor, facts)
+
+
+def can_choose_assessors(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Allow human resources in scope, who name seconds and answer for peers, but of others."""
+    return is_hr(actor, facts, standing)
+
+
+def can_see_assessors(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether the actor reads who is asked beside the lead, never what a peer said.
+
+    Human resources, who ask them, and auditors, who watch over that; not the subject.
+    """
+    return can_choose_assessors(actor, facts, standing) or (
+        holds(actor, Role.AUDITOR, standing) and not is_subject(actor, facts)
+    )
+
+
+def can_read_drawn(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Return whether the actor reads what a second of a drawn appraisal said.
+
+    It measures the assessors: the subject's result doesn't show it, nor does the lead's.
+    """
+    return not is_subject(actor, facts) and (
+        can_see_assessors(actor, facts, standing) or may_read_to_review(actor, facts, standing)
+    )
 
 
 def can_read_self_assessment(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
@@ -139,6 +252,8 @@ def can_read_self_assessment(actor: Actor, facts: AppraisalFacts, standing: Stan
     """
     if is_subject(actor, facts):
         return True
+    if owes_judgement(actor, facts):
+        return False
     if not facts.self_submitted or not can_see_appraisal(actor, facts, standing):
         return False
     return not facts.blind or facts.state not in BEFORE_SUBMISSION
@@ -151,17 +266,34 @@ def can_add_evidence(actor: Actor, standing: Standing, *, leads: bool) -> bool:
 
 
 def can_read_evidence(
-    actor: Actor, standing: Standing, *, assigned: bool, awaits_review: bool = False
+    actor: Actor,
+    standing: Standing,
+    *,
+    assigned: bool,
+    awaits_review: bool = False,
+    scores_it: bool = False,
 ) -> bool:
     """Who may add it, who is assigned to an appraisal of the person, and HR in scope.
 
-    And reviewers in scope, where a submission that awaits their review relies on it.
+    And reviewers in scope, where a submission that awaits their review relies on it, and
+    seconds, while they score an appraisal that it speaks to. Peers never do.
     """
     return (
-        can_add_evidence(actor, standing, leads=assigned)
+        scores_it
+        or can_add_evidence(actor, standing, leads=assigned)
         or holds(actor, Role.HR, standing)
         or (awaits_review and holds(actor, Role.REVIEWER, standing))
     )
+
+
+def can_quarantine(actor: Actor, standing: Standing) -> bool:
+    """Human resources in scope set evidence aside and give it back, never their own."""
+    return holds(actor, Role.HR, standing) and not is_self(actor, standing)
+
+
+def can_unlink_evidence(actor: Actor, standing: Standing, *, may_add: bool, is_own: bool) -> bool:
+    """Who added it, today's supervisor, and the lead of an open appraisal of theirs."""
+    return is_own or (may_add and not is_self(actor, standing))
 
 
 def can_open_cycle(actor: Actor) -> bool:

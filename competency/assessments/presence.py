@@ -11,8 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.certification_models import AssessmentSession, SessionExaminer
-from competency.assessments.models import Appraisal, AppraisalRequest
-from competency.assessments.schema import RequestState, SessionState
+from competency.assessments.models import Appraisal, AppraisalRequest, Assessor, PeerNomination
+from competency.assessments.schema import (
+    AssessorKind,
+    NominationState,
+    RequestState,
+    SessionState,
+    State,
+)
+from competency.database.types import fixed
 from competency.people.models import ReportingLine
 from competency.people.queries import on
 from competency.people.schema import Actor
@@ -24,24 +31,34 @@ _ME = sa.bindparam("me", type_=sa.BigInteger)
 _TODAY = sa.bindparam("today", type_=sa.Date)
 LEADS, REPORTS, ASKED, TO_ANSWER = "leads", "reports", "asked", "to_answer"
 TESTED = "tested"
+BESIDE, PROPOSED, CONTESTED = "beside", "proposed", "contested"
 _EXAMINED = sa.select(SessionExaminer.session_id).where(SessionExaminer.employee_id == _ME)
 _OWN: Conditions = {
     LEADS: sa.exists().where(sa.or_(Appraisal.lead_id == _ME, Appraisal.reviewer_id == _ME)),
     REPORTS: sa.exists().where(ReportingLine.supervisor_id == _ME, on(ReportingLine, _TODAY)),
     ASKED: sa.exists().where(AppraisalRequest.subject_id == _ME),
     TO_ANSWER: sa.exists().where(
-        AppraisalRequest.state == RequestState.OPEN,
+        AppraisalRequest.state == fixed(RequestState.OPEN),
         AppraisalRequest.subject_id == ReportingLine.employee_id,
         ReportingLine.supervisor_id == _ME,
         on(ReportingLine, _TODAY),
     ),
     TESTED: sa.exists().where(
-        AssessmentSession.state == SessionState.PLANNED,
+        AssessmentSession.state == fixed(SessionState.PLANNED),
         sa.or_(AssessmentSession.subject_id == _ME, AssessmentSession.id.in_(_EXAMINED)),
     ),
+    BESIDE: sa.exists().where(
+        Assessor.employee_id == _ME,
+        Assessor.kind.in_([AssessorKind.SECOND, AssessorKind.PEER]),
+        Assessor.submitted_at.is_(None),
+        Assessor.ended_at.is_(None),
+    ),
+    CONTESTED: sa.exists().where(Appraisal.state == fixed(State.CONTESTED)),
+    PROPOSED: sa.exists().where(PeerNomination.state == NominationState.PROPOSED),
 }
-"""Whether somebody led or reviewed, has reports today, ever asked, has to answer, or is part
-of a test that is planned."""
+"""Whether somebody led or reviewed, has reports today, ever asked, has to answer, is part of a
+test that is planned, or is asked as second or peer; and whether any proposed peer or
+contested result waits."""
 
 
 def presence(session: AnySession, actor: Actor, today: date, further: Conditions) -> frozenset[str]:

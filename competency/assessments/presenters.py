@@ -5,13 +5,17 @@ Nothing here reads the database; words come in the language of the page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from markupsafe import Markup
+
 from competency.assessments.evidence import evidence_facts
+from competency.assessments.evidence_wording import asked_evidence
 from competency.assessments.models import Draft, Evidence
-from competency.assessments.outcomes import nodes_by_id, outcome
+from competency.assessments.nodes import nodes_by_id
+from competency.assessments.outcomes import outcome
 from competency.assessments.rules import (
     deciding,
     in_scope,
@@ -20,8 +24,7 @@ from competency.assessments.rules import (
     scope_named,
     sufficiency,
 )
-from competency.assessments.schema import Answer, Facts, SessionResults
-from competency.assessments.words import asked_evidence
+from competency.assessments.schema import Answer, Facts, WrittenDraft
 from competency.frameworks.numbering import numbers
 from competency.frameworks.rule_words import evidence_kind_label
 from competency.frameworks.schema import (
@@ -58,6 +61,8 @@ class EvidenceLine:
     kind: str
     happened_on: date
     has_file: bool
+    is_set_aside: bool = False
+    """Set aside by human resources: its title is for nobody else, so that it has none."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +82,8 @@ class CriterionPart:
 
     id: str
     number: str
-    title: str
-    references: tuple[str, ...]
-    ranges: tuple[str, ...]
-    choices: tuple[Choice, ...]
-    chosen: str
+    question: Markup
+    """Its words and the levels to choose from, as the page shows them."""
     note: str
     version: int
     saved_at: datetime | None
@@ -91,6 +93,8 @@ class CriterionPart:
     evidence_asked: tuple[str, ...]
     evidence_suffices: bool
     own: ShownAnswer | None
+    seconds: tuple[tuple[str, ShownAnswer], ...] = ()
+    """What second assessors handed in, with who they are, where the lead may read it."""
 
     @property
     def evidence_count(self) -> int:
@@ -182,6 +186,13 @@ def level_kind(framework: Framework, criterion_id: str, level: str | None) -> st
     return "met" if level == framework.scale_of(criterion_id).codes()[-1] else "level"
 
 
+def chosen_in(draft: Draft | WrittenDraft | None) -> str:
+    """Return the value of the radio that a draft chooses; empty where it chooses none."""
+    if draft is None:
+        return ""
+    return EXCUSED if draft.excused else draft.level or ""
+
+
 def shown_answer(framework: Framework, answer: Answer, at: datetime | None = None) -> ShownAnswer:
     """Return an answer in the framework's words."""
     label = level_label(framework, answer.criterion_id, answer.level)
@@ -207,37 +218,46 @@ def progress(
     framework: Framework,
     scope: frozenset[str] | None,
     answers: Mapping[str, Answer],
-    tests: SessionResults | None = None,
+    known: Facts | None = None,
 ) -> Progress:
-    """Return how far the answers go, with each unit's result so far."""
+    """Return how far the answers go, with each unit's result so far.
+
+    ``known`` holds what decides beside the answers: tests, and what gates ask for.
+    """
     wanted = in_scope(framework, scope)
     missing = missing_answers(framework, scope, answers)
+    inside, unanswered = frozenset(wanted), frozenset(missing)
     judged = deciding(answers, {})
-    nodes = nodes_by_id(outcome(framework, Facts(judgements=judged, scope=scope, tests=tests)))
+    facts = replace(known or Facts({}), judgements=judged, scope=scope)
+    nodes = nodes_by_id(outcome(framework, facts))
     place = numbers(framework)
     units = []
     for unit in framework.all_units():
-        own = [c.id for c in unit.criteria if c.id in wanted]
+        own = [c.id for c in unit.criteria if c.id in inside]
         if not own:
             continue
         words, kind = result_words(framework, nodes[unit.id].result, unit)
-        done = len([i for i in own if i not in missing])
+        done = len([i for i in own if i not in unanswered])
         units.append(UnitProgress(unit.id, place[unit.id], unit.title, done, len(own), words, kind))
     reasons = missing_reasons(framework, scope, answers)
     return Progress(len(wanted) - len(missing), len(wanted), missing, reasons, tuple(units))
 
 
-def evidence_lines(found: Sequence[Evidence]) -> tuple[EvidenceLine, ...]:
-    """Return evidence as a criterion lists it."""
+def evidence_lines(
+    found: Sequence[Evidence], aside: Collection[int] = ()
+) -> tuple[EvidenceLine, ...]:
+    """Return evidence as a criterion lists it; ``aside`` are the ids of what was set aside."""
     return tuple(
         EvidenceLine(
             e.public_id,
-            e.title or evidence_kind_label(e.kind),
+            (e.id not in aside and e.title) or evidence_kind_label(e.kind),
             evidence_kind_label(e.kind),
             e.happened_on,
             e.file_sha256 is not None,
+            e.id in aside,
         )
         for e in found
+        for kind in (evidence_kind_label(e.kind),)
     )
 
 
@@ -290,10 +310,14 @@ def ranges_of(criterion: Criterion) -> tuple[str, ...]:
 class Written:
     """What has been written about an appraisal's criteria, each by criterion id."""
 
-    drafts: Mapping[str, Draft]
+    drafts: Mapping[str, WrittenDraft]
     evidence: Mapping[str, Sequence[Evidence]]
     own: Mapping[str, Answer]
+    question: Callable[[str, str], Markup]
+    """What is asked at a criterion, where an answer is chosen."""
     today: date
+    seconds: Mapping[str, Sequence[tuple[str, Answer]]] = field(default_factory=dict)
+    evidence_shown: int = EVIDENCE_SHOWN
 
 
 def unit_parts(
@@ -331,18 +355,18 @@ def criterion_part(
     return CriterionPart(
         id=criterion.id,
         number=number,
-        title=criterion.title,
-        references=criterion.governing_references,
-        ranges=ranges_of(criterion),
-        choices=choices(framework, criterion),
-        chosen="" if draft is None else (EXCUSED if draft.excused else draft.level or ""),
+        question=written.question(criterion.id, chosen_in(draft)),
         note="" if draft is None else draft.note,
         version=0 if draft is None else draft.version,
         saved_at=None if draft is None else draft.saved_at,
         missing=missing or ("reason" if criterion.id in so_far.reasons else ""),
-        evidence=evidence_lines(found[:EVIDENCE_SHOWN]),
-        evidence_more=max(0, len(found) - EVIDENCE_SHOWN),
+        evidence=evidence_lines(found[: written.evidence_shown]),
+        evidence_more=max(0, len(found) - written.evidence_shown),
         evidence_asked=asked_evidence(criterion.evidence, enough) if criterion.evidence else (),
         evidence_suffices=enough.suffices,
         own=None if own is None else shown_answer(framework, own),
+        seconds=tuple(
+            (name, shown_answer(framework, answer))
+            for name, answer in written.seconds.get(criterion.id, ())
+        ),
     )

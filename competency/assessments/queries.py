@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, scoped_session
 
+from competency.assessments.involvement import involved_in
 from competency.assessments.models import (
     Appraisal,
     AppraisalStep,
@@ -19,15 +20,18 @@ from competency.assessments.models import (
     Judgement,
     OutcomeRecord,
 )
-from competency.assessments.outcomes import from_data
-from competency.assessments.permissions import can_see_appraisal
+from competency.assessments.nodes import from_data
+from competency.assessments.permissions import can_see_appraisal, takes_part_beside
+from competency.assessments.rules import DECIDED
 from competency.assessments.schema import (
     Action,
     Answer,
     AppraisalFacts,
     AssessorKind,
+    BesidePart,
     Node,
     State,
+    WrittenDraft,
 )
 from competency.errors import NotFound
 from competency.frameworks.models import FrameworkVersion
@@ -36,7 +40,7 @@ from competency.frameworks.queries import (
     unconfirmed_reading,
 )
 from competency.frameworks.schema import Framework
-from competency.people.models import Employee
+from competency.people.models import Employee, Site
 from competency.people.queries import employee_and_standing, employees_in_scope
 from competency.people.schema import Actor, Role, Standing
 
@@ -53,16 +57,43 @@ class Loaded:
     facts: AppraisalFacts
     standing: Standing
     framework: Framework
+    content_hash: str
+    """The framework's, which names everything that is kept of it."""
     assessors: tuple[Assessor, ...]
+    """Who is asked in this round, the self-assessment and the review included."""
 
     @property
     def scope(self) -> frozenset[str] | None:
         """Return the ids of the criteria in scope, or ``None`` for all."""
         return None if self.appraisal.scope is None else frozenset(self.appraisal.scope)
 
+    @property
+    def judged_anew(self) -> frozenset[str] | None:
+        """Return what this round judges, ``None`` where that is all of the scope."""
+        anew = self.appraisal.judged_anew
+        return None if anew is None else frozenset(anew)
+
+    def asked_of(self, kind: AssessorKind) -> frozenset[str] | None:
+        """Return the criteria that an assessor of ``kind`` judges, ``None`` for all.
+
+        In a later round only what was contested is judged and reviewed again.
+        """
+        return self.scope if kind is AssessorKind.SELF else self.judged_anew or self.scope
+
     def assessor(self, kind: AssessorKind) -> Assessor | None:
-        """Return the assessor of ``kind`` in this round, if there is one."""
-        return next((a for a in self.assessors if a.kind is kind), None)
+        """Return the assessor of ``kind`` in this round, if there is one.
+
+        The reviewer is who has it now: another may have reviewed it before it was reopened.
+        """
+        found = (a for a in self.assessors if a.kind is kind)
+        if kind is AssessorKind.REVIEW:
+            found = (a for a in found if a.employee_id == self.appraisal.reviewer_id)
+        return next(found, None)
+
+    def part(self, kind: AssessorKind, employee_id: int | None) -> Assessor | None:
+        """Return somebody's part of ``kind`` in this round, if they have one."""
+        mine = (a for a in self.assessors if a.kind is kind and a.employee_id == employee_id)
+        return next(mine, None)
 
 
 _READING = (
@@ -74,13 +105,12 @@ _READING = (
 _LOCKING = _READING.with_for_update(of=Appraisal).execution_options(populate_existing=True)
 _ASSESSORS = (
     sa.select(Assessor)
-    .where(
-        Assessor.appraisal_id == sa.bindparam("appraisal_id"),
-        Assessor.round == sa.bindparam("round"),
-    )
+    .where(Assessor.appraisal_id == sa.bindparam("appraisal_id"))
     .order_by(Assessor.id)
 )
-"""Read after the lock is held, as is where the subject stands."""
+"""Of every round; read after the lock is held, as is where the subject stands."""
+BESIDE = (AssessorKind.SECOND, AssessorKind.PEER)
+"""Who judges beside those who decide."""
 
 
 def load(
@@ -101,10 +131,9 @@ def load(
     if found is None:
         raise NotFound
     appraisal, content_hash = found
-    assessors = tuple(
-        session.scalars(_ASSESSORS, {"appraisal_id": appraisal.id, "round": appraisal.round})
-    )
-    facts = _facts(appraisal, assessors)
+    ever = session.scalars(_ASSESSORS, {"appraisal_id": appraisal.id}).all()
+    assessors = tuple(a for a in ever if a.round == appraisal.round and a.ended_at is None)
+    facts = _facts(appraisal, assessors, ever, involved_in(session, appraisal))
     subject, subject_standing = employee_and_standing(
         session, appraisal.subject_id, actor.today(now)
     )
@@ -117,12 +146,38 @@ def load(
         facts=facts,
         standing=subject_standing,
         framework=framework_by_hash(session, appraisal.framework_version_id, content_hash),
+        content_hash=content_hash,
         assessors=assessors,
     )
 
 
-def _facts(appraisal: Appraisal, assessors: Sequence[Assessor]) -> AppraisalFacts:
-    """Return what permission is decided on."""
+def load_own(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str, lock: bool = False
+) -> Loaded:
+    """Return an appraisal that the actor sees, or judges beside the lead; ``NotFound``.
+
+    A second or peer who sees it only so reads their own answers of it and no others.
+    """
+    loaded = load(session, actor=actor, now=now, public_id=public_id, lock=lock, admitted=True)
+    if not (
+        can_see_appraisal(actor, loaded.facts, loaded.standing)
+        or takes_part_beside(actor, loaded.facts)
+    ):
+        raise NotFound
+    return loaded
+
+
+def _facts(
+    appraisal: Appraisal,
+    assessors: Sequence[Assessor],
+    ever: Sequence[Assessor],
+    involved: frozenset[int],
+) -> AppraisalFacts:
+    """Return what permission is decided on.
+
+    ``ever`` are the assessors of every round, ``involved`` who had a part that keeps them
+    from deciding anew.
+    """
     handed_in = any(a.kind is AssessorKind.SELF and a.submitted_at is not None for a in assessors)
     cycle = appraisal.cycle
     return AppraisalFacts(
@@ -135,10 +190,39 @@ def _facts(appraisal: Appraisal, assessors: Sequence[Assessor]) -> AppraisalFact
         self_assessment=cycle.self_assessment,
         self_submitted=handed_in,
         blind=cycle.blind,
+        turn=appraisal.turn,
+        cycle_closed=cycle.closed_at is not None,
+        beside=tuple(
+            BesidePart(a.employee_id, a.kind, a.submitted_at is not None, a.drawn)
+            for a in assessors
+            if a.kind in BESIDE
+        ),
+        judged_beside=frozenset(a.employee_id for a in ever if a.kind in BESIDE),
+        resumes_to=appraisal.resumes_to,
+        round=appraisal.round,
+        involved=involved,
     )
 
 
+def time_zone_of(session: AnySession, subject_id: int, today: date) -> str:
+    """Return the time zone of somebody's site on a day, or of the employer without one."""
+    subject, standing = employee_and_standing(session, subject_id, today)
+    if standing.site_id is not None:
+        return session.get_one(Site, standing.site_id).time_zone
+    return subject.employer.time_zone
+
+
+def site_time_zone(session: AnySession, loaded: Loaded) -> str:
+    """Return the time zone of the subject's site, or of the employer without one."""
+    if loaded.standing.site_id is not None:
+        return session.get_one(Site, loaded.standing.site_id).time_zone
+    return loaded.subject.employer.time_zone
+
+
 _DRAFTS = sa.select(Draft).where(Draft.assessor_id == sa.bindparam("assessor_id"))
+_WRITTEN = sa.select(
+    Draft.criterion_id, Draft.level, Draft.excused, Draft.note, Draft.version, Draft.saved_at
+).where(Draft.assessor_id == sa.bindparam("assessor_id"))
 
 
 def drafts(session: AnySession, assessor: Assessor | None) -> dict[str, Draft]:
@@ -149,7 +233,15 @@ def drafts(session: AnySession, assessor: Assessor | None) -> dict[str, Draft]:
     return {draft.criterion_id: draft for draft in rows}
 
 
-def answers_of(drafted: dict[str, Draft]) -> dict[str, Answer]:
+def written_drafts(session: AnySession, assessor: Assessor | None) -> dict[str, WrittenDraft]:
+    """Return what an assessor's drafts say, by criterion."""
+    if assessor is None:
+        return {}
+    rows = session.execute(_WRITTEN, {"assessor_id": assessor.id})
+    return {row[0]: WrittenDraft(*row) for row in rows}
+
+
+def answers_of(drafted: Mapping[str, Draft] | Mapping[str, WrittenDraft]) -> dict[str, Answer]:
     """Return drafts as answers."""
     return {
         i: Answer(criterion_id=i, level=d.level, excused=d.excused, note=d.note)
@@ -161,7 +253,8 @@ def judgements(session: AnySession, loaded: Loaded) -> dict[AssessorKind, dict[s
     """Return the standing judgements of this round, by assessor kind and criterion.
 
     Of lead and review only those of the last submission stand; the earlier ones stay
-    readable in ``history``.
+    readable in ``history``. What seconds and peers say decides nothing and is not among
+    them: ``beside_queries`` reads it.
     """
     appraisal = loaded.appraisal
     rows = session.scalars(
@@ -171,8 +264,9 @@ def judgements(session: AnySession, loaded: Loaded) -> dict[AssessorKind, dict[s
             Judgement.round == appraisal.round,
             sa.or_(
                 Judgement.turn == appraisal.turn,
-                Judgement.kind.in_([AssessorKind.SELF, AssessorKind.PEER]),
+                Judgement.kind == AssessorKind.SELF,
             ),
+            Judgement.kind.not_in(BESIDE),
         )
         .order_by(Judgement.id)
     )
@@ -189,7 +283,7 @@ def unconfirmed_version(session: AnySession, loaded: Loaded) -> str | None:
 
 
 def returned_comment(session: AnySession, loaded: Loaded) -> str | None:
-    """Return what the last return of this round said, if there was one."""
+    """Return why this round's last submission came back, if it did."""
     if loaded.appraisal.turn == 0:  # never submitted in this round, so never returned
         return None
     return session.scalar(
@@ -197,7 +291,7 @@ def returned_comment(session: AnySession, loaded: Loaded) -> str | None:
         .where(
             AppraisalStep.appraisal_id == loaded.appraisal.id,
             AppraisalStep.round == loaded.appraisal.round,
-            AppraisalStep.action == Action.RETURN,
+            AppraisalStep.action.in_([Action.RETURN, Action.REOPEN]),
         )
         .order_by(AppraisalStep.id.desc())
         .limit(1)
@@ -205,7 +299,9 @@ def returned_comment(session: AnySession, loaded: Loaded) -> str | None:
 
 
 def outcome_of(session: AnySession, appraisal: Appraisal) -> Node | None:
-    """Return the outcome that was decided last in this round, if one was."""
+    """Return the outcome of the decision that stands, if one does."""
+    if appraisal.state not in DECIDED:
+        return None
     tree = session.scalar(
         sa.select(OutcomeRecord.tree)
         .where(OutcomeRecord.appraisal_id == appraisal.id, OutcomeRecord.round == appraisal.round)

@@ -10,8 +10,10 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.evidence import evidence_facts, frozen_with_hashes
+from competency.assessments.evidence_wording import asked_evidence
 from competency.assessments.history import steps_with_names
 from competency.assessments.models import AppraisalStep, Evidence
+from competency.assessments.nodes import shown_scope
 from competency.assessments.papers import (
     holder_of,
     issuer_of,
@@ -21,6 +23,7 @@ from competency.assessments.papers import (
 )
 from competency.assessments.permissions import can_read_evidence, can_read_report
 from competency.assessments.presenters import ShownAnswer, narrowed
+from competency.assessments.quarantine import quarantined
 from competency.assessments.queries import Loaded, load, unconfirmed_version
 from competency.assessments.result_presenters import (
     Basis,
@@ -32,7 +35,7 @@ from competency.assessments.result_queries import current_outcome, readable_judg
 from competency.assessments.rules import sufficiency
 from competency.assessments.schema import State
 from competency.assessments.session_queries import passed_on
-from competency.assessments.words import action_label, asked_evidence
+from competency.assessments.words import action_label
 from competency.clock import local_date
 from competency.documents.report_schema import (
     AfterDelivery,
@@ -64,6 +67,8 @@ class _Relied:
     names: Mapping[int, str]
     is_readable: bool
     as_of: date
+    aside: frozenset[int] = frozenset()
+    """The ids of what human resources set aside, of which only kind and day are told."""
 
 
 def report_facts(
@@ -85,13 +90,13 @@ def _facts(session: AnySession, actor: Actor, now: datetime, loaded: Loaded) -> 
     appraisal, framework, subject = loaded.appraisal, loaded.framework, loaded.subject
     zone = subject.employer.time_zone
     standing, _rows = readable_judgements(session, actor, loaded)
-    node = current_outcome(session, loaded, standing, unconfirmed_version(session, loaded))
+    node = current_outcome(session, loaded, standing, unconfirmed_version(session, loaded), now=now)
     shown = result(framework, loaded.scope, node, Basis(standing, {}, {}))
     relied = _relied(session, actor, loaded)
     tested = passed_on(session, loaded)
     names = names_of(session, [appraisal.lead_id, appraisal.reviewer_id])
     assessor, reviewer = names.get(appraisal.lead_id, ""), names.get(appraisal.reviewer_id or 0)
-    left_out = narrowed(framework, loaded.appraisal.scope_id, loaded.scope)
+    left_out = narrowed(framework, loaded.appraisal.scope_id, shown_scope(loaded.scope, node))
     signing = [(gettext("Employee"), subject.printed_name), (gettext("Assessor"), assessor)]
     if reviewer:
         signing.append((gettext("Reviewer"), reviewer))
@@ -148,6 +153,7 @@ def _relied(session: AnySession, actor: Actor, loaded: Loaded) -> _Relied:
             loaded.appraisal.submitted_at or loaded.cycle.made_at,
             loaded.subject.employer.time_zone,
         ),
+        quarantined(session, {e.id for found in frozen.values() for e, _ in found}),
     )
 
 
@@ -196,11 +202,12 @@ def _given(answer: ShownAnswer | None) -> Given | None:
 
 def _evidence(evidence: Evidence, digest: str, relied: _Relied) -> EvidenceLine:
     """Return one piece of evidence as the reader may know it."""
+    is_readable = relied.is_readable and evidence.id not in relied.aside
     return EvidenceLine(
         evidence_kind_label(evidence.kind),
-        evidence.title if relied.is_readable else None,
+        evidence.title if is_readable else None,
         evidence.happened_on,
-        relied.names.get(evidence.added_by_id),
+        relied.names.get(evidence.added_by_id) if is_readable else None,
         digest,
     )
 

@@ -15,6 +15,7 @@ from competency.assessments.models import Appraisal, AppraisalRequest, RequestSt
 from competency.assessments.permissions import can_see_request
 from competency.assessments.schema import RequestAction, RequestState
 from competency.database.text import search_pattern
+from competency.database.types import fixed
 from competency.errors import NotFound
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.queries import framework_by_hash
@@ -57,6 +58,11 @@ class RequestRow:
         """Return the title of the unit that is asked for, empty for the whole framework."""
         units = self.framework.all_units()
         return next((u.title for u in units if u.id == self.request.unit_id), "")
+
+    @property
+    def criteria_titles(self) -> tuple[str, ...]:
+        """Return the single criteria that are to be assessed anew, if some were named."""
+        return tuple(self.framework.criterion(i).title for i in self.request.criteria or ())
 
     @property
     def level_label(self) -> str:
@@ -235,7 +241,7 @@ def _home(answerable: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
         .where(AppraisalRequest.subject_id == _ME)
         .group_by(AppraisalRequest.framework_slug)
     )
-    waiting = sa.and_(answerable, AppraisalRequest.state == RequestState.OPEN)
+    waiting = sa.and_(answerable, AppraisalRequest.state == fixed(RequestState.OPEN))
     return _ROWS.where(sa.or_(AppraisalRequest.id.in_(newest), waiting)).order_by(
         AppraisalRequest.id
     )

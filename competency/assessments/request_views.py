@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 
 from competency import clock
+from competency.assessments.answering import answer_by
 from competency.assessments.blueprint import blueprint
 from competency.assessments.cycle_queries import active_by_number, possible_leads
 from competency.assessments.evidence import evidence_by_criterion
 from competency.assessments.own_results import OwnResult, own_results
 from competency.assessments.permissions import can_answer_request, can_choose_lead
 from competency.assessments.position_scopes import usual_scope
+from competency.assessments.request_presenters import answer_due
 from competency.assessments.request_queries import (
     LoadedRequest,
     RequestRow,
@@ -56,7 +58,7 @@ from competency.people.models import Employee
 from competency.people.queries import names_of
 from competency.people.schema import Role
 from competency.web.errors import worded
-from competency.web.filters import Pager, page_number
+from competency.web.filters import Pager, day, page_number
 from competency.web.permission import access, actor
 from competency.web.transaction import read_again
 
@@ -78,7 +80,7 @@ class UnitChoice:
 
 def _units(framework: Framework, employee_id: int) -> tuple[list[UnitChoice], int]:
     """Return the units with their evidence, and how many pieces there are in all."""
-    linked = evidence_by_criterion(db.session, employee_id, framework.id, own=True)
+    linked = evidence_by_criterion(db.session, employee_id, framework.id, reader=employee_id)
     place = numbers(framework)
 
     def pieces(criteria: list[str]) -> int:
@@ -124,6 +126,9 @@ def _form(version: FrameworkVersion, error: str = "") -> str:
         levels=_levels(framework),
         results=results,
         person=person,
+        answer_by=answer_by(db.session, me.employee_id, me.today(clock.now()))
+        if me.employee_id
+        else None,
         sent=request.values,
         error=error,
     )
@@ -160,13 +165,20 @@ def ask_for() -> ResponseReturnValue:
         level=request.form.get("level") or None,
     )
     try:
-        asked = ask(db.session, actor=actor(), now=clock.now(), wish=wish).public_id
+        made = ask(db.session, actor=actor(), now=clock.now(), wish=wish)
+        asked, promised = made.public_id, made.answer_by
     except (Invalid, IllegalTransition) as error:
         read_again()
         slug = version_by_public_id(db.session, wish.framework).slug
         page = _form(versions_of(db.session, slug)[0], worded(error))
         return make_response(page, 422 if isinstance(error, Invalid) else 409)
-    flash(gettext("You have asked. Your supervisor and human resources see it."))
+    flash(
+        gettext(
+            "You have asked. Your supervisor and human resources see it. You get an answer by "
+            "%(day)s.",
+            day=day(promised),
+        )
+    )
     return redirect(url_for("assessments.request_page", public_id=asked))
 
 
@@ -201,6 +213,7 @@ def requests_page() -> ResponseReturnValue:
         states=[(state.value, request_state_label(state)) for state in RequestState],
         state_label=request_state_label,
         chips=REQUEST_CHIPS,
+        answer_due=lambda row: answer_due(row, me.today(clock.now())),
     )
 
 
@@ -219,13 +232,19 @@ def _request_page(loaded: LoadedRequest, error: str = "") -> str:
             if lead.id not in {loaded.subject.id, supervisor_id, me.employee_id}
         ]
     names = names_of(db.session, [supervisor_id])
-    evidence = evidence_by_criterion(db.session, loaded.subject.id, row.framework.id, own=own)
+    evidence = evidence_by_criterion(
+        db.session,
+        loaded.subject.id,
+        row.framework.id,
+        reader=None if me.has(Role.HR) and not own else me.employee_id,
+    )
     note_read(me, loaded.subject.id, f"request {loaded.request.public_id}")
     return render_template(
         "assessments/request.html",
         row=row,
         own=own,
         answers=answers,
+        waits=answer_due(row, me.today(now)),
         steps=steps_of(db.session, loaded.request),
         state_label=request_state_label,
         action_label=request_action_label,
@@ -298,7 +317,7 @@ def accept_request(public_id: str) -> ResponseReturnValue:
             acceptance=Acceptance(
                 reason=request.form.get("reason", ""),
                 title=gettext("On request, %(day)s", day=format_date(me.today(now))),
-                due_on=_day(request.form.get("due_on", "")),
+                due_on=_due_on(request.form.get("due_on", "")),
                 lead_id=_chosen_lead(request.form.get("lead", "")),
                 scope_id=request.form.get("scope") or None,
             ),
@@ -309,7 +328,7 @@ def accept_request(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("assessments.request_page", public_id=public_id))
 
 
-def _day(raw: str) -> date:
+def _due_on(raw: str) -> date:
     """Return the day that a form says; raise ``Invalid``."""
     try:
         return date.fromisoformat(raw)

@@ -12,9 +12,17 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.answering import answer_by
 from competency.assessments.cycles import CyclePlan, open_for_one
 from competency.assessments.models import Appraisal, AppraisalRequest, RequestStep
 from competency.assessments.permissions import can_answer_request, can_choose_lead
+from competency.assessments.reassessments import (
+    ReassessmentPlan,
+    check_base,
+    check_criteria,
+    last_closed,
+    open_reassessment,
+)
 from competency.assessments.request_queries import LoadedRequest, load_request
 from competency.assessments.rules import REQUEST_TARGETS, UNFINISHED, next_request_state
 from competency.assessments.schema import RequestAction, RequestState
@@ -46,6 +54,8 @@ class Wish:
     words: str
     unit_id: str | None = None
     level: str | None = None
+    criteria: tuple[str, ...] = ()
+    """Single criteria of one's last result, to be assessed anew."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,9 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
     if actor.employee_id is None:
         raise NotAllowed("Only an employee asks to be assessed.")
     version = version_by_public_id(session, wish.framework)
-    if version.id != versions_of(session, version.slug)[0].id:
+    if wish.criteria:
+        _check_reassessment(session, actor.employee_id, version, wish)
+    elif version.id != versions_of(session, version.slug)[0].id:
         raise IllegalTransition("There is a newer version of this framework: ask for that one.")
     framework = framework_of(session, version.id)
     _check_wish(framework, wish)
@@ -82,7 +94,9 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
         framework_slug=version.slug,
         unit_id=wish.unit_id or None,
         level=wish.level or None,
+        criteria=sorted(wish.criteria) or None,
         state=RequestState.OPEN,
+        answer_by=answer_by(session, actor.employee_id, actor.today(now)),
     )
     session.add(request)
     session.flush()
@@ -90,6 +104,17 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
     place = standing(session, request.subject_id, actor.today(now))
     tell_of_request(session, request, place, framework, now)
     return request
+
+
+def _check_reassessment(
+    session: AnySession, employee_id: int, version: FrameworkVersion, wish: Wish
+) -> None:
+    """Raise unless the criteria are some of the person's last closed result of the version."""
+    base = last_closed(session, employee_id, version.slug)
+    if base is None or base.framework_version_id != version.id:
+        raise IllegalTransition("There is no closed result of this version to start from.")
+    check_base(session, base, version.slug)
+    check_criteria(session, base, wish.criteria)
 
 
 def _lock_person(session: AnySession, employee_id: int) -> None:
@@ -183,23 +208,48 @@ def accept(
     if subject.left_on is not None and subject.left_on <= actor.today(now):
         raise IllegalTransition("This person has left.")
     lead = _lead(session, loaded, actor, now, acceptance.lead_id)
-    appraisal = open_for_one(
-        session,
-        actor=actor,
-        now=now,
-        plan=CyclePlan(
-            title=acceptance.title,
-            framework_version_id=request.framework_version_id,
-            submit_due_on=acceptance.due_on,
-            scope_id=acceptance.scope_id,
-        ),
-        employee=subject,
-        lead=lead,
-        unit_id=request.unit_id,
-    )
+    if request.criteria:
+        appraisal = _reassessed(session, loaded, actor, now, acceptance, lead)
+    else:
+        appraisal = open_for_one(
+            session,
+            actor=actor,
+            now=now,
+            plan=CyclePlan(
+                title=acceptance.title,
+                framework_version_id=request.framework_version_id,
+                submit_due_on=acceptance.due_on,
+                scope_id=acceptance.scope_id,
+            ),
+            employee=subject,
+            lead=lead,
+            unit_id=request.unit_id,
+        )
     request.appraisal_id = appraisal.id
     _end(session, loaded, actor=actor, now=now, action=RequestAction.ACCEPT, comment=words)
     return appraisal
+
+
+def _reassessed(
+    session: AnySession,
+    loaded: LoadedRequest,
+    actor: Actor,
+    now: datetime,
+    acceptance: Acceptance,
+    lead: Employee,
+) -> Appraisal:
+    """Open the reassessment that a request asks for; return it."""
+    request = loaded.request
+    base = last_closed(session, request.subject_id, request.framework_slug)
+    if base is None or base.framework_version_id != request.framework_version_id:
+        raise IllegalTransition("There is no closed result of this version to start from.")
+    check_base(session, base, request.framework_slug)
+    criteria = request.criteria or []
+    check_criteria(session, base, criteria)
+    plan = ReassessmentPlan(criteria, acceptance.reason, acceptance.title, acceptance.due_on)
+    return open_reassessment(
+        session, actor=actor, now=now, base=base, employee=loaded.subject, lead=lead, plan=plan
+    )
 
 
 def close_requests_of(

@@ -9,22 +9,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from competency.assessments.evidence_wording import point_label
+from competency.assessments.explaining import explain, why
 from competency.assessments.models import AppraisalStep, Draft, Evidence, Judgement
-from competency.assessments.outcomes import nodes_by_id
+from competency.assessments.nodes import nodes_by_id, shown_scope
 from competency.assessments.presenters import (
-    EXCUSED,
     Choice,
     EvidenceLine,
     ShownAnswer,
     choices,
+    chosen_in,
     evidence_lines,
     level_kind,
     level_label,
     result_words,
     shown_answer,
 )
-from competency.assessments.schema import Action, Answer, AssessorKind, Flag, Node
-from competency.assessments.words import action_label, explain, flag_label
+from competency.assessments.schema import Action, Answer, AssessorKind, Doubt, Flag, Node
+from competency.assessments.words import action_label, flag_label
 from competency.frameworks.numbering import numbers
 from competency.frameworks.schema import Criterion, Framework
 
@@ -57,8 +59,12 @@ class CriterionResult:
     flags: tuple[str, ...]
     choices: tuple[Choice, ...]
     change: Change
+    is_carried: bool = False
+    """Whether it carries over from an earlier outcome, and is not judged here."""
     shortfall: str = ""
     """Why less evidence than the criterion asks for sufficed, in a certification."""
+    carried_from: int | None = None
+    """The round that judged it, where this one carries it over."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,9 @@ class UnitResult:
     kind: str
     lines: tuple[str, ...]
     criteria: tuple[CriterionResult, ...]
+    flags: tuple[str, ...] = ()
+    shortfall: str = ""
+    """Why less evidence than the unit asks for sufficed, in a certification."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,32 @@ class Basis:
     flags: Mapping[str, Sequence[str]]
     changes: Mapping[str, Draft] = field(default_factory=dict)
     shortfalls: Mapping[str, str] = field(default_factory=dict)
+    """By id of criterion or unit."""
+    aside: frozenset[int] = frozenset()
+    """The ids of evidence that human resources set aside since."""
+
+
+@dataclass(frozen=True)
+class DoubtLine:
+    """One evidence that a submission did not rely on: what is not so, and why."""
+
+    line: EvidenceLine
+    points: tuple[str, ...]
+    reason: str
+
+
+def doubt_lines(
+    found: Iterable[tuple[Evidence, Doubt]], aside: frozenset[int]
+) -> tuple[DoubtLine, ...]:
+    """Return what was not relied on as the pages list it."""
+    return tuple(
+        DoubtLine(
+            evidence_lines([evidence], aside)[0],
+            tuple(point_label(point) for point in doubt.points),
+            doubt.reason,
+        )
+        for evidence, doubt in found
+    )
 
 
 def answer_of(row: Judgement) -> Answer:
@@ -107,7 +142,7 @@ def answers_by(standing: Standing, kind: AssessorKind) -> dict[str, Answer]:
 
 def result(framework: Framework, scope: frozenset[str] | None, node: Node, basis: Basis) -> Result:
     """Return an outcome as the pages show it."""
-    place, nodes = numbers(framework), nodes_by_id(node)
+    place, nodes, scope = numbers(framework), nodes_by_id(node), shown_scope(scope, node)
     units = []
     for unit in framework.all_units():
         own = [c for c in unit.criteria if scope is None or c.id in scope]
@@ -116,11 +151,27 @@ def result(framework: Framework, scope: frozenset[str] | None, node: Node, basis
             continue
         label, kind = result_words(framework, found.result, unit)
         criteria = tuple(_criterion(framework, c, place[c.id], nodes[c.id], basis) for c in own)
-        lines = tuple(explain(line, framework, unit) for line in found.lines)
-        units.append(UnitResult(unit.id, place[unit.id], unit.title, label, kind, lines, criteria))
+        units.append(
+            UnitResult(
+                unit.id,
+                place[unit.id],
+                unit.title,
+                label,
+                kind,
+                why(found, framework, unit),
+                criteria,
+                _flags_on(unit.id, basis),
+                basis.shortfalls.get(unit.id, ""),
+            )
+        )
     label, kind = result_words(framework, node.result)
-    lines = tuple(explain(line, framework) for line in node.lines)
+    lines = why(node, framework)
     return Result(label, kind, lines, tuple(units))
+
+
+def _flags_on(part_id: str, basis: Basis) -> tuple[str, ...]:
+    """Return why review should look at a criterion or a unit, in words."""
+    return tuple(flag_label(Flag(code)) for code, ids in basis.flags.items() if part_id in ids)
 
 
 def _criterion(
@@ -132,8 +183,8 @@ def _criterion(
         row = basis.standing.get(kind, {}).get(criterion.id)
         return None if row is None else shown_answer(framework, answer_of(row), row.judged_at)
 
+    lead = basis.standing.get(AssessorKind.LEAD, {}).get(criterion.id)
     draft = basis.changes.get(criterion.id)
-    chosen = "" if draft is None else (EXCUSED if draft.excused else draft.level or "")
     return CriterionResult(
         id=criterion.id,
         number=number,
@@ -144,13 +195,13 @@ def _criterion(
         lead=shown(AssessorKind.LEAD),
         review=shown(AssessorKind.REVIEW),
         own=shown(AssessorKind.SELF),
-        evidence=evidence_lines(basis.evidence.get(criterion.id, ())),
-        flags=tuple(
-            flag_label(Flag(code)) for code, ids in basis.flags.items() if criterion.id in ids
-        ),
+        evidence=evidence_lines(basis.evidence.get(criterion.id, ()), basis.aside),
+        flags=_flags_on(criterion.id, basis),
         choices=choices(framework, criterion),
-        change=Change(chosen, draft.note if draft else "", draft.version if draft else 0),
+        is_carried=any(line.code == "carried" for line in node.lines),
+        change=Change(chosen_in(draft), draft.note if draft else "", draft.version if draft else 0),
         shortfall=basis.shortfalls.get(criterion.id, ""),
+        carried_from=None if lead is None else lead.carried_from,
     )
 
 

@@ -7,17 +7,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from competency import clock
+from competency.assessments.approvals import approvals_of
 from competency.assessments.blueprint import blueprint
+from competency.assessments.certifying import remarks_of
 from competency.assessments.evidence import frozen_by_criterion
 from competency.assessments.forms import comment_of
+from competency.assessments.further_steps import further_steps
 from competency.assessments.history import earlier_judgements, steps_with_names
 from competency.assessments.judging import clear_change
+from competency.assessments.nodes import shown_scope
 from competency.assessments.operations import approve, return_for_rework, take
 from competency.assessments.permissions import can_judge
 from competency.assessments.presenters import narrowed
 from competency.assessments.queries import Loaded, drafts, load, unconfirmed_version
-from competency.assessments.result_presenters import Basis, earlier_turns, history, result
-from competency.assessments.result_queries import current_outcome, readable_judgements
+from competency.assessments.result_presenters import (
+    Basis,
+    doubt_lines,
+    earlier_turns,
+    history,
+    result,
+)
+from competency.assessments.result_queries import current_outcome, readable_judgements, shown_beside
 from competency.assessments.result_views import shortfalls_of
 from competency.assessments.schema import AssessorKind, Flag
 from competency.assessments.session_views import panel_of, sessions_for
@@ -41,10 +51,13 @@ def render_review(loaded: Loaded, error: str = "") -> str:
     standing, rows = readable_judgements(db.session, me, loaded)
     changes = drafts(db.session, loaded.assessor(AssessorKind.REVIEW))
     evidence = frozen_by_criterion(db.session, appraisal)
-    basis = Basis(standing, evidence, appraisal.flags, changes, shortfalls_of(loaded))
+    remarks = remarks_of(db.session, appraisal)
+    basis = Basis(
+        standing, evidence, appraisal.flags, changes, shortfalls_of(loaded), remarks.aside
+    )
     unconfirmed = unconfirmed_version(db.session, loaded)
     sessions = sessions_for(loaded)
-    node = current_outcome(db.session, loaded, standing, unconfirmed, sessions)
+    node = current_outcome(db.session, loaded, standing, unconfirmed, sessions, now=clock.now())
     shown = result(loaded.framework, loaded.scope, node, basis)
     flagged = {i for ids in appraisal.flags.values() for i in ids}
     names = names_of(db.session, [appraisal.lead_id])
@@ -55,7 +68,9 @@ def render_review(loaded: Loaded, error: str = "") -> str:
         loaded=loaded,
         result=shown,
         unconfirmed=unconfirmed,
-        narrowed=narrowed(loaded.framework, loaded.appraisal.scope_id, loaded.scope),
+        narrowed=narrowed(
+            loaded.framework, loaded.appraisal.scope_id, shown_scope(loaded.scope, node)
+        ),
         flagged=flagged,
         only_flagged=request.args.get("show") == "flagged",
         whole_flags=[flag_label(Flag(code)) for code, ids in appraisal.flags.items() if not ids],
@@ -64,6 +79,11 @@ def render_review(loaded: Loaded, error: str = "") -> str:
         turns=earlier_turns(loaded.framework, earlier_judgements(rows, appraisal)),
         history=history(steps_with_names(db.session, appraisal), for_subject=False),
         tests=panel_of(loaded, sessions),
+        approvals=approvals_of(db.session, me, loaded),
+        doubted=doubt_lines(remarks.doubts, remarks.aside),
+        relied_on_set_aside=remarks.relied_on(evidence),
+        beside=shown_beside(db.session, me, loaded),
+        further=further_steps(db.session, me, clock.now(), loaded),
         error=error,
         sent={request.endpoint: comment_of(request.form)},
     )

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from competency.assessments.evidence_rules import sufficiency as sufficiency  # noqa: PLC0414 - offered here
 from competency.assessments.schema import (
     Action,
     Answer,
@@ -22,23 +23,25 @@ from competency.assessments.schema import (
     RequestState,
     Review,
     State,
-    Sufficiency,
     VisibleState,
 )
 from competency.errors import IllegalTransition, Invalid
-from competency.frameworks.schema import BELOW, EvidenceRule, Framework, Scope
+from competency.frameworks.schema import BELOW, Framework, Scope
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table: from which states, to which, and by whom."""
+    """One row of the table: from which states, to which, and by whom.
+
+    Without a target it leads back to the state that was left.
+    """
 
     sources: frozenset[State]
-    target: State
+    target: State | None
     by: frozenset[By]
 
 
-def _row(sources: Iterable[State], target: State, *by: By) -> Transition:
+def _row(sources: Iterable[State], target: State | None, *by: By) -> Transition:
     return Transition(frozenset(sources), target, frozenset(by))
 
 
@@ -57,6 +60,14 @@ TRANSITIONS: Mapping[Action, Transition] = {
         State.CANCELLED,
         By.HR,
     ),
+    Action.CONTEST: _row([State.RELEASED], State.CONTESTED, By.SUBJECT),
+    Action.UPHOLD: _row([State.CONTESTED], State.CLOSED, By.REVIEWER),
+    Action.REASSESS: _row([State.CONTESTED], State.OPEN, By.HR),
+    Action.REOPEN: _row([State.APPROVED, State.RELEASED], State.OPEN, By.HR),
+    Action.SUSPEND: _row(
+        [State.PLANNED, State.OPEN, State.SUBMITTED, State.IN_REVIEW], State.SUSPENDED, By.HR
+    ),
+    Action.RESUME: _row([State.SUSPENDED], None, By.HR),
 }
 
 REQUEST_TARGETS: Mapping[RequestAction, RequestState] = {
@@ -95,14 +106,32 @@ def visible_state(state: State) -> VisibleState:
     return _VISIBLE[state]
 
 
-def next_state(state: State, action: Action) -> State:
-    """Return the state after ``action``; raise ``IllegalTransition`` where there is none."""
+def next_state(state: State, action: Action, left: State | None = None) -> State:
+    """Return the state after ``action``; raise ``IllegalTransition`` where there is none.
+
+    ``left`` is the state that a suspended appraisal left, to which it resumes.
+    """
     transition = TRANSITIONS[action]
-    if state not in transition.sources:
+    target = transition.target or left
+    if state not in transition.sources or target is None:
         raise IllegalTransition(
             "This appraisal has moved on since the page was opened. Reload the page to see it."
         )
-    return transition.target
+    return target
+
+
+def is_in_time(until: date | None, today: date) -> bool:
+    """Return whether the subject can still answer on the day ``today`` at their site."""
+    return until is not None and today <= until
+
+
+def check_contested(criteria: Iterable[str], judged: Container[str]) -> None:
+    """Raise ``Invalid`` unless at least one criterion is contested, each of them judged."""
+    found = tuple(criteria)
+    if not found:
+        raise Invalid("Choose at least one criterion that you contest.", "criteria")
+    if any(i not in judged for i in found):
+        raise Invalid("Choose among the criteria of this result.", "criteria")
 
 
 def next_request_state(state: RequestState, action: RequestAction) -> RequestState:
@@ -210,28 +239,6 @@ def missing_reasons(
     )
 
 
-def sufficiency(
-    rule: EvidenceRule | None, evidence: Iterable[EvidenceFact], as_of: date
-) -> Sufficiency:
-    """Return how evidence stands against a criterion's rule on the day ``as_of``.
-
-    What counts is of a kind that the rule names (every kind where it names none) and at
-    most ``max_age_days`` old; there is no shortfall without a rule.
-    """
-    found = tuple(evidence)
-    if rule is None:
-        return Sufficiency(len(found), len({e.source for e in found}), 0, suffices=True)
-    counted = [
-        e
-        for e in found
-        if (not rule.kinds or e.kind in rule.kinds)
-        and (rule.max_age_days is None or (as_of - e.happened_on).days <= rule.max_age_days)
-    ]
-    sources = len({e.source for e in counted})
-    enough = len(counted) >= rule.minimum and sources >= (rule.distinct_sources or 0)
-    return Sufficiency(len(counted), sources, len(found) - len(counted), suffices=enough)
-
-
 def flags(
     framework: Framework,
     *,
@@ -240,11 +247,13 @@ def flags(
     evidence: Mapping[str, Sequence[EvidenceFact]],
     as_of: date,
     self_assessment: bool,
+    short_units: Sequence[str] = (),
 ) -> dict[Flag, tuple[str, ...]]:
-    """Return what review should look at, each flag with its criteria.
+    """Return what review should look at, each flag with its criteria or units.
 
     ``evidence`` is what is linked to each criterion; a shortfall is measured against the
-    criterion's own evidence rule on the day ``as_of``.
+    criterion's own evidence rule on the day ``as_of``. ``short_units`` are the units that
+    lack evidence as a whole.
     """
     found: dict[Flag, tuple[str, ...]] = {}
     short = tuple(
@@ -256,6 +265,8 @@ def flags(
     )
     if short:
         found[Flag.EVIDENCE_SHORTFALL] = short
+    if short_units:
+        found[Flag.UNIT_SHORTFALL] = tuple(short_units)
     if own is not None:
         differs = tuple(
             i for i, answer in lead.items() if i in own and own[i].level != answer.level

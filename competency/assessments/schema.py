@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from competency.frameworks.schema import EvidenceKind
 
@@ -57,6 +58,12 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     LAPSE = "lapse"
     CANCEL = "cancel"
+    CONTEST = "contest"
+    UPHOLD = "uphold"
+    REASSESS = "reassess"
+    REOPEN = "reopen"
+    SUSPEND = "suspend"
+    RESUME = "resume"
 
 
 class RequestState(StrEnum):
@@ -114,8 +121,19 @@ class Flag(StrEnum):
     """Why review should look at an appraisal."""
 
     EVIDENCE_SHORTFALL = "evidence_shortfall"
+    UNIT_SHORTFALL = "unit_shortfall"
     SELF_DIFFERS = "self_differs"
     NO_SELF_ASSESSMENT = "no_self_assessment"
+
+
+class NominationState(StrEnum):
+    """What became of a peer who was proposed."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 class Instrument(StrEnum):
@@ -136,6 +154,19 @@ class SessionState(StrEnum):
 
 
 @dataclass(frozen=True)
+class BesidePart:
+    """The part of a second or a peer who is asked in this round; neither decides.
+
+    ``drawn`` says that the appraisal was drawn to be scored twice.
+    """
+
+    employee_id: int
+    kind: AssessorKind
+    handed_in: bool = False
+    drawn: bool = False
+
+
+@dataclass(frozen=True)
 class AppraisalFacts:
     """What permission and workflow are decided on."""
 
@@ -148,6 +179,29 @@ class AppraisalFacts:
     self_assessment: bool = True
     self_submitted: bool = False
     blind: bool = True
+    turn: int = 0
+    cycle_closed: bool = False
+    beside: tuple[BesidePart, ...] = ()
+    judged_beside: frozenset[int] = frozenset()
+    """Who is or was second or peer in any round, by employee id."""
+    resumes_to: State | None = None
+    """The state that a suspended one left."""
+    round: int = 1
+    involved: frozenset[int] = frozenset()
+    """Who had a part that keeps them from deciding anew, by employee id.
+
+    While it is contested that is whoever led, assessed or reviewed it; in a later round
+    whoever did so in the rounds before.
+    """
+
+    def part_beside(self, employee_id: int | None) -> BesidePart | None:
+        """Return somebody's part as second or peer in this round, if they are asked."""
+        return next((p for p in self.beside if p.employee_id == employee_id), None)
+
+    @property
+    def reached(self) -> State:
+        """Return how far it has come, which suspending does not change."""
+        return self.resumes_to or self.state
 
 
 @dataclass(frozen=True)
@@ -160,12 +214,35 @@ class Answer:
     note: str = ""
 
 
+class WrittenDraft(NamedTuple):
+    """What one criterion's draft says, for pages that only show it."""
+
+    criterion_id: str
+    level: str | None
+    excused: bool
+    note: str
+    version: int
+    saved_at: datetime
+
+
 @dataclass(frozen=True)
 class Judged:
     """What decides about a criterion: a level, or excused; neither is not judged."""
 
     level: str | None = None
     excused: bool = False
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A criterion's level from an earlier outcome, ``None`` where it was excused.
+
+    ``on`` is the day on which it was decided (ISO), ``appraisal`` the one that judged it.
+    """
+
+    level: str | None
+    on: str
+    appraisal: str
 
 
 @dataclass(frozen=True)
@@ -180,17 +257,62 @@ class SessionResults:
     knowledge: bool | None = None
 
 
+class Point(StrEnum):
+    """What an assessor confirms of evidence that they rely on."""
+
+    VALID = "valid"
+    AUTHENTIC = "authentic"
+    CURRENT = "current"
+    SUFFICIENT = "sufficient"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why an assessor does not rely on one piece: the points that are not so, and the reason."""
+
+    points: tuple[Point, ...]
+    reason: str
+
+
 @dataclass(frozen=True)
 class Confirmations:
-    """What the lead of a certification says at submission.
+    """What the lead says of the evidence at submission.
 
-    ``relied_on`` holds of each evidence, by public id, whether the assessor relies on it
-    as valid, authentic, current and sufficient; ``shortfalls`` why less than a criterion
-    asks for suffices, by criterion.
+    ``doubts`` holds, by public id, why a piece is not relied on. In a certification
+    ``relied_on`` says of each piece whether the assessor relies on it as valid, authentic,
+    current and sufficient; ``shortfalls`` why less than a criterion or a unit asks for
+    suffices, by its id.
     """
 
     relied_on: Mapping[str, bool] = field(default_factory=dict)
     shortfalls: Mapping[str, str] = field(default_factory=dict)
+    doubts: Mapping[str, Doubt] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EvidenceFact:
+    """What sufficiency asks of one piece of evidence; ``source`` says whom it comes from."""
+
+    kind: EvidenceKind
+    happened_on: date
+    source: int | str
+    valid_until: date | None = None
+    """The last day on which it counts, where it has one."""
+
+
+@dataclass(frozen=True)
+class PastOutcome:
+    """What an earlier outcome of the same framework came to, and on which day it was decided.
+
+    ``results`` holds the result of every node by id, ``reached`` what it would have been
+    without gates where they held it back; ``is_imported`` says that it was brought in from
+    elsewhere and not decided here.
+    """
+
+    decided_on: date
+    results: Mapping[str, str | None]
+    reached: Mapping[str, str] = field(default_factory=dict)
+    is_imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,31 +323,38 @@ class Facts:
     scope: frozenset[str] | None = None
     reading_confirmed: bool = False
     """Whether human resources confirmed a framework whose reading is inferred."""
+    carried: Mapping[str, Carried] = field(default_factory=dict)
+    """What carries over from an earlier outcome, by criterion; only a reassessment has any."""
     tests: SessionResults | None = None
     """The tests of a certification; an appraisal has none."""
-
-
-@dataclass(frozen=True)
-class EvidenceFact:
-    """What sufficiency asks of one piece of evidence; ``source`` says whom it comes from."""
-
-    kind: EvidenceKind
-    happened_on: date
-    source: int
+    evidence: Mapping[str, Sequence[tuple[int, EvidenceFact]]] = field(default_factory=dict)
+    """What is linked to each criterion, with what tells one piece from another; for gates."""
+    history: tuple[PastOutcome, ...] = ()
+    """Earlier outcomes of the same person and framework; only gates ask for them."""
+    approvals: frozenset[str] = frozenset()
+    """The ids of the approvals that were given; only gates ask for them."""
+    as_of: date | None = None
+    """The day of the decision where the person works; only gates ask for it."""
 
 
 @dataclass(frozen=True)
 class Sufficiency:
     """How the evidence of one criterion stands against its rule.
 
-    ``counted`` pieces from ``sources`` people count; ``others`` are of another kind or
-    too old.
+    ``counted`` pieces from ``sources`` people count; ``others`` don't: they are no longer
+    valid (``ended``), of another kind, or too old. ``missing`` pieces and
+    ``missing_sources`` people are still asked for.
     """
 
     counted: int
     sources: int
     others: int
     suffices: bool
+    missing: int = 0
+    missing_sources: int = 0
+    ended: int = 0
+    other_kind: int = 0
+    too_old: int = 0
 
 
 @dataclass(frozen=True)
@@ -250,3 +379,5 @@ class Node:
     rule: str | None
     lines: tuple[Line, ...]
     children: tuple[Node, ...] = ()
+    rules: tuple[Node, ...] = ()
+    """What the rules inside its rule came to; they have no children, and rules of their own."""

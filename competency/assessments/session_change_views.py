@@ -12,8 +12,8 @@ from flask_babel import gettext
 
 from competency import clock
 from competency.assessments.blueprint import blueprint
-from competency.assessments.operations import site_time_zone
 from competency.assessments.permissions import can_plan_session
+from competency.assessments.queries import site_time_zone
 from competency.assessments.schema import SessionState
 from competency.assessments.session_changes import change_session
 from competency.assessments.session_forms import change_input

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.certification_models import AssessmentSession, SessionExaminer
-from competency.assessments.operations import site_time_zone
 from competency.assessments.permissions import can_plan_session
+from competency.assessments.queries import site_time_zone
 from competency.assessments.session_queries import load_session
 from competency.assessments.session_telling import tell_of_change, when_of
 from competency.assessments.sessions import (
@@ -53,9 +53,10 @@ def change_session(
     zone = site_time_zone(session, loaded)
     day = checked_day(loaded, change.at, zone)
     check_texts(change.place, change.situation)
-    examiners = {
-        e.id for e in checked_examiners(session, loaded, change.examiners, actor, now, zone)
-    }
+    named = checked_examiners(
+        session, loaded, change.examiners, actor, now, zone, kept=found.examiners
+    )
+    examiners = {each.id for each in named}
     before, was = set(found.examiners), when_of(held)
     values: dict[str, object] = {
         "planned_for": change.at,

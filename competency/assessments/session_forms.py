@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from werkzeug.datastructures import MultiDict
 
 from competency.assessments.forms import numbers_in
-from competency.assessments.schema import Confirmations, Instrument
+from competency.assessments.schema import Confirmations, Doubt, Instrument, Point
 from competency.assessments.session_changes import SessionChange
 from competency.assessments.sessions import Marks, SessionPlan
 from competency.clock import instant_of
@@ -16,6 +17,7 @@ from competency.errors import Invalid
 YES, NO = "yes", "no"
 MARK, NOTE = "mark-", "note-"
 RELIED, SHORTFALL = "relied-", "shortfall-"
+DOUBT, WHY = "doubt-", "why-"
 
 
 def instrument_of(value: str) -> Instrument:
@@ -98,4 +100,20 @@ def confirmations_input(form: MultiDict[str, str]) -> Confirmations:
         for name, value in form.items()
         if name.startswith(SHORTFALL)
     }
-    return Confirmations(relied_on, shortfalls)
+    return Confirmations(relied_on, shortfalls, _doubts(form, relied_on))
+
+
+def _doubts(form: MultiDict[str, str], relied_on: Mapping[str, bool]) -> dict[str, Doubt]:
+    """Return what is said against pieces of evidence; of one that is relied on, nothing."""
+    known = {point.value: point for point in Point}
+    found: dict[str, Doubt] = {}
+    for name in form:
+        prefix = next((p for p in (DOUBT, WHY) if name.startswith(p)), None)
+        if prefix is None:
+            continue
+        piece = name.removeprefix(prefix)
+        points = tuple(dict.fromkeys(known[v] for v in form.getlist(DOUBT + piece) if v in known))
+        reason = _text(form.get(WHY + piece, ""))
+        if (points or reason) and not relied_on.get(piece):
+            found[piece] = Doubt(points, reason)
+    return found

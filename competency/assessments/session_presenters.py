@@ -7,16 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from flask_babel import gettext
 
 from competency.assessments.certification_models import AssessmentSession, SessionItem
-from competency.assessments.evidence import evidence_facts
-from competency.assessments.models import Evidence
-from competency.assessments.presenters import EvidenceLine, evidence_lines
 from competency.assessments.queries import Loaded
-from competency.assessments.rules import in_scope, sufficiency
 from competency.assessments.schema import Instrument, SessionState
 from competency.assessments.session_queries import AppraisalSessions
 from competency.assessments.session_rules import (
@@ -160,65 +155,3 @@ def first_situation(framework: Framework, part: Part) -> str:
         if unit.id == part.unit_id:
             return "\n".join(text for text in (unit.title, unit.expected_result) if text)
     return ""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One evidence to be confirmed, with the numbers of the criteria that it speaks to."""
-
-    line: EvidenceLine
-    numbers: str
-    chosen: str
-
-
-@dataclass(frozen=True)
-class Shortfall:
-    """A criterion with less evidence than it asks for, and the reason so far."""
-
-    id: str
-    number: str
-    title: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class ToConfirm:
-    """What the submission of a certification asks for beside the judgements."""
-
-    pieces: tuple[Piece, ...]
-    shortfalls: tuple[Shortfall, ...]
-
-
-def to_confirm(
-    loaded: Loaded,
-    evidence: Mapping[str, Sequence[Evidence]],
-    *,
-    today: date,
-    excused: frozenset[str],
-    relied_on: Mapping[str, bool],
-    reasons: Mapping[str, str],
-) -> ToConfirm:
-    """Return each evidence to be confirmed, and what falls short of its rule.
-
-    ``relied_on`` and ``reasons`` are what was said so far; evidence of which nothing was
-    said counts as relied on.
-    """
-    framework, place = loaded.framework, numbers(loaded.framework)
-    criteria = in_scope(framework, loaded.scope)
-    found: dict[str, tuple[Evidence, list[str]]] = {}
-    for i in criteria:
-        for each in evidence.get(i, ()):
-            found.setdefault(each.public_id, (each, []))[1].append(place[i])
-    chosen = {True: "yes", False: "no", None: ""}
-    pieces = tuple(
-        Piece(evidence_lines([each])[0], ", ".join(about), chosen[relied_on.get(i)])
-        for i, (each, about) in found.items()
-    )
-    short = []
-    for i in criteria:
-        criterion = framework.criterion(i)
-        counted = [e for e in evidence.get(i, ()) if relied_on.get(e.public_id, True)]
-        if i in excused or sufficiency(criterion.evidence, evidence_facts(counted), today).suffices:
-            continue
-        short.append(Shortfall(i, place[i], criterion.title, reasons.get(i, "")))
-    return ToConfirm(pieces, tuple(short))

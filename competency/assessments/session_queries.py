@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -290,32 +290,20 @@ def _reads_marks(actor: Actor, today: date) -> sa.ColumnElement[bool]:
 
 
 def active_by_numbers(
-    session: AnySession, numbers: Iterable[str], today: date
+    session: AnySession, numbers: Iterable[str], today: date, within: sa.ColumnElement[bool]
 ) -> dict[str, Employee]:
-    """Return the people with these employee numbers who have not left, by number in capitals."""
+    """Return the people ``within`` with these numbers who have not left, by number in capitals."""
     wanted = [number.strip().upper() for number in numbers]
     found = session.scalars(
         sa.select(Employee).where(
             sa.func.upper(Employee.employee_number).in_(wanted),
             Employee.search_key != "",
+            within,
             Employee.hired_on <= today,
             sa.or_(Employee.left_on.is_(None), Employee.left_on > today),
         )
     )
     return {employee.employee_number.upper(): employee for employee in found}
-
-
-def examiner_ids(session: AnySession, session_ids: Sequence[int]) -> dict[int, list[int]]:
-    """Return who examines in each session, by its id."""
-    rows = session.execute(
-        sa.select(SessionExaminer.session_id, SessionExaminer.employee_id)
-        .where(SessionExaminer.session_id.in_(session_ids))
-        .order_by(SessionExaminer.employee_id)
-    )
-    found: dict[int, list[int]] = {}
-    for session_id, employee_id in rows:
-        found.setdefault(session_id, []).append(employee_id)
-    return found
 
 
 def planned_left(session: AnySession, appraisal_id: int) -> int:

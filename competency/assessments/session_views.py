@@ -9,14 +9,12 @@ from flask_babel import gettext
 from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.forms import comment_of
-from competency.assessments.operations import site_time_zone
 from competency.assessments.permissions import (
     can_plan_session,
     can_read_marks,
-    can_record_session,
     is_subject,
 )
-from competency.assessments.queries import Loaded, load
+from competency.assessments.queries import Loaded, load, site_time_zone
 from competency.assessments.schema import Instrument, Mode, SessionState, State
 from competency.assessments.session_forms import instrument_of, marks_input, plan_input
 from competency.assessments.session_presenters import (
@@ -36,9 +34,11 @@ from competency.assessments.session_queries import (
 )
 from competency.assessments.session_rules import item_texts, not_met, part_of
 from competency.assessments.sessions import (
+    NOT_RECORDING,
     Marks,
     cancel_session,
     hold_session,
+    may_record,
     plan_session,
 )
 from competency.assessments.words import instrument_label
@@ -197,7 +197,9 @@ def session(public_id: str) -> ResponseReturnValue:
         sheet=recorded_sheet(found.loaded.framework, found.session, found.items),
         reads_marks=reads_marks,
         is_subject=is_subject(me, facts),
-        can_record=is_planned and is_open and can_record_session(me, facts, examines=examines),
+        can_record=is_planned
+        and is_open
+        and may_record(db.session, actor=me, now=clock.now(), found=found),
         has_sheet=found.session.instrument is Instrument.PRACTICAL_TEST
         and found.session.state is not SessionState.CANCELLED,
         can_change=is_planned and is_open and can_plan_session(me, facts, place),
@@ -235,9 +237,8 @@ def _record_page(
 def record_session(public_id: str) -> ResponseReturnValue:
     """Show the sheet of a session to its examiners while it is to be held."""
     found = read_session(public_id)
-    examines = found.is_examiner(actor())
-    if not can_record_session(actor(), found.loaded.facts, examines=examines):
-        raise NotAllowed("What came of a session is recorded by its examiners.")
+    if not may_record(db.session, actor=actor(), now=clock.now(), found=found):
+        raise NotAllowed(NOT_RECORDING)
     if found.session.state is not SessionState.PLANNED:
         return redirect(url_for("assessments.session", public_id=public_id))
     return _record_page(found)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.certification_models import (
@@ -19,9 +20,13 @@ from competency.assessments.certification_models import (
 )
 from competency.assessments.evidence import TEXT_MAXIMUM, TITLE_MAXIMUM, append
 from competency.assessments.models import Evidence
-from competency.assessments.operations import site_time_zone
-from competency.assessments.permissions import can_plan_session, can_record_session, is_lead
-from competency.assessments.queries import Loaded, load
+from competency.assessments.permissions import (
+    can_plan_session,
+    can_record_session,
+    is_hr,
+    is_lead,
+)
+from competency.assessments.queries import Loaded, load, site_time_zone
 from competency.assessments.schema import Instrument, Mode, SessionState, State
 from competency.assessments.session_queries import (
     LoadedSession,
@@ -41,14 +46,18 @@ from competency.assessments.session_telling import tell_of_cancelling, tell_of_p
 from competency.audit.operations import record
 from competency.clock import local_date
 from competency.documents.fonts import check_printable
-from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
+from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed, message_id
 from competency.frameworks.schema import EvidenceKind, Framework
 from competency.people.models import Employee
-from competency.people.schema import Actor
+from competency.people.queries import employees_in_scope
+from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
 
 NOTE_MAXIMUM = 4000
+NOT_RECORDING = message_id(
+    "What came of a session is recorded by an examiner who is no superior of the person."
+)
 PLACE_MAXIMUM = 200
 EXAMINERS_MAXIMUM = 10
 EVIDENCE_KINDS: Mapping[Instrument, EvidenceKind] = {
@@ -169,19 +178,24 @@ def checked_examiners(
     actor: Actor,
     now: datetime,
     zone: str,
+    kept: Sequence[int] = (),
 ) -> list[Employee]:
-    """Return who examines; raise ``Invalid`` for who can't, and where all are superiors."""
+    """Return who examines; raise ``Invalid`` for who can't, and where all are superiors.
+
+    ``kept`` are the ids of those who examine already, whoever named them.
+    """
     today = local_date(now, zone)
     wanted = list(dict.fromkeys(n.strip().upper() for n in numbers if n.strip()))
     if not wanted:
         raise Invalid("A session needs an examiner.", "examiners")
     if len(wanted) > EXAMINERS_MAXIMUM:
         raise Invalid("A session has at most ten examiners.", "examiners")
-    found = active_by_numbers(session, wanted, today)
+    within = sa.or_(_in_reach(actor, loaded, today), Employee.id.in_(kept))
+    found = active_by_numbers(session, wanted, today, within)
     unknown = [number for number in wanted if number not in found]
     if unknown:
         raise Invalid(
-            "Nobody who works here has the number %(number)s.", "examiners", number=unknown[0]
+            "Nobody whom you may name has the number %(number)s.", "examiners", number=unknown[0]
         )
     if any(each.id == loaded.appraisal.subject_id for each in found.values()):
         raise Invalid("Nobody examines themselves.", "examiners")
@@ -196,6 +210,26 @@ def checked_examiners(
     return [found[number] for number in wanted]
 
 
+def _in_reach(actor: Actor, loaded: Loaded, today: date) -> sa.ColumnElement[bool]:
+    """Return whom the actor may name: HR their scope, the lead who works for the same employer."""
+    if is_hr(actor, loaded.facts, loaded.standing):
+        named = employees_in_scope(actor, today, [Role.HR])
+        return sa.or_(named, Employee.id == actor.employee_id)
+    return Employee.employer_id == loaded.subject.employer_id
+
+
+def may_record(session: AnySession, *, actor: Actor, now: datetime, found: LoadedSession) -> bool:
+    """Return whether the actor records a session: an examiner who is no superior of the person.
+
+    A superior may examine beside others, as one source; the record is not theirs alone.
+    """
+    facts = found.loaded.facts
+    if not can_record_session(actor, facts, examines=found.is_examiner(actor)):
+        return False
+    today = local_date(now, found.session.time_zone)
+    return actor.employee_id not in superiors_of(session, facts.subject_id, today)
+
+
 def hold_session(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str, marks: Marks
 ) -> AssessmentSession:
@@ -205,8 +239,8 @@ def hold_session(
     """
     found = load_session(session, actor=actor, now=now, public_id=public_id, lock=True)
     held, loaded = found.session, found.loaded
-    if not can_record_session(actor, loaded.facts, examines=found.is_examiner(actor)):
-        raise NotAllowed("What came of a session is recorded by its examiners.")
+    if not may_record(session, actor=actor, now=now, found=found):
+        raise NotAllowed(NOT_RECORDING)
     require_planned(found)
     if local_date(now, held.time_zone) < held.planned_on:
         raise IllegalTransition("This session is still to come; it is recorded once it was held.")

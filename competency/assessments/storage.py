@@ -196,6 +196,23 @@ def receive(stream: IO[bytes], name: str, *, folder: Path, maximum: int) -> Uplo
     return Upload(hasher.hexdigest(), size, media_type, safe_name(name))
 
 
+def keep_drawn(folder: Path, content: bytes) -> str:
+    """Store a picture that we drew beside the files; return its SHA-256 (hex)."""
+    target = folder / "evidence"
+    target.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(content).hexdigest()
+    descriptor, temporary = tempfile.mkstemp(dir=target, prefix="incoming-")
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        _keep(Path(temporary), target, path_of(folder, digest))
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return digest
+
+
 def unnamed_files(folder: Path, named: Container[str]) -> list[Path]:
     """Return the files that no hash of ``named`` names, broken-off uploads among them."""
     found = (folder / "evidence").rglob("*")

@@ -9,12 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session, load_only, scoped_session
 
 from competency.assessments.models import (
     Appraisal,
     AppraisalRequest,
-    Cycle,
     Evidence,
     OutcomeRecord,
 )
@@ -22,6 +21,7 @@ from competency.assessments.rules import SHOWN_TO_SUBJECT, UNFINISHED
 from competency.assessments.schema import RequestState
 from competency.assessments.worklists import Against
 from competency.database.text import search_pattern
+from competency.database.types import fixed
 from competency.frameworks.models import FrameworkVersion
 from competency.people.models import Employee, Position, PositionAssignment, ReportingLine
 from competency.people.queries import on
@@ -44,7 +44,6 @@ class TeamAppraisal:
     """One appraisal of somebody of the team; ``result`` is ``None`` where none is formed."""
 
     appraisal: Appraisal
-    cycle: Cycle
     against: Against
     result: str | None
 
@@ -83,7 +82,7 @@ _EVIDENCE = (
 )
 """How much evidence of a person was added after their last result."""
 _WAITS = sa.and_(
-    AppraisalRequest.subject_id == Employee.id, AppraisalRequest.state == RequestState.OPEN
+    AppraisalRequest.subject_id == Employee.id, AppraisalRequest.state == fixed(RequestState.OPEN)
 )
 _ASKED = (
     sa.select(sa.func.count())
@@ -131,6 +130,7 @@ def _people(overdue: tuple[sa.ScalarSelect[int], ...]) -> sa.Select[*tuple[Any, 
         .order_by(Employee.sort_key, Employee.id)
         .offset(sa.bindparam("first", type_=sa.Integer))
         .limit(sa.bindparam("most", type_=sa.Integer))
+        .options(load_only(Employee.public_id, Employee.printed_name))
     )
 
 
@@ -183,28 +183,34 @@ _RESULT = (
 _APPRAISALS: sa.Select[*tuple[Any, ...]] = (
     sa.select(
         Appraisal,
-        Cycle,
         _RESULT,
         FrameworkVersion.slug,
         FrameworkVersion.title,
         FrameworkVersion.language,
         FrameworkVersion.content_hash,
     )
-    .join(Cycle, Cycle.id == Appraisal.cycle_id)
     .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
     .where(
         Appraisal.subject_id.in_(sa.bindparam("ids", expanding=True)),
-        Appraisal.state.in_([*UNFINISHED, *sorted(SHOWN_TO_SUBJECT)]),
+        Appraisal.state.in_([fixed(s) for s in (*UNFINISHED, *sorted(SHOWN_TO_SUBJECT))]),
     )
     .order_by(Appraisal.released_at.desc(), Appraisal.id.desc())
+    .options(
+        load_only(
+            Appraisal.public_id,
+            Appraisal.state,
+            Appraisal.subject_id,
+            Appraisal.framework_version_id,
+        )
+    )
 )
 
 
 def _appraisals(session: AnySession, ids: Sequence[int]) -> dict[int, list[TeamAppraisal]]:
     """Return what is under way and what was delivered, by subject, the newest first."""
     found: dict[int, list[TeamAppraisal]] = {}
-    for appraisal, cycle, code, *framework in session.execute(_APPRAISALS, {"ids": ids}):
-        one = TeamAppraisal(appraisal, cycle, Against(*framework), code)
+    for appraisal, code, *framework in session.execute(_APPRAISALS, {"ids": ids}):
+        one = TeamAppraisal(appraisal, Against(*framework), code)
         found.setdefault(appraisal.subject_id, []).append(one)
     return found
 

@@ -28,7 +28,7 @@ def tell_subject_of_opening(session: AnySession, loaded: Loaded, now: datetime) 
     kind = "appraisal_opened"
     if loaded.cycle.self_assessment:
         kind = "self_assessment_waiting"
-        params["due_on"] = loaded.cycle.submit_due_on.isoformat()
+        params["due_on"] = loaded.cycle.own_due_on.isoformat()
     _tell(session, loaded, now, [loaded.subject.id], kind, params)
 
 
@@ -56,7 +56,7 @@ def tell_reviewers(session: AnySession, loaded: Loaded, now: datetime) -> None:
     earlier = session.scalars(
         sa.select(EarlierLead.employee_id).where(EarlierLead.appraisal_id == loaded.appraisal.id)
     )
-    involved = {loaded.appraisal.lead_id, *earlier}
+    involved = {loaded.appraisal.lead_id, *earlier, *loaded.facts.judged_beside}
     notify(
         session,
         now=now,

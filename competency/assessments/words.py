@@ -8,28 +8,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 
-from flask_babel import gettext, ngettext, pgettext
+from babel import Locale
+from flask_babel import (
+    LazyString,
+    get_locale,
+    gettext,
+    lazy_gettext,
+    lazy_pgettext,
+    ngettext,
+    pgettext,
+)
 
 from competency.assessments.candidates import Obstacle
-from competency.assessments.outcomes import nodes_by_id
 from competency.assessments.schema import (
     Action,
+    AssessorKind,
     Flag,
     Instrument,
-    Line,
     Mode,
-    Node,
+    NominationState,
     RequestAction,
     RequestState,
     Review,
     SessionState,
-    Sufficiency,
     VisibleState,
 )
-from competency.frameworks.numbering import numbers
-from competency.frameworks.rule_words import evidence_asked
-from competency.frameworks.schema import EvidenceRule, Framework, Unit
 
 STATE_CHIPS: Mapping[VisibleState, str] = {
     VisibleState.TO_DO: "to_do",
@@ -51,17 +56,33 @@ REQUEST_CHIPS: Mapping[RequestState, str] = {
 """The chip that the state of a request is shown with."""
 
 
+_STATES: Mapping[VisibleState, LazyString] = {
+    VisibleState.TO_DO: lazy_gettext("To do"),
+    VisibleState.IN_REVIEW: lazy_gettext("In review"),
+    VisibleState.READY: lazy_gettext("Ready to deliver"),
+    VisibleState.DELIVERED: lazy_pgettext("appraisal", "Delivered"),
+    VisibleState.CLOSED: lazy_pgettext("appraisal", "Closed"),
+    VisibleState.SUSPENDED: lazy_pgettext("appraisal", "Suspended"),
+    VisibleState.CANCELLED: lazy_pgettext("appraisal", "Cancelled"),
+}
+_FLAGS: Mapping[Flag, LazyString] = {
+    Flag.EVIDENCE_SHORTFALL: lazy_gettext("Less evidence than the criterion asks for"),
+    Flag.UNIT_SHORTFALL: lazy_gettext("Less evidence than the unit asks for"),
+    Flag.SELF_DIFFERS: lazy_gettext("Self-assessment differs"),
+    Flag.NO_SELF_ASSESSMENT: lazy_gettext("The self-assessment was not handed in"),
+}
+"""Words of what lists show row by row: only the one that is shown is looked up."""
+
+
 def state_label(state: VisibleState) -> str:
     """Return a visible state in words."""
-    return {
-        VisibleState.TO_DO: gettext("To do"),
-        VisibleState.IN_REVIEW: gettext("In review"),
-        VisibleState.READY: gettext("Ready to deliver"),
-        VisibleState.DELIVERED: pgettext("appraisal", "Delivered"),
-        VisibleState.CLOSED: pgettext("appraisal", "Closed"),
-        VisibleState.SUSPENDED: pgettext("appraisal", "Suspended"),
-        VisibleState.CANCELLED: pgettext("appraisal", "Cancelled"),
-    }[state]
+    return _state_label(state, get_locale())
+
+
+@cache
+def _state_label(state: VisibleState, _language: Locale | None) -> str:
+    """Return a state in the page's language, which ``_language`` names."""
+    return str(_STATES[state])
 
 
 def own_state(state: VisibleState, *, handed_in: bool) -> tuple[str, str]:
@@ -76,14 +97,6 @@ def own_state(state: VisibleState, *, handed_in: bool) -> tuple[str, str]:
     return gettext("With the assessor"), "in_review"
 
 
-def asked_evidence(rule: EvidenceRule, found: Sufficiency) -> tuple[str, ...]:
-    """Return what a criterion's evidence rule asks for, and what of it is missing."""
-    lines = list(evidence_asked(rule))
-    if not found.suffices:
-        lines.append(gettext("so far %(num)s count", num=found.counted))
-    return tuple(lines)
-
-
 def group_label(group: str) -> str:
     """Return the heading of one of the four groups of evidence."""
     return {
@@ -96,11 +109,29 @@ def group_label(group: str) -> str:
 
 def flag_label(flag: Flag) -> str:
     """Return why review should look, in words."""
+    return str(_FLAGS[flag])
+
+
+def assessor_label(kind: AssessorKind) -> str:
+    """Return in which part somebody judges, in words."""
     return {
-        Flag.EVIDENCE_SHORTFALL: gettext("Less evidence than the criterion asks for"),
-        Flag.SELF_DIFFERS: gettext("Self-assessment differs"),
-        Flag.NO_SELF_ASSESSMENT: gettext("The self-assessment was not handed in"),
-    }[flag]
+        AssessorKind.SELF: gettext("Self-assessment"),
+        AssessorKind.LEAD: gettext("Assessor"),
+        AssessorKind.SECOND: gettext("Second assessor"),
+        AssessorKind.PEER: pgettext("assessor", "Peer"),
+        AssessorKind.REVIEW: gettext("Review"),
+    }[kind]
+
+
+def nomination_label(state: NominationState) -> tuple[str, str]:
+    """Return what became of a proposed peer, in words, and its chip."""
+    return {
+        NominationState.PROPOSED: (pgettext("peer", "Waits for an answer"), "to_do"),
+        NominationState.APPROVED: (pgettext("peer", "Asked"), "done"),
+        NominationState.REFUSED: (pgettext("peer", "Not asked"), "stopped"),
+        NominationState.DECLINED: (pgettext("peer", "Declined"), "stopped"),
+        NominationState.WITHDRAWN: (pgettext("peer", "Taken off"), "cancelled"),
+    }[state]
 
 
 def instrument_label(instrument: Instrument) -> str:
@@ -163,6 +194,12 @@ def action_label(action: Action) -> str:
         Action.ACKNOWLEDGE: gettext("Seen by the employee"),
         Action.LAPSE: gettext("Closed without an answer from the employee"),
         Action.CANCEL: pgettext("step", "Cancelled"),
+        Action.CONTEST: gettext("Contested by the employee"),
+        Action.UPHOLD: gettext("Upheld by a reviewer who was new to it"),
+        Action.REASSESS: gettext("Given to a new assessor to judge anew"),
+        Action.REOPEN: gettext("Reopened by human resources"),
+        Action.SUSPEND: pgettext("step", "Suspended"),
+        Action.RESUME: pgettext("step", "Resumed"),
     }[action]
 
 
@@ -191,6 +228,8 @@ def obstacle_label(obstacle: Obstacle) -> str:
     return {
         Obstacle.ONESELF: gettext("You cannot open an appraisal of yourself"),
         Obstacle.NO_LEAD: gettext("Has no supervisor today"),
+        Obstacle.NO_POSITION: gettext("Holds no position today, which would say what is asked"),
+        Obstacle.IN_CYCLE: gettext("Is or was in this cycle already"),
         Obstacle.ALREADY_OPEN: gettext("Has an unfinished appraisal of this framework"),
         Obstacle.LEFT: gettext("Has left"),
         Obstacle.IS_ASSESSOR: gettext("Is the assessor of this certification"),
@@ -198,20 +237,6 @@ def obstacle_label(obstacle: Obstacle) -> str:
             "The assessor is a superior of theirs, who can't assess a certification"
         ),
     }[obstacle]
-
-
-HELD_BACK = ("test_missing", "test_not_passed")
-
-
-def tests_missing(framework: Framework, outcome: Node) -> list[tuple[Unit, str]]:
-    """Return the units that a practical test holds back, each with why."""
-    nodes = nodes_by_id(outcome)
-    return [
-        (unit, explain(line, framework, unit))
-        for unit in framework.all_units()
-        for line in nodes[unit.id].lines
-        if line.code in HELD_BACK
-    ]
 
 
 @dataclass(frozen=True)
@@ -228,7 +253,12 @@ SOON_DAYS = 3
 
 def due(day: date, today: date) -> Due:
     """Return how far away a due date is, in words."""
-    days = (day - today).days
+    return _due((day - today).days, get_locale())
+
+
+@lru_cache(maxsize=2048)
+def _due(days: int, _language: Locale | None) -> Due:
+    """Return how far away so many days are, in the page's language, which ``_language`` names."""
     if days < 0:
         text = ngettext("overdue by %(num)d day", "overdue by %(num)d days", -days)
         return Due(text, overdue=True, soon=False)
@@ -239,60 +269,3 @@ def due(day: date, today: date) -> Due:
     else:
         text = ngettext("in %(num)d day", "in %(num)d days", days)
     return Due(text, overdue=False, soon=days <= SOON_DAYS)
-
-
-def explain(line: Line, framework: Framework, unit: Unit | None = None) -> str:
-    """Return one line of an outcome's explanation; criteria are named by their number.
-
-    ``unit`` is the unit whose result it explains; without one it is the whole's.
-    """
-    if line.code == "all_required":
-        reached, total = line.params.get("reached"), line.params.get("of")
-        return gettext(
-            "All are required: %(reached)s of %(total)s reached.", reached=reached, total=total
-        )
-    if line.code == "n_required":
-        return gettext(
-            "%(needed)s of %(total)s are required: %(reached)s reached.",
-            needed=line.params.get("needed"),
-            total=line.params.get("of"),
-            reached=line.params.get("reached"),
-        )
-    if line.code == "lowest":
-        level = framework.scale_under(unit or framework.units[0]).label(str(line.params["level"]))
-        return gettext("The lowest level decides: %(level)s.", level=level)
-    place = numbers(framework)
-    raw = line.params.get("ids", ())
-    ids = raw if isinstance(raw, list | tuple) else ()
-    named = ", ".join(place.get(str(i), str(i)) for i in ids)
-    return {
-        "judged": gettext("Judged."),
-        "not_judged": gettext("Not judged yet, so nothing follows from it."),
-        "excused": gettext("Not judged, with a reason; it takes no part in the result."),
-        "out_of_scope": gettext("Outside the scope of this appraisal."),
-        "nothing_in_scope": gettext("Nothing here was to be judged."),
-        "level_undefined": gettext(
-            "The source leaves the required level undefined for everything here, so nothing is "
-            "decided."
-        ),
-        "no_overall": gettext("The standard forms no result across its parts."),
-        "unconfirmed": gettext(
-            "Human resources had not confirmed how the source is read, so no result was "
-            "formed across the parts."
-        ),
-        "under": gettext("Lower than any may be: %(numbers)s.", numbers=named),
-        "held_back": gettext("Held back by: %(numbers)s.", numbers=named),
-        "short": gettext("Not reached: %(numbers)s.", numbers=named),
-        "test_passed": gettext("The practical test was passed."),
-        "test_not_passed": gettext("The practical test was held and not passed."),
-        "test_missing": gettext(
-            "The practical test that the standard asks for was not held, so the unit is not "
-            "certified."
-        ),
-        "knowledge_passed": gettext("The knowledge test was passed."),
-        "knowledge_not_passed": gettext(
-            "The knowledge test was held and not passed, so the whole is not reached."
-        ),
-        "knowledge_not_tested": gettext("No knowledge test was held; none is needed."),
-        "undecided": gettext("Not decided yet: %(numbers)s.", numbers=named),
-    }.get(line.code, line.code)

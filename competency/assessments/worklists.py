@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, scoped_session
+from sqlalchemy.orm import Session, aliased, load_only, scoped_session
 
+from competency.assessments.beside_queries import ever_beside
+from competency.assessments.involvement import took_no_part
 from competency.assessments.models import (
     Appraisal,
     Assessor,
@@ -24,6 +25,7 @@ from competency.assessments.schema import (
     State,
 )
 from competency.database.text import search_pattern
+from competency.database.types import fixed
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.queries import (
     criteria_counts,
@@ -70,8 +72,6 @@ class Worklist:
 
     to_judge: list[WorkRow]
     own: list[WorkRow]
-    to_review: list[WorkRow]
-    to_release: list[WorkRow]
     own_results: list[WorkRow]
     judged: list[WorkRow]
     """What the actor submitted or reviewed last, the newest first."""
@@ -82,7 +82,7 @@ def _part_of(kind: AssessorKind) -> sa.ColumnElement[bool]:
     return sa.and_(
         Assessor.appraisal_id == Appraisal.id,
         Assessor.round == Appraisal.round,
-        Assessor.kind == kind,
+        Assessor.kind == fixed(kind),
     )
 
 
@@ -104,8 +104,8 @@ def _handed_in(kind: AssessorKind) -> sa.ColumnElement[bool]:
     return part.correlate(Appraisal).exists()
 
 
-_EARLIEST_DUE = (Cycle.submit_due_on, Employee.sort_key, Appraisal.id)
-_UNFLAGGED = sa.and_(Appraisal.flags == {}, Appraisal.mode == Mode.APPRAISAL)
+EARLIEST_DUE = (Cycle.submit_due_on, Employee.sort_key, Appraisal.id)
+UNFLAGGED = sa.and_(Appraisal.flags == {}, Appraisal.mode == Mode.APPRAISAL)
 """What can be approved at a stroke: a certification never is."""
 
 
@@ -135,7 +135,7 @@ def _list_of(
         .join(Employee, Employee.id == Appraisal.subject_id)
         .join(lead, lead.id == Appraisal.lead_id)
         .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
-        .order_by(*_EARLIEST_DUE)
+        .order_by(*EARLIEST_DUE)
         .limit(200)
     )
 
@@ -144,45 +144,33 @@ def _fetched(
     session: AnySession, query: sa.Select[*tuple[Any, ...]], **values: object
 ) -> list[WorkRow]:
     """Return the rows of a list, with ``values`` for what it leaves open."""
-    return [
-        WorkRow(a, c, name, lead, done, _to_judge(a, count), bool(handed_in), Against(*framework))
-        for a, c, name, lead, count, done, handed_in, *framework in session.execute(query, values)
-    ]
+    return [fetched(row) for row in session.execute(query, values)]
+
+
+def fetched(row: Sequence[Any]) -> WorkRow:
+    """Return a row of a list's select."""
+    a, cycle, name, lead, count, done, handed_in, *framework = row
+    total = _to_judge(a, count)
+    return WorkRow(a, cycle, name, lead, done, total, bool(handed_in), Against(*framework))
 
 
 def _rows(session: AnySession, condition: sa.ColumnElement[bool]) -> list[WorkRow]:
     """Return the appraisals of a condition, earliest due first."""
-    return _fetched(session, _LIST.where(condition))
+    return _fetched(session, LIST.where(condition))
 
 
-@lru_cache(maxsize=KEPT)
-def _review_list(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
-    """Return the select of what the actor reviews, flagged before the rest; made once a day."""
-    query = _LIST.where(_to_review(actor, today))
-    return query.order_by(None).order_by(_UNFLAGGED, *_EARLIEST_DUE)
-
-
-@lru_cache(maxsize=KEPT)
-def _release_list(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
-    """Return the select of what the actor can release; made once a day."""
-    return _LIST.where(
-        employees_in_scope(actor, today, [Role.HR]),
-        Appraisal.state == State.APPROVED,
-        Appraisal.subject_id != actor.employee_id,
-    )
-
-
-def _to_review(actor: Actor, today: date) -> sa.ColumnElement[bool]:
+def waits_for_review(actor: Actor, today: date) -> sa.ColumnElement[bool]:
     """Return the condition that an appraisal waits for the actor's review."""
     me = actor.employee_id
     return sa.and_(
         employees_in_scope(actor, today, [Role.REVIEWER]),
         sa.or_(
-            Appraisal.state == State.SUBMITTED,
-            (Appraisal.state == State.IN_REVIEW) & (Appraisal.reviewer_id == me),
+            (Appraisal.state == fixed(State.SUBMITTED)) & took_no_part(actor),
+            (Appraisal.state == fixed(State.IN_REVIEW)) & (Appraisal.reviewer_id == me),
         ),
         Appraisal.subject_id != me,
         Appraisal.lead_id != me,
+        ~ever_beside(me),
     )
 
 
@@ -194,7 +182,7 @@ def unflagged_to_review(
     And how many there are.
     """
     condition = sa.and_(
-        _to_review(actor, actor.today(now)), _UNFLAGGED, Appraisal.state == State.SUBMITTED
+        waits_for_review(actor, actor.today(now)), UNFLAGGED, Appraisal.state == State.SUBMITTED
     )
     total = session.scalar(
         sa.select(sa.func.count())
@@ -202,37 +190,62 @@ def unflagged_to_review(
         .join(Employee, Employee.id == Appraisal.subject_id)
         .where(condition)
     )
-    query = _LIST.where(condition).offset((page - 1) * page_size).limit(page_size)
+    query = LIST.where(condition).offset((page - 1) * page_size).limit(page_size)
     return _fetched(session, query), total or 0
 
 
 _ME = sa.bindparam("me", type_=sa.BigInteger)
-_LIST = _list_of()
-_LED = _list_of(AssessorKind.LEAD).where(Appraisal.lead_id == _ME, Appraisal.state == State.OPEN)
-_OWN = _list_of(AssessorKind.SELF).where(
-    Appraisal.subject_id == _ME, Appraisal.state != State.CANCELLED
+LIST = _list_of()
+_AT_HOME = (
+    load_only(
+        Appraisal.public_id,
+        Appraisal.mode,
+        Appraisal.subject_id,
+        Appraisal.framework_version_id,
+        Appraisal.scope,
+        Appraisal.round,
+        Appraisal.turn,
+        Appraisal.state,
+        Appraisal.lead_id,
+        Appraisal.reviewer_id,
+        Appraisal.flags,
+        Appraisal.judged_anew,
+        Appraisal.released_at,
+    ),
+    load_only(
+        Cycle.public_id,
+        Cycle.title,
+        Cycle.submit_due_on,
+        Cycle.self_assessment,
+        Cycle.self_assessment_due_on,
+        Cycle.review_due_on,
+    ),
+)
+"""What of an appraisal and its cycle the home page shows or decides on."""
+HOME_LIST = LIST.options(*_AT_HOME)
+_LED = (
+    _list_of(AssessorKind.LEAD)
+    .options(*_AT_HOME)
+    .where(Appraisal.lead_id == _ME, Appraisal.state == fixed(State.OPEN))
+)
+_OWN = (
+    _list_of(AssessorKind.SELF)
+    .options(*_AT_HOME)
+    .where(Appraisal.subject_id == _ME, Appraisal.state != fixed(State.CANCELLED))
 )
 """Made once, since everybody's home page asks them."""
 
 
-def worklist(session: AnySession, actor: Actor, now: datetime, *, leads: bool = True) -> Worklist:
+def worklist(session: AnySession, actor: Actor, *, leads: bool = True) -> Worklist:
     """Return what waits for the actor, and the actor's own appraisals.
 
     Without ``leads`` it is known that they never led or reviewed one.
     """
-    today, me = actor.today(now), actor.employee_id
+    me = actor.employee_id
     own = _fetched(session, _OWN, me=me)
-    review: list[WorkRow] = []
-    if actor.has(Role.REVIEWER):
-        review = _fetched(session, _review_list(actor, today))
-    release: list[WorkRow] = []
-    if actor.has(Role.HR):
-        release = _fetched(session, _release_list(actor, today))
     return Worklist(
         to_judge=_fetched(session, _LED, me=me) if leads else [],
         own=[row for row in own if row.appraisal.state in UNFINISHED],
-        to_review=review,
-        to_release=release,
         own_results=[row for row in own if row.appraisal.state not in UNFINISHED],
         judged=_judged_by(session, actor) if leads else [],
     )
@@ -247,7 +260,7 @@ def _judged_by(session: AnySession, actor: Actor) -> list[WorkRow]:
 def _done_by(done: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
     """Return the select of what was submitted under a condition, the newest first."""
     return (
-        _LIST.where(done, Appraisal.state.not_in([State.PLANNED, State.OPEN]))
+        HOME_LIST.where(done, Appraisal.state.not_in([fixed(State.PLANNED), fixed(State.OPEN)]))
         .order_by(None)
         .order_by(Appraisal.submitted_at.desc(), Appraisal.id.desc())
         .limit(JUDGED_SHOWN)
@@ -262,7 +275,9 @@ _JUDGED_OR_REVIEWED = _done_by(
 
 
 def _to_judge(appraisal: Appraisal, count: int) -> int:
-    """Return how many of the framework's ``count`` criteria are in an appraisal's scope."""
+    """Return how many of the framework's ``count`` criteria its lead judges in this round."""
+    if appraisal.judged_anew is not None:
+        return len(appraisal.judged_anew)
     return count if appraisal.scope is None else len(appraisal.scope)
 
 
@@ -308,15 +323,21 @@ def cycle_rows(
     *,
     states: Sequence[State] = (),
     search: str = "",
+    narrowed: sa.ColumnElement[bool] | None = None,
     page: int = 1,
     page_size: int = 25,
 ) -> tuple[list[WorkRow], int]:
-    """Return one page of a cycle's appraisals in the actor's scope, and how many."""
+    """Return one page of a cycle's appraisals in the actor's scope, and how many.
+
+    ``narrowed`` is a further condition on the appraisal.
+    """
     condition = (Appraisal.cycle_id == cycle.id) & employees_in_scope(
         actor, actor.today(now), [Role.HR, Role.AUDITOR]
     )
     if states:
         condition &= Appraisal.state.in_(list(states))
+    if narrowed is not None:
+        condition &= narrowed
     if search.strip():
         condition &= Employee.search_key.like(search_pattern(search), escape="\\")
     base = sa.select(Appraisal).join(Employee, Employee.id == Appraisal.subject_id)

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from competency import clock
 from competency.audit.access import readers_of
+from competency.audit.details import told
 from competency.audit.operations import checkpoint, verify
 from competency.audit.queries import events
 from competency.audit.rules import Checkpoint
@@ -47,6 +48,7 @@ def _chain(error: str = "", line: str = "") -> str:
         action=action,
         subject=subject,
         words=action_words(),
+        told=told,
         error=error,
         line="".join(letter for letter in line if letter.isprintable())[:LINE_SHOWN],
     )

@@ -46,9 +46,14 @@ def credentials_group() -> None:
     show_default=True,
     help="A statutory one needs an authorisation in force that covers it.",
 )
+@click.option(
+    "--accept-shortfalls",
+    is_flag=True,
+    help="Accept the assessor's reasons why less evidence than asked for sufficed.",
+)
 @as_person
 @with_app()
-def issue(appraisal_id: str, document: str, by: str) -> None:
+def issue(appraisal_id: str, document: str, by: str, *, accept_shortfalls: bool) -> None:
     """Issue the attestation or statutory document of a closed appraisal; print its number."""
     actor, config = acting_as(by), current_app.extensions["competency"]
     key = signing_key(config, clock.now())
@@ -61,6 +66,7 @@ def issue(appraisal_id: str, document: str, by: str) -> None:
             public_url=config.public_url,
             key=key,
             document=DocumentKind(document),
+            shortfalls_accepted=accept_shortfalls,
         )
         number, entry_id, facts = entry.number, entry.public_id, entry.facts
     content = completed(facts, key=key, now=clock.now())

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from competency import clock
 from competency.assessments.history import deciding_judgements
-from competency.assessments.outcomes import nodes_by_id
+from competency.assessments.nodes import nodes_by_id
 from competency.assessments.presenters import level_kind, result_words
 from competency.assessments.queries import Loaded, outcome_of
 from competency.audit.access import note_read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
@@ -23,7 +23,7 @@ from competency.credentials.schema import CommissionState
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from competency.mail.operations import notify
 from competency.people.account_queries import account_of
-from competency.people.models import Employee
+from competency.people.models import Account, Employee
 from competency.people.schema import AccountState, Actor
 
 AnySession = Session | scoped_session[Session]
@@ -107,11 +107,7 @@ def _candidate(
     if employee.id == actor.employee_id:
         raise Invalid("Nobody appoints themselves.", "number")
     account = account_of(session, employee.id)
-    assessed = any(one.employee_id == employee.id for one in loaded.assessors)
-    involved = assessed or part_of(
-        session, employee.id, account.id if account else None, actor.today(now), loaded
-    )
-    if not can_sit(employee.id, loaded.facts, loaded.standing, took_part=involved):
+    if _is_involved(session, loaded, employee.id, account, actor.today(now)):
         raise Invalid(
             "%(name)s is the person appraised, or has assessed, reviewed or supervised them.",
             "number",
@@ -120,6 +116,29 @@ def _candidate(
     if account is None or account.state is AccountState.ENDED:
         raise Invalid("%(name)s can't sign in to decide.", "number", name=employee.printed_name)
     return employee
+
+
+def _is_involved(
+    session: AnySession, loaded: Loaded, employee_id: int, account: Account | None, today: date
+) -> bool:
+    """Return whether somebody can't sit: the person appraised, or with a part in it."""
+    assessed = any(one.employee_id == employee_id for one in loaded.assessors)
+    involved = assessed or part_of(
+        session, employee_id, account.id if account else None, today, loaded
+    )
+    return not can_sit(employee_id, loaded.facts, loaded.standing, took_part=involved)
+
+
+def _still_sits(session: AnySession, actor: Actor, now: datetime, loaded: Loaded) -> bool:
+    """Return whether a member still works here, signs in, and has had no part meanwhile."""
+    today = actor.today(now)
+    employee = session.get(Employee, actor.employee_id)
+    if employee is None or (employee.left_on is not None and employee.left_on <= today):
+        return False
+    account = account_of(session, employee.id)
+    if account is None or account.state is AccountState.ENDED:
+        return False
+    return not _is_involved(session, loaded, employee.id, account, today)
 
 
 def decide(
@@ -143,6 +162,11 @@ def decide(
         raise NotAllowed("Only a member of the commission decides.")
     if own.vote is not None:
         raise IllegalTransition("You have decided already.")
+    if not _still_sits(session, actor, now, loaded):
+        raise NotAllowed(
+            "You have left, or have a part in this appraisal by now: human resources appoint"
+            " somebody else."
+        )
     _open(session, loaded)
     _vote(session, now, loaded, own, approves=approves, reason=reason)
     _record(session, actor, now, "commission.decided", loaded, own.number, approves=approves)

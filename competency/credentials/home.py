@@ -9,7 +9,13 @@ from flask_babel import gettext
 
 from competency.clock import local_date
 from competency.credentials.commission_queries import SITS, asked_of
-from competency.credentials.queries import HAS_ENTRY, own_entries
+from competency.credentials.queries import (
+    HAS_ENTRY,
+    IS_CERTIFIER,
+    READY_SHOWN,
+    own_entries,
+    ready_to_attest,
+)
 from competency.extensions import db
 from competency.people.schema import Actor
 from competency.web.panels import Panel, Paper, panel
@@ -19,7 +25,17 @@ from competency.web.panels import Panel, Paper, panel
 def seats(actor: Actor, _now: datetime) -> Panel | None:
     """List the decisions that wait for the actor as a member of a commission."""
     found = asked_of(db.session, actor)
-    return Panel("credentials/_home_commission.html", {"seats": found}) if found else None
+    if not found:
+        return None
+    return Panel("credentials/_home_commission.html", {"seats": found}, waits=True)
+
+
+@panel(6, when=IS_CERTIFIER)
+def to_attest(actor: Actor, now: datetime) -> Panel | None:
+    """Tell a certifier how much waits to be attested."""
+    found = ready_to_attest(db.session, actor=actor, now=now)
+    values = {"waiting": len(found), "is_all": len(found) < READY_SHOWN}
+    return Panel("credentials/_home_ready.html", values, waits=True) if found else None
 
 
 @panel(30, when=HAS_ENTRY)

@@ -138,7 +138,8 @@ class RegisterEntry(Base):
     authorisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("issuer_authorisation.id"))
     """Under what a statutory document was issued; none for an internal attestation."""
     replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("register_entry.id"), unique=True)
-    """The earlier entry of the same appraisal and kind, which no longer stands."""
+    """The earlier entry of the same kind whose place it takes: of the same appraisal, or of an
+    earlier one that a reassessed appraisal supersedes."""
     facts: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJson, info=personal())
     decided_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     taken_at: Mapped[datetime] = mapped_column(Utc)

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.certifying import accept_shortfalls, shortfall_reasons
 from competency.assessments.models import Appraisal
 from competency.assessments.queries import Loaded, load, outcome_of
 from competency.assessments.schema import Node, State
@@ -35,6 +36,7 @@ from competency.credentials.queries import took_part
 from competency.credentials.rules import attested_units, register_number
 from competency.credentials.schema import CommissionState, EntryState
 from competency.credentials.statutory import required_authorisation, statutory_facts
+from competency.credentials.superseding import standing_before, supersede_replaced
 from competency.database.identifiers import check_code, token
 from competency.documents.attestation import attestation
 from competency.documents.finishing import finished
@@ -59,14 +61,17 @@ def take_number(
     public_url: str,
     key: SigningKey,
     document: DocumentKind = DocumentKind.ATTESTATION,
+    shortfalls_accepted: bool = False,
 ) -> RegisterEntry:
     """Decide on a document and take its number; a second call returns the same entry.
 
+    ``shortfalls_accepted`` says that the certifier accepts why less evidence sufficed.
     ``key`` will sign it: the document says so where that is for demonstration only.
 
     Raises ``NotAllowed`` for whoever assessed, reviewed or supervises the person,
     ``IllegalTransition`` before the appraisal is closed, and ``Invalid`` where no unit
-    is competent, the commission that the standard asks for has not approved, the person
+    is competent, a reason why less evidence sufficed is not accepted, the commission that
+    the standard asks for has not approved, the person
     was erased, a text can't be printed as it is, or no authorisation in force covers a
     statutory document.
     """
@@ -93,6 +98,14 @@ def take_number(
             "Nothing can be attested: no unit is reached, or the framework is attested as a "
             "whole and the whole is not."
         )
+    if shortfall_reasons(session, loaded.appraisal):
+        if not shortfalls_accepted:
+            raise Invalid(
+                "Less evidence than the standard asks for was explained. Accept the reasons "
+                "first, or issue nothing.",
+                "shortfalls_accepted",
+            )
+        accept_shortfalls(session, loaded.appraisal, account_id=actor.account_id, now=now)
     return _new_entry(session, actor, now, loaded, node, public_url, key, document, commission)
 
 
@@ -122,7 +135,9 @@ def _new_entry(
     sequence = _next_sequence(session, issuer.id, today.year)
     secret, code = token(), check_code()
     number = register_number(issuer.prefix, today.year, sequence)
-    replaced = _replaced(session, loaded.appraisal.id, document)
+    replaced = _replaced(session, loaded.appraisal.id, document) or standing_before(
+        session, loaded, node, document, now
+    )
     facts = attestation_facts(
         session,
         actor=actor,
@@ -272,6 +287,7 @@ def attach(
     )
     entry.state, entry.issued_at = EntryState.ACTIVE, now
     session.flush()
+    supersede_replaced(session, actor=actor, now=now, entry=entry)
     notify(
         session,
         now=now,

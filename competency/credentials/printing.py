@@ -26,7 +26,7 @@ def issued_from(
 ) -> list[tuple[RegisterEntry, Employee, bytes]]:
     """Return what stands today of a cycle in the actor's scope, by the holders' names.
 
-    Raises ``Invalid`` where there is nothing, or more than fits one file.
+    Raises ``Invalid`` where there is more than fits one file.
     """
     rows = session.execute(
         sa.select(RegisterEntry, Employee)
@@ -43,8 +43,6 @@ def issued_from(
     ).all()
     states = states_today(session, now, [entry for entry, _ in rows])
     standing = [(entry, person) for entry, person in rows if states[entry.id] is EntryState.ACTIVE]
-    if not standing:
-        raise Invalid("Nothing that stands today was issued from this cycle.")
     if len(rows) > MOST:
         raise Invalid("More than %(most)s documents do not fit one file.", most=MOST)
     content = dict(

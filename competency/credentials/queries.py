@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, defer, scoped_session
 
+from competency.assessments.beside_queries import ever_beside
 from competency.assessments.models import (
     Appraisal,
     AppraisalStep,
@@ -19,7 +20,7 @@ from competency.assessments.models import (
     EarlierLead,
     OutcomeRecord,
 )
-from competency.assessments.outcomes import from_data
+from competency.assessments.nodes import from_data
 from competency.assessments.queries import Loaded
 from competency.assessments.schema import Action, State
 from competency.assessments.session_queries import examined_by
@@ -34,7 +35,7 @@ from competency.errors import NotFound
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.queries import framework_of
 from competency.frameworks.schema import COMPETENT, DocumentKind, Framework
-from competency.people.models import Employee, Employer, ReportingLine
+from competency.people.models import Account, Employee, Employer, ReportingLine, RoleGrant
 from competency.people.queries import employees_in_scope, standing
 from competency.people.schema import Actor, Role
 
@@ -42,12 +43,17 @@ AnySession = Session | scoped_session[Session]
 
 STANDING = (EntryState.ACTIVE, EntryState.SUSPENDED)
 """The states in which an appraisal has its attestation already."""
-TAKING_PART = (Action.SUBMIT, Action.TAKE, Action.RETURN, Action.APPROVE)
+TAKING_PART = (Action.SUBMIT, Action.TAKE, Action.RETURN, Action.APPROVE, Action.UPHOLD)
 """The steps after which somebody no longer decides on the attestation."""
 NUMBER_MAXIMUM = 40
+READY_SHOWN = 25
+"""Closed appraisals that are listed to be attested; those that have waited longest."""
 BATCH = 50
 """Closed appraisals looked at in one query; what can't be attested is passed over."""
-_MAY_BE_ATTESTED = (f'"result":"{COMPETENT}"', '"rule":"minimum"')
+_MAY_BE_ATTESTED = (
+    f'"result":"{COMPETENT}"',
+    *(f'"rule":"{rule}"' for rule in ("minimum", "weighted", "points", "ladder")),
+)
 """What the canonical JSON of an outcome holds that has a unit to attest: one of these."""
 
 
@@ -240,7 +246,11 @@ def _took_part(employee_id: int | None, account_id: int | None, today: date) -> 
     )
     examined = examined_by(employee_id)
     took = sa.or_(
-        Appraisal.id.in_(did), Appraisal.id.in_(led), Appraisal.id.in_(examined), supervised
+        Appraisal.id.in_(did),
+        Appraisal.id.in_(led),
+        Appraisal.id.in_(examined),
+        ever_beside(employee_id),
+        supervised,
     )
     return sa.select(Appraisal.id).join(Cycle, Cycle.id == Appraisal.cycle_id).where(took)
 
@@ -259,7 +269,7 @@ class Ready:
 
 
 def ready_to_attest(
-    session: AnySession, *, actor: Actor, now: datetime, limit: int = 25
+    session: AnySession, *, actor: Actor, now: datetime, limit: int = READY_SHOWN
 ) -> list[Ready]:
     """Return the closed appraisals that the actor may attest, longest waiting first.
 
@@ -409,6 +419,13 @@ def own_entries(
 _TODAY = sa.bindparam("today", type_=sa.Date)
 HAS_ENTRY = sa.exists().where(RegisterEntry.subject_id == sa.bindparam("me", type_=sa.BigInteger))
 """Whether the register has anything of ``me``."""
+IS_CERTIFIER = sa.exists().where(
+    Account.employee_id == sa.bindparam("me", type_=sa.BigInteger),
+    RoleGrant.account_id == Account.id,
+    RoleGrant.role == Role.CERTIFIER,
+    RoleGrant.revoked_at.is_(None),
+)
+"""Whether ``me`` decides on attestations."""
 _OWN = (
     sa.select(RegisterEntry, FrameworkVersion.title, FrameworkVersion.language)
     .join(Appraisal, Appraisal.id == RegisterEntry.appraisal_id)

@@ -57,6 +57,8 @@ class Line:
     framework_title: str
     framework_version: str
     language: str
+    appraisal_id: str
+    """The public identifier of the appraisal that it was issued from."""
 
 
 def entries(
@@ -82,6 +84,7 @@ def entries(
             FrameworkVersion.title,
             FrameworkVersion.version,
             FrameworkVersion.language,
+            Appraisal.public_id,
         )
         .where(condition)
         .order_by(RegisterEntry.id.desc())
@@ -183,8 +186,11 @@ class Listed:
     reason: Reason | None
 
 
-def status_list(session: AnySession) -> list[Listed]:
-    """Return every number that is suspended, revoked or superseded, by number."""
+def status_list(session: AnySession, *, after: str = "", limit: int | None = None) -> list[Listed]:
+    """Return the numbers that are suspended, revoked or superseded, by number.
+
+    At most ``limit`` of them, those that follow the number ``after``.
+    """
     latest = (
         sa.select(sa.func.max(EntryStep.id))
         .where(EntryStep.entry_id == RegisterEntry.id)
@@ -194,7 +200,8 @@ def status_list(session: AnySession) -> list[Listed]:
     rows = session.execute(
         sa.select(RegisterEntry.number, RegisterEntry.state, EntryStep.taken_on, EntryStep.category)
         .outerjoin(EntryStep, EntryStep.id == latest)
-        .where(RegisterEntry.state.in_(LISTED))
+        .where(RegisterEntry.state.in_(LISTED), RegisterEntry.number > after)
         .order_by(RegisterEntry.number)
+        .limit(limit)
     )
     return [Listed(*row) for row in rows]

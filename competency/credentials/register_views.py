@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import datetime
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,6 +15,7 @@ from competency.audit.access import note_read
 from competency.credentials.blueprint import blueprint
 from competency.credentials.forms import filters_of
 from competency.credentials.queries import (
+    READY_SHOWN,
     last_steps,
     ready_to_attest,
     states_today,
@@ -31,6 +32,10 @@ from competency.web.filters import Pager, page_number
 from competency.web.permission import access, actor
 
 PAGE_SIZE = 25
+FILE_ROWS = 5000
+"""Lines of one CSV file: some two seconds; a longer register comes in several."""
+STATUS_NUMBERS = 10_000
+"""Numbers in one part of the public list: some 1.2 megabytes."""
 FRESH_SECONDS = 300
 """How long a copy of the public list of states may be used."""
 
@@ -52,10 +57,12 @@ def register() -> ResponseReturnValue:
         steps=last_steps(db.session, [row.entry.id for row in rows]),
         reason_label=reason_label,
         pager=Pager(page, PAGE_SIZE, total),
+        files=-(-total // FILE_ROWS),
         filters=filters,
         choices=choices(db.session, actor=current, now=now),
         states_known=list(EntryState),
         documents=list(DocumentKind),
+        ready_shown=READY_SHOWN,
         ready=ready_to_attest(db.session, actor=current, now=now) if first else [],
         waiting=waiting_for_commission(db.session, actor=current, now=now) if first else [],
     )
@@ -64,17 +71,23 @@ def register() -> ResponseReturnValue:
 @blueprint.get("/register.csv")
 @access(*READERS)
 def register_file() -> ResponseReturnValue:
-    """Give the register as the page would list it, all of it, as a CSV file."""
-    current, now = actor(), clock.now()
+    """Give the register as the page would list it, as a CSV file; a long one in parts."""
+    current, now, part = actor(), clock.now(), page_number()
     rows, _total = entries(
-        db.session, actor=current, now=now, filters=filters_of(request.args), page_size=None
+        db.session,
+        actor=current,
+        now=now,
+        filters=filters_of(request.args),
+        page=part,
+        page_size=FILE_ROWS,
     )
     for row in rows:
         note_read(current, row.employee.id, "credential")
     content = csv_files({"register": _grid(now, rows)})["register.csv"]
     answer = make_response(content)
     answer.mimetype = "text/csv"
-    answer.headers["Content-Disposition"] = "attachment; filename=register.csv"
+    name = "register.csv" if part == 1 else f"register-{part}.csv"
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer
 
 
@@ -124,8 +137,12 @@ def status() -> ResponseReturnValue:
     """Give every number that does not stand, for verifiers that keep a copy; no names.
 
     ``since`` is the day at the issuer. A number that is not listed stands until the last
-    day printed on its document.
+    day printed on its document. Where there are more than fit one answer, it is of format
+    2 and ``next`` leads to what follows.
     """
+    after = request.args.get("after", "")
+    found = status_list(db.session, after=after, limit=STATUS_NUMBERS + 1)
+    listed, more = found[:STATUS_NUMBERS], len(found) > STATUS_NUMBERS
     numbers = [
         {
             "number": one.number,
@@ -133,11 +150,15 @@ def status() -> ResponseReturnValue:
             "since": one.since.isoformat() if one.since else None,
             "reason": one.reason.value if one.reason else None,
         }
-        for one in status_list(db.session)
+        for one in listed
     ]
-    tag = hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()
+    following = url_for("credentials.status", after=listed[-1].number) if more else None
+    tag = hashlib.sha256(json.dumps([numbers, following], sort_keys=True).encode()).hexdigest()
     made_at = clock.now().replace(microsecond=0).isoformat()
-    body = json.dumps({"format": 1, "made_at": made_at, "numbers": numbers}, indent=1)
+    said: dict[str, object] = {"format": 1, "made_at": made_at, "numbers": numbers}
+    if following:
+        said |= {"format": 2, "next": following}
+    body = json.dumps(said, indent=1)
     answer = Response(f"{body}\n", mimetype="application/json")
     answer.cache_control.public = True
     answer.cache_control.max_age = FRESH_SECONDS

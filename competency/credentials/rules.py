@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Sequence
 from datetime import date
 
-from competency.assessments.outcomes import nodes_by_id
+from competency.assessments.nodes import nodes_by_id
 from competency.assessments.schema import Node
 from competency.credentials.schema import EntryState
 from competency.frameworks.schema import BELOW, NOT_YET_COMPETENT, Certification, Framework
@@ -92,3 +93,30 @@ def _reached(outcome: Node) -> tuple[Node, ...]:
 def is_reached(node: Node) -> bool:
     """Return whether a unit or the whole is competent, or at a level that is not below."""
     return node.result not in {None, NOT_YET_COMPETENT, BELOW}
+
+
+def covers(framework: Framework, outcome: Node, earlier: Sequence[Node]) -> bool:
+    """Return whether an outcome attests every unit of an ``earlier`` one, at least as high.
+
+    False where nothing was attested earlier, or a level can't be compared.
+    """
+    attested = {
+        unit_id: node
+        for top in attested_units(framework, outcome)
+        for unit_id, node in nodes_by_id(top).items()
+    }
+    return bool(earlier) and all(
+        _at_least(framework, attested.get(node.id), node.result) for node in earlier
+    )
+
+
+def _at_least(framework: Framework, unit: Node | None, result: str | None) -> bool:
+    """Return whether a unit came out at ``result`` or higher."""
+    if unit is None or unit.result is None or result is None:
+        return False
+    if unit.result == result:
+        return True
+    scale = framework.scale_under(next(u for u in framework.all_units() if u.id == unit.id))
+    codes = scale.codes()
+    both = unit.result in codes and result in codes
+    return both and codes.index(unit.result) > codes.index(result)

@@ -76,8 +76,7 @@ def change_status(
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    sources, target = STEPS[action]
-    if entry.state not in sources:
+    if entry.state not in STEPS[action][0]:
         raise IllegalTransition("The document does not stand so that this can be done to it.")
     if category not in REASONS[action]:
         raise Invalid("Choose one of the reasons shown.", "category")
@@ -86,19 +85,47 @@ def change_status(
         raise Invalid("Say why. Only those who read the register see it.", "reason")
     if len(text) > REASON_MAXIMUM:
         raise Invalid("At most %(maximum)s characters fit here.", "reason", maximum=REASON_MAXIMUM)
+    write_step(
+        session,
+        entry=entry,
+        actor=actor,
+        now=now,
+        action=action,
+        category=category,
+        reason=text if loaded.subject.printed_name else None,
+        link=public_id,
+    )
+    return entry
+
+
+def write_step(
+    session: AnySession,
+    *,
+    entry: RegisterEntry,
+    actor: Actor,
+    now: datetime,
+    action: StatusAction,
+    category: Reason,
+    reason: str | None,
+    link: str,
+) -> None:
+    """Move an entry that stands so, append the step, record it and tell the holder.
+
+    ``link`` is the public id of the entry's appraisal.
+    """
     zone = session.scalars(
         sa.select(Employer.time_zone)
         .join(Issuer, Issuer.employer_id == Employer.id)
         .where(Issuer.id == entry.issuer_id)
     ).one()
-    entry.state = target
+    entry.state = STEPS[action][1]
     session.add(
         EntryStep(
             entry_id=entry.id,
             subject_id=entry.subject_id,
             action=action,
             category=category,
-            reason=text if loaded.subject.printed_name else None,
+            reason=reason,
             taken_on=local_date(now, zone),
             taken_at=now,
             actor_id=actor.account_id,
@@ -120,6 +147,5 @@ def change_status(
         to=[entry.subject_id],
         kind=_KINDS[action],
         params={"number": entry.number},
-        link=public_id,
+        link=link,
     )
-    return entry

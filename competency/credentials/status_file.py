@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.error import URLError
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,7 +20,9 @@ from competency.errors import InvalidFile
 SECONDS = 20.0
 """How long the address may take to answer."""
 BYTES_MAXIMUM = 20_000_000
-"""Some 150,000 numbers."""
+"""Some 150,000 numbers in one part."""
+PARTS_MAXIMUM = 1000
+"""Parts that are followed: ten million numbers."""
 
 
 class _Number(BaseModel):
@@ -38,9 +41,11 @@ class _List(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: Literal[1]
+    format: Literal[1, 2]
     made_at: str
     numbers: list[_Number]
+    next: str | None = None
+    """Where the list goes on; only in format 2, so that no older reader takes a part for all."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +64,26 @@ def ask_list(source: str, number: str) -> ListedState:
     Raises ``InvalidFile`` where it can't be read or is no such list: a list that was not
     read must never look like one on which nothing stands.
     """
-    found = _parsed(_read(source))
     wanted = normalise_number(number)
-    for one in found.numbers:
-        if normalise_number(one.number) == wanted:
-            return ListedState(found.made_at, one.state, one.since, one.reason)
-    return ListedState(found.made_at)
+    for part in _parts(source):
+        for one in part.numbers:
+            if normalise_number(one.number) == wanted:
+                return ListedState(part.made_at, one.state, one.since, one.reason)
+    return ListedState(part.made_at)
+
+
+def _parts(source: str) -> Iterator[_List]:
+    """Yield a list part by part; raise ``InvalidFile`` for a copy that is only a part of it."""
+    for _ in range(PARTS_MAXIMUM):
+        part = _parsed(_read(source))
+        yield part
+        if part.next is None:
+            return
+        following = urljoin(source, part.next)
+        if urlsplit(following)[:2] != urlsplit(source)[:2] or not urlsplit(source).scheme:
+            raise InvalidFile("This is only a part of the list of states: give its address.")
+        source = following
+    raise InvalidFile("The list of states is too large.")
 
 
 def _read(source: str) -> bytes:

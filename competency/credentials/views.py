@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
@@ -11,12 +12,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from competency import clock
+from competency.assessments.certifying import shortfall_reasons
 from competency.assessments.cycle_queries import counts_of
+from competency.assessments.explaining import tests_missing
 from competency.assessments.models import Appraisal
 from competency.assessments.permissions import can_read_result
 from competency.assessments.queries import Loaded, cycle_by_public_id, load, outcome_of
 from competency.assessments.schema import State
-from competency.assessments.words import tests_missing
 from competency.audit.access import note_read
 from competency.config import Config
 from competency.credentials import commission_views, home, issuer_views, register_views
@@ -49,6 +51,7 @@ from competency.credentials.schema import CommissionState, EntryState
 from competency.credentials.standing import REASONS, possible
 from competency.credentials.standings import change_status
 from competency.credentials.statutory import required_authorisation, statutory_name
+from competency.credentials.superseding import standing_before
 from competency.credentials.wording import signature_words
 from competency.database.transactions import unit_of_work
 from competency.documents.checking import checked
@@ -122,7 +125,7 @@ def _of_appraisal(public_id: str, error: str = "") -> str:
         may_change=can_change_status(current, loaded.facts, loaded.standing, took_part=involved),
         reads_reasons=can_read_private_reasons(current, loaded.standing),
         is_issued=any(entry.state in STANDING for entry in issued),
-        choices=_choices(loaded, issued) if may_issue else [],
+        choices=_choices(loaded, issued, now) if may_issue else [],
         units=[
             (units[n.id], loaded.framework.result_label(str(n.result), units[n.id]))
             for n in (attested_units(loaded.framework, node) if node else ())
@@ -136,11 +139,19 @@ def _of_appraisal(public_id: str, error: str = "") -> str:
         or (commission is not None and commission.seat_of(current.employee_id) is not None),
         approved=commission is None or commission.state is CommissionState.APPROVED,
         may_issue=may_issue,
+        shortfalls=_shortfalls(loaded) if may_issue else [],
         error=error,
     )
 
 
-def _choices(loaded: Loaded, issued: list[RegisterEntry]) -> list[Choice]:
+def _shortfalls(loaded: Loaded) -> list[tuple[str, str]]:
+    """Return number and reason of each part that had less evidence than it asks for."""
+    place = numbers(loaded.framework)
+    reasons = shortfall_reasons(db.session, loaded.appraisal)
+    return sorted((place.get(part, part), reason) for part, reason in reasons.items())
+
+
+def _choices(loaded: Loaded, issued: list[RegisterEntry], now: datetime) -> list[Choice]:
     """Return what can still be issued: the attestation, and what the law knows of it."""
     certification = loaded.framework.certification
     wanted = [DocumentKind.ATTESTATION]
@@ -153,6 +164,9 @@ def _choices(loaded: Loaded, issued: list[RegisterEntry]) -> list[Choice]:
             continue
         is_begun = any(entry.state is EntryState.ISSUING for entry in own)
         ended = [e for e in own if e.state in {EntryState.REVOKED, EntryState.SUPERSEDED}]
+        if not ended and (node := outcome_of(db.session, loaded.appraisal)) is not None:
+            before = standing_before(db.session, loaded, node, kind, now)
+            ended = [before] if before else []
         found.append(
             Choice(
                 kind,
@@ -198,6 +212,7 @@ def issue(public_id: str) -> ResponseReturnValue:
                 public_url=config.public_url,
                 key=key,
                 document=kind,
+                shortfalls_accepted=request.form.get("shortfalls_accepted") == "yes",
             )
             number, entry_id, facts = entry.number, entry.public_id, entry.facts
     except Invalid as error:
@@ -256,11 +271,13 @@ def document_file(public_id: str) -> ResponseReturnValue:
 @blueprint.get("/cycles/<public_id>/attestations.pdf")
 @access(Role.HR)
 def print_cycle(public_id: str) -> ResponseReturnValue:
-    """Give what was issued from a cycle and stands, as one file for the printer."""
+    """Give what was issued from a cycle and stands, as one file; a page where nothing was."""
     current, now = actor(), clock.now()
     cycle = cycle_by_public_id(db.session, public_id)
     counts_of(db.session, current, now, cycle)
     issued = issued_from(db.session, actor=current, now=now, cycle=cycle)
+    if not issued:
+        return render_template("credentials/nothing_issued.html", cycle=cycle)
     for entry, _, _ in issued:
         note_read(current, entry.subject_id, "credential")
     sheets = [Sheet(entry.number, one.printed_name, content) for entry, one, content in issued]

@@ -27,6 +27,8 @@ SQLITE_SETTINGS = {
     "secure_delete": "ON",
     "busy_timeout": "15000",
 }
+_QUERY_ONLY = "query_only"
+"""Where a connection's pool record keeps which way the setting stands."""
 
 
 def set_writing(*, writing: bool) -> None:
@@ -82,13 +84,16 @@ def _sqlite_connect(connection: Any, record: object) -> None:  # noqa: ANN401, A
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    """Take the write lock at once, or forbid writing."""
-    if _writing.get():
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("BEGIN")
+    """Take the write lock at once, or forbid writing.
+
+    The setting is only changed where it differs from the connection's last one: each
+    change makes SQLite prepare every statement of the connection anew.
+    """
+    wanted = "OFF" if _writing.get() else "ON"
+    if connection.info.get(_QUERY_ONLY) != wanted:
+        connection.exec_driver_sql(f"PRAGMA query_only={wanted}")
+        connection.info[_QUERY_ONLY] = wanted
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if wanted == "OFF" else "BEGIN")
 
 
 def _postgresql_begin(connection: Connection) -> None:

@@ -102,3 +102,13 @@ def enumeration(members: type[E], name: str) -> sa.Enum:
 def key_text(length: int) -> sa.String:
     """Return the type of a search or sort key: compared byte by byte on every database."""
     return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
+def fixed(value: StrEnum) -> sa.ColumnElement[Any]:
+    """Return a value of an enumeration as a part of the statement, instead of a bound one.
+
+    A condition on it then fits a partial index on both databases: SQLite prepares a statement
+    anew at each execution that binds what such an index names, and PostgreSQL's plan for any
+    value can't use the index.
+    """
+    return sa.literal_column(f"'{value.value}'", sa.String())

@@ -7,6 +7,7 @@ them for people who exist.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from competency.errors import message_id
 from competency.people.schema import Names, Role
@@ -170,6 +171,22 @@ def _agents() -> tuple[Person, ...]:
 
 CAST = (*STAFF, *_agents())
 """All 64, supervisors before those who report to them."""
+
+
+FULL_TIME = Decimal(40)
+PART_TIME = {
+    AURORA: Decimal(30),
+    "D306": Decimal(20),
+    "D327": Decimal("37.5"),
+    "D344": Decimal(30),
+    "D366": Decimal(24),
+}
+"""Hours a week of those who don't work full time; Aurora's are part of the story."""
+
+
+def weekly_hours(number: str) -> Decimal:
+    """Return how many hours a week somebody of the cast works."""
+    return PART_TIME.get(number, FULL_TIME)
 
 
 def agents_of(team: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session, scoped_session
@@ -20,6 +21,8 @@ from competency.assessments.schema import Answer, AssessorKind, Instrument, Revi
 from competency.assessments.sessions import SessionPlan, plan_session
 from competency.database.transactions import unit_of_work
 from competency.demonstration import words
+from competency.demonstration.beside import heard_beside
+from competency.demonstration.calibration import calibrated
 from competency.demonstration.cast import AURORA, BRUNO, TEAMS, agents_of
 from competency.demonstration.people import (
     actor_named,
@@ -38,6 +41,8 @@ from competency.progression.schema import ActionKind
 from competency.resources import FRAMEWORKS
 
 AnySession = Session | scoped_session[Session]
+POSITIONS = Path(__file__).with_name("positions.yaml")
+"""What the fictional organisation asks for in its positions; no source gives it."""
 Tell = Callable[[str], None]
 
 PROFILE = "supervisor-oficina-comercial"
@@ -60,7 +65,9 @@ def fill(
         bring_in(session, now)
     tell("the catalogue")
     with unit_of_work(session):
-        publish_folder(session, actor=system_actor(session), now=now, folder=FRAMEWORKS)
+        publish_folder(
+            session, actor=system_actor(session), now=now, folder=FRAMEWORKS, beside=[POSITIONS]
+        )
     with unit_of_work(session):
         confirm_reading(
             session,
@@ -88,6 +95,7 @@ def _plan(
     scope_id: str | None = None,
     review: Review = Review.ALL,
     self_assessment: bool = False,
+    peers: int = 0,
 ) -> CyclePlan:
     """Return what a cycle of the demonstration is opened with."""
     return CyclePlan(
@@ -97,6 +105,8 @@ def _plan(
         scope_id=scope_id,
         review=review,
         self_assessment=self_assessment,
+        peers_maximum=peers,
+        peers_anonymous=peers > 0,
     )
 
 
@@ -180,9 +190,11 @@ def _protocol(session: AnySession, now: datetime) -> None:
             PROTOCOL,
             now + timedelta(days=12),
             review=Review.ALL,
+            peers=5,
         ),
         numbers=numbers,
     )
+    heard_beside(cycle, start, _behaviours)
     for place, number in enumerate(numbers):
         reached = _reached(number, place)
         if reached == "to do":
@@ -205,6 +217,7 @@ def _protocol(session: AnySession, now: datetime) -> None:
         cycle.take("release", now - timedelta(days=3), number, "D100")
         if reached == "closed":
             cycle.take("acknowledge", now - timedelta(days=1), number, number)
+    calibrated(cycle, now)
 
 
 def _reached(number: str, place: int) -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.credentials.issuers import ensure_issuer
-from competency.demonstration.cast import CAST, PASSWORD, STRUCTURE, Person
+from competency.demonstration.cast import CAST, PASSWORD, STRUCTURE, Person, weekly_hours
 from competency.people.access import grant_role, make_account
 from competency.people.models import Campaign, Employee, Employer, Position, Site, Team
 from competency.people.operations import (
@@ -65,6 +65,7 @@ def bring_in(session: AnySession, now: datetime) -> None:
             hired_on=hired,
             email=f"{person.number.lower()}@demo.example",
             document_language=person.language,
+            weekly_hours=weekly_hours(person.number),
         )
         at: At = {"actor": system, "now": now, "employee": employee, "starts_on": hired}
         places.settle(person, employers[person.employer], at)

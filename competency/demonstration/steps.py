@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments import assessors
 from competency.assessments import operations as steps
 from competency.assessments.candidates import Population
 from competency.assessments.cycles import CyclePlan, open_cycle
@@ -46,9 +47,10 @@ class Running:
         number: str,
         answers: Iterable[Answer],
         kind: AssessorKind = AssessorKind.LEAD,
+        writer: str | None = None,
     ) -> None:
-        """Write what the assessor, or the person about themselves, answers."""
-        writer = number if kind is AssessorKind.SELF else self.leads[number]
+        """Write what the assessor, the person about themselves, or the ``writer`` answers."""
+        writer = writer or (number if kind is AssessorKind.SELF else self.leads[number])
         with unit_of_work(self.session):
             actor = actor_named(self.session, writer)
             for answer in answers:
@@ -61,6 +63,37 @@ class Running:
                     answer=answer,
                     version=0,
                 )
+
+    def beside(self, step: str, now: datetime, subject: str, by: str, **options: object) -> None:
+        """Take one step of seconds and peers, by its name, as somebody of the cast."""
+        with unit_of_work(self.session):
+            getattr(assessors, step)(
+                self.session,
+                actor=actor_named(self.session, by),
+                now=now,
+                public_id=self.appraisals[subject],
+                **options,
+            )
+
+    def ask_peer(self, now: datetime, number: str, peer: str, hr: str) -> None:
+        """Propose a peer as the assessor; human resources ask them at once."""
+        lead = self.leads[number]
+        with unit_of_work(self.session):
+            nomination = assessors.propose_peer(
+                self.session,
+                actor=actor_named(self.session, lead),
+                now=now,
+                public_id=self.appraisals[number],
+                number=peer,
+            ).public_id
+        self.beside("approve_peer", now, number, hr, nomination_id=nomination)
+
+    def answer(
+        self, now: datetime, number: str, by: str, kind: AssessorKind, answers: Iterable[Answer]
+    ) -> None:
+        """Answer as a second or a peer, and hand in."""
+        self.judge(now, number, answers, kind, writer=by)
+        self.beside("hand_in_beside", now, number, by)
 
     def take(self, step: str, now: datetime, number: str, by: str, **options: object) -> None:
         """Take one step of the workflow, by its name, as somebody of the cast."""

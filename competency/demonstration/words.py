@@ -71,6 +71,12 @@ NOT_MET = (
     "No hay registro en la ficha de los casos revisados.",
 )
 
+PEERS_SAID = (
+    "Lo hace también cuando hay cola.",
+    "Cuando se lo piden, ayuda a quien está al lado.",
+    "A veces se le olvida al final del turno.",
+)
+
 SEEN = {
     "D200": (
         "Turno de apertura",
@@ -121,4 +127,9 @@ SITUATION = (
     "Sono date le curve di traffico delle ultime sei settimane della commessa Beta e le "
     "presenze previste. In novanta minuti: prevedere i volumi della settimana prossima, "
     "dimensionare il fabbisogno di personale per fascia oraria e motivare le scelte."
+)
+
+CALIBRATION_TITLE = "Alfa: antes de aprobar"
+CALIBRATED = (
+    "En los tres contactos escuchados en conjunto no se ve. Se ajusta como en los demás del equipo."
 )

@@ -26,10 +26,13 @@ from competency.documents.report_schema import (
 )
 from competency.documents.tables import Column, Row, draw_table
 from competency.documents.text import SMALL, SMALL_STRONG, TINY, Style, Text
+from competency.errors import Invalid
 from competency.wording import Words
 
 HASH_SHOWN = 12
 """Hex digits of a content hash that are printed: enough to tell one from another."""
+CRITERIA_MAXIMUM = 1000
+"""Criteria of one report: up to 140 pages, laid out in some 0.6 seconds on one core."""
 _RESULT = Style(15, 20, SEMIBOLD)
 _ANSWER = 0.18
 
@@ -38,13 +41,21 @@ def appraisal_report(facts: ReportFacts) -> bytes:
     """Return the report as a PDF; the same facts give the same bytes.
 
     Raises ``MissingGlyph`` or ``HiddenCharacter`` for text that can't be drawn as it
-    is, and ``Invalid`` for a logo or a colour that can't be used.
+    is, and ``Invalid`` for a logo or a colour that can't be used and for more than
+    ``CRITERIA_MAXIMUM`` criteria.
     """
     return report_document(facts).to_bytes()
 
 
 def report_document(facts: ReportFacts) -> Document:
     """Return the report laid out."""
+    count = sum(len(unit.criteria) for unit in facts.units)
+    if count > CRITERIA_MAXIMUM:
+        raise Invalid(
+            "A report of %(count)s criteria is too long to print: at most %(maximum)s fit one.",
+            count=count,
+            maximum=CRITERIA_MAXIMUM,
+        )
     words = Words(facts.language)
     document = begin_about(facts, words.gettext("Appraisal report"))
     draw_pairs(document, _particulars(facts, words), columns=3)

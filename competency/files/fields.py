@@ -28,6 +28,11 @@ class Holds:
 
 
 @dataclass(frozen=True)
+class InOneCell:
+    """Beside the type of a list: a table has it as YAML in one cell, not on a sheet of its own."""
+
+
+@dataclass(frozen=True)
 class Value:
     """A single value that is written out."""
 

@@ -163,6 +163,7 @@ def _page(checked: Checked, error: str = "") -> str:
         shown=len(shown),
         kind=kind_label(checked.kind),
         is_translation=isinstance(value, Translation),
+        is_framework=isinstance(value, Framework),
         standing=standing,
         before=getattr(before, "version", None),
         groups=groups,

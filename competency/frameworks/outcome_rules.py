@@ -5,161 +5,221 @@ Like ``rules``, it looks at plain data and gives findings that refuse the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from competency.files.faults import Finding, Path
+from competency.files.faults import Finding
 from competency.files.said import Said
 from competency.files.validation import closest, short
-from competency.frameworks import walk
-from competency.frameworks.walk import Data, Found
+from competency.frameworks import scoring_rules, walk
+from competency.frameworks.outcome_parts import (
+    RuleAt,
+    criteria_in,
+    every_rule,
+    formed_by,
+    parts,
+    rule_of,
+)
+from competency.frameworks.schema import COMPETENT
+from competency.frameworks.walk import Data
 
-COUNTING = frozenset({"count", "share", "none_below"})
-"""The keys that only ``n_of`` has a use for."""
-MIXED = ({"all", "minimum"}, {"n_of", "minimum"})
-"""Rules of which one can't form the other's results: levels from verdicts, or the reverse."""
+USES = {
+    "at_least": {"all", "n_of"},
+    "count": {"n_of"},
+    "share": {"n_of"},
+    "none_below": {"n_of", "weighted", "points"},
+    "values": {"weighted", "points"},
+    "weights": {"weighted", "points"},
+    "pass_from": {"weighted", "points"},
+    "bands": {"weighted", "points"},
+    "scale": {"weighted", "points", "ladder"},
+    "steps": {"ladder"},
+    "of": {"all", "n_of", "minimum", "weighted", "points"},
+    "tagged": {"all", "n_of", "minimum", "weighted", "points"},
+    "over": {"all", "n_of", "minimum", "weighted", "points"},
+    "rules": {"all", "n_of", "minimum", "weighted", "points"},
+    "gates": {"all", "n_of", "minimum", "weighted", "points", "ladder"},
+}
+"""The rules that have a use for a key."""
+KNOWN = frozenset({"none", *USES["gates"]})
+"""The names of the rules; the schema reports any other."""
 
 
 def unreachable_rules(data: Data) -> Iterator[Finding]:
-    """Find rules that ask for a level which a criterion under them can't reach."""
-    common: list[Found] = []
-    for path, unit in walk.units(data):
-        criteria = list(walk.items(unit, "criteria", path))
-        if unit.get("outcome") is None:
-            common.extend(criteria)
-        else:
-            yield from _unreachable(data, (*path, "outcome"), unit["outcome"], criteria)
-    rule = walk.mapping(data.get("outcome")).get("unit")
-    yield from _unreachable(data, ("outcome", "unit"), rule, common)
-
-
-def _unreachable(
-    data: Data, path: Path, rule: object, criteria: Sequence[Found]
-) -> Iterator[Finding]:
-    """Yield one finding for each scale in use that lacks the level of ``rule``."""
-    wanted = walk.mapping(rule).get("at_least")
-    used = {walk.name(criterion, "scale") for _, criterion in criteria}
-    for name, scale in walk.scales(data):
-        known = walk.codes(scale)
-        if isinstance(wanted, str) and name in used and known and wanted not in known:
-            yield Finding(
-                (*path, "at_least"),
-                Said("the scale %(scale)s has no level %(level)s", scale=name, level=short(wanted)),
-                Said(
-                    "%(remedy)s (or leave it out: the lowest level of each scale)",
-                    remedy=closest(wanted, known),
-                ),
-            )
+    """Find rules that ask for a level which a part of theirs can't reach."""
+    scales = dict(walk.scales(data))
+    for at in every_rule(data):
+        wanted = at.rule.get("at_least")
+        if not isinstance(wanted, str) or wanted == COMPETENT:
+            continue
+        used = {name for whole in at.wholes for name in formed_by(data, at, whole)}
+        for name in (name for name in scales if name in used):
+            known = walk.codes(scales[name])
+            if known and wanted not in known:
+                yield Finding(
+                    (*at.path, "at_least"),
+                    Said(
+                        "the scale %(scale)s has no level %(level)s",
+                        scale=name,
+                        level=short(wanted),
+                    ),
+                    Said(
+                        "%(remedy)s (or leave it out: the lowest level of each scale)",
+                        remedy=closest(wanted, known),
+                    ),
+                )
 
 
 def uncomparable_levels(data: Data) -> Iterator[Finding]:
-    """Find units whose lowest level is asked for among levels of several scales."""
-    common = walk.mapping(walk.mapping(data.get("outcome")).get("unit"))
+    """Find results whose lowest level is asked for among levels of several scales."""
     known = {name for name, _ in walk.scales(data)}
-    for path, unit in walk.units(data):
-        rule = walk.name(walk.mapping(unit.get("outcome") or common), "rule")
-        used = _scales_under(unit) & known
-        if rule == "minimum" and len(used) > 1:
+    for at in every_rule(data):
+        for whole in at.wholes:
+            path, around = whole
+            used = formed_by(data, at, whole).keys() & known
+            if at.name == "minimum" and not at.selects and not at.rule.get("rules"):
+                used = {walk.name(c, "scale") for _, c in criteria_in(around, path)} & known
+            if at.name != "minimum" or len(used) < 2:  # noqa: PLR2004 - several
+                continue
+            is_whole = at.path == ("outcome", "framework")
             yield Finding(
-                path,
+                at.path if is_whole or at.outer else path,
                 _meaningless(used),
-                Said("put the criteria on one scale, or use the rule all"),
+                Said("use none for the whole")
+                if is_whole
+                else Said("put the criteria on one scale, or use the rule all"),
             )
-
-
-def _rules(data: Data) -> Iterator[tuple[Path, Data, Sequence[Found]]]:
-    """Yield the path of each rule, the rule, and the wholes that it is the rule of."""
-    outcome = walk.mapping(data.get("outcome"))
-    common: list[Found] = []
-    for path, unit in walk.units(data):
-        if unit.get("outcome") is None:
-            common.append((path, unit))
-        else:
-            yield (*path, "outcome"), walk.mapping(unit["outcome"]), [(path, unit)]
-    yield ("outcome", "unit"), walk.mapping(outcome.get("unit")), common
-    yield ("outcome", "framework"), walk.mapping(outcome.get("framework")), [((), data)]
 
 
 def ignored_keys(data: Data) -> Iterator[Finding]:
     """Find what a rule has no use for, and ``n_of`` without its number."""
-    for path, rule, _ in _rules(data):
-        name = walk.name(rule, "rule")
-        if name == "minimum" and rule.get("at_least") is not None and path[-1] != "framework":
+    for at in every_rule(data):
+        whole_asks_competent = at.rule.get("at_least") == COMPETENT
+        if at.name == "minimum" and at.rule.get("at_least") and not whole_asks_competent:
             yield Finding(
-                (*path, "at_least"),
+                (*at.path, "at_least"),
                 Said("the rule minimum asks for no level"),
                 Said("remove it, or use the rule all"),
             )
-        given = [key for key in ("count", "share") if rule.get(key) is not None]
-        if name == "n_of" and len(given) != 1:
+        given = [key for key in ("count", "share") if at.rule.get(key) is not None]
+        if at.name == "n_of" and len(given) != 1:
             yield Finding(
-                path,
+                at.path,
                 Said("the rule n_of needs one number: a count or a share"),
                 Said("write count: 3, or share: 0.75"),
             )
-        for key in sorted(COUNTING & rule.keys()):
-            if name and name != "n_of" and rule.get(key) is not None:
+        for key in sorted(USES.keys() & at.rule.keys()):
+            if not at.rule.get(key) or at.name not in KNOWN - USES[key] or key == "at_least":
+                continue
+            yield Finding(
+                (*at.path, key),
+                Said("the rule %(rule)s has no use for it", rule=short(at.name)),
+                Said("remove it, or use the rule n_of")
+                if USES[key] == {"n_of"}
+                else Said("remove it, or use another rule"),
+                at_key=True,
+            )
+
+
+def lost_parts(data: Data) -> Iterator[Finding]:
+    """Find rules that name parts which are not there, or say twice which parts they have."""
+    for at in every_rule(data):
+        if len(at.selects) > 1:
+            yield Finding(
+                (*at.path, at.selects[-1]),
+                Said("only one of of, tagged and over says which parts a rule has"),
+                Said("remove all but one of them"),
+                at_key=True,
+            )
+            continue
+        for whole in at.wholes:
+            named = parts(at, whole)
+            for lost in named.lost:
                 yield Finding(
-                    (*path, key),
-                    Said("the rule %(rule)s has no use for it", rule=short(name)),
-                    Said("remove it, or use the rule n_of"),
-                    at_key=True,
+                    (*at.path, "of"),
+                    Said("there is no criterion or unit %(id)s inside", id=short(lost)),
+                    closest(lost, _ids_in(whole[1])),
                 )
+            if at.rule.get("tagged") and not named.criteria:
+                yield Finding(
+                    (*at.path, "tagged"),
+                    Said("no criterion inside has the tag %(tag)s", tag=short(at.rule["tagged"])),
+                    Said("write it under tags of the criteria that are meant"),
+                )
+            if named.lost or (at.rule.get("tagged") and not named.criteria):
+                break
+
+
+def _ids_in(around: Data) -> list[str]:
+    """Return the ids of the units and criteria inside a unit or the framework."""
+    found = [*walk.units(around), *criteria_in(around, ())]
+    return [walk.name(item, "id") for _, item in found]
 
 
 def impossible_counts(data: Data) -> Iterator[Finding]:
     """Find counts that are larger than what there is to count."""
-    for path, rule, wholes in _rules(data):
-        wanted = walk.number(rule.get("count"))
-        if walk.name(rule, "rule") != "n_of" or wanted is None:
+    for at in every_rule(data):
+        wanted = walk.number(at.rule.get("count"))
+        if at.name != "n_of" or wanted is None:
             continue
-        for _, whole in wholes:
-            parts = _parts(whole)
-            if parts and wanted > parts:
+        for whole in at.wholes:
+            there = len(parts(at, whole))
+            if there and wanted > there:
                 yield Finding(
-                    (*path, "count"),
-                    Said("%(wanted)s of %(parts)s can't be reached", wanted=wanted, parts=parts),
-                    Said("ask for at most %(parts)s, or write a share", parts=parts),
+                    (*at.path, "count"),
+                    Said("%(wanted)s of %(parts)s can't be reached", wanted=wanted, parts=there),
+                    Said("ask for at most %(parts)s, or write a share", parts=there),
                 )
                 break
-
-
-def _parts(whole: Data) -> int:
-    """Return how many criteria and inner units a whole is made of."""
-    found = [whole.get(key) for key in ("criteria", "units")]
-    return sum(len(items) for items in found if isinstance(items, list))
 
 
 def unknown_floors(data: Data) -> Iterator[Finding]:
     """Find a level of ``none_below`` that no scale under its rule has."""
     scales = dict(walk.scales(data))
-    for path, rule, wholes in _rules(data):
-        wanted = rule.get("none_below")
-        used = {name for _, whole in wholes for name in _scales_under(whole)} & scales.keys()
+    for at in every_rule(data):
+        wanted = at.rule.get("none_below")
+        found = (c for path, around in at.wholes for _, c in criteria_in(around, path))
+        used = {walk.name(criterion, "scale") for criterion in found} & scales.keys()
         known = tuple(dict.fromkeys(c for name in sorted(used) for c in walk.codes(scales[name])))
         if isinstance(wanted, str) and known and wanted not in known:
             yield Finding(
-                (*path, "none_below"),
+                (*at.path, "none_below"),
                 Said("no scale here has the level %(level)s", level=short(wanted)),
                 closest(wanted, known),
             )
 
 
 def unformed_wholes(data: Data) -> Iterator[Finding]:
-    """Find rules over units whose results they can't put together."""
-    outcome = walk.mapping(data.get("outcome"))
-    common = walk.mapping(outcome.get("unit"))
-    whole = walk.name(walk.mapping(outcome.get("framework")), "rule")
-    yield from _unlike(data, (), common, whole)
-    for path, unit in walk.units(data):
-        rule = walk.name(walk.mapping(unit.get("outcome") or common), "rule")
-        yield from _unlike(unit, path, common, rule)
-    used = _scales_under(data) & {name for name, _ in walk.scales(data)}
-    if whole == "minimum" and len(used) > 1:
-        yield Finding(
-            ("outcome", "framework"),
-            _meaningless(used),
-            Said("use none for the whole"),
-        )
+    """Find rules whose parts have results that they can't put together."""
+    for at in every_rule(data):
+        for whole in at.wholes:
+            named = parts(at, whole)
+            for path, part in (*named.units, *named.rules):
+                own = rule_of(data, part) if (path, part) in named.units else part
+                inside = RuleAt(path, own, ((path, part),))
+                if _is_unlike(at, inside):
+                    yield Finding(
+                        path,
+                        Said(
+                            "its rule is %(own)s, and what is around it is formed by %(rule)s",
+                            own=inside.name,
+                            rule=at.name,
+                        ),
+                        Said("use one rule for both, or none for the whole"),
+                    )
+
+
+def _is_unlike(at: RuleAt, inside: RuleAt) -> bool:
+    """Return whether a rule can't count what the rule of a part forms."""
+    if inside.name not in KNOWN or at.name not in KNOWN - {"none", "ladder"}:
+        return False
+    if inside.name == "none":
+        return True
+    scored = inside.name in {"weighted", "points"} and not inside.rule.get("scale")
+    is_verdict = scored or inside.name in {"all", "n_of"}
+    if at.name == "minimum":
+        return is_verdict
+    asks_no_level = at.rule.get("at_least") in {None, COMPETENT}
+    return at.name in {"all", "n_of"} and not is_verdict and asks_no_level
 
 
 def _meaningless(scales: Iterable[str]) -> Said:
@@ -170,36 +230,14 @@ def _meaningless(scales: Iterable[str]) -> Said:
     )
 
 
-def _unlike(around: Data, path: Path, common: Data, rule: str) -> Iterator[Finding]:
-    """Yield the units directly in ``around`` whose rule isn't the one around them."""
-    for inner_path, inner in walk.items(around, "units", path):
-        own = walk.name(walk.mapping(inner.get("outcome") or common), "rule")
-        if {own, rule} in MIXED:
-            yield Finding(
-                inner_path,
-                Said(
-                    "its rule is %(own)s, and what is around it is formed by %(rule)s",
-                    own=own,
-                    rule=rule,
-                ),
-                Said("use one rule for both, or none for the whole"),
-            )
-
-
-def _scales_under(unit: Data) -> set[str]:
-    """Return the scales of all criteria in a unit and in the units inside it."""
-    own = {walk.name(criterion, "scale") for _, criterion in walk.items(unit, "criteria", ())}
-    for _, inner in walk.items(unit, "units", ()):
-        own |= _scales_under(inner)
-    return own
-
-
 RULES = (
     unreachable_rules,
     uncomparable_levels,
     ignored_keys,
+    lost_parts,
     impossible_counts,
     unknown_floors,
     unformed_wholes,
+    *scoring_rules.RULES,
 )
 """Each of them takes a framework's data and gives what contradicts itself."""

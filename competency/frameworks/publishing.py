@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -85,9 +85,19 @@ def in_order(files: Iterable[Checked]) -> list[Checked]:
     return sorted(files, key=lambda file: ORDER.index(file.kind))
 
 
-def publish_folder(session: AnySession, *, actor: Actor, now: datetime, folder: Path) -> None:
-    """Publish every file of a folder, of whatever kind; raise ``InvalidFile`` for a fault."""
-    files = check_together([check_file(path) for path in yaml_files([folder])])
+def publish_folder(
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    folder: Path,
+    beside: Sequence[Path] = (),
+) -> None:
+    """Publish every file of a folder, and single files beside, of whatever kind.
+
+    Raises ``InvalidFile`` for a fault.
+    """
+    files = check_together([check_file(path) for path in yaml_files([folder, *beside])])
     for file in in_order(files):
         if file.value is None:
             raise InvalidFile("Nothing was published.", tuple(map(str, file.faults)))

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from flask_babel import format_decimal, format_percent, gettext, ngettext
+from babel import Locale
+from flask_babel import format_decimal, format_percent, get_locale, gettext, ngettext
 from markupsafe import Markup, escape
 
 from competency.errors import message_id
+from competency.frameworks.outcome_schema import (
+    Counting,
+    UnitRule,
+)
 from competency.frameworks.schema import (
     COMPETENT,
-    Counting,
     EvidenceKind,
     EvidenceRule,
     Framework,
     Scale,
     Unit,
-    UnitRule,
 )
+from competency.frameworks.scoring_words import composed, gate_words, is_plain, said_in
 
 _KINDS: Mapping[EvidenceKind, str] = {
     EvidenceKind.DIRECT_PERFORMANCE: message_id("Seen at work"),
@@ -41,11 +46,17 @@ _KINDS: Mapping[EvidenceKind, str] = {
 
 def evidence_kind_label(kind: EvidenceKind) -> str:
     """Return a kind of evidence in words."""
+    return _kind_label(kind, get_locale())
+
+
+@cache
+def _kind_label(kind: EvidenceKind, _language: Locale | None) -> str:
+    """Return a kind in the page's language, which ``_language`` names."""
     return str(gettext(_KINDS[kind]))
 
 
 def evidence_asked(rule: EvidenceRule) -> tuple[str, ...]:
-    """Return what a criterion's evidence rule asks for, point by point."""
+    """Return what an evidence rule asks for, point by point."""
     lines = [ngettext("%(num)d piece is asked for", "%(num)d pieces are asked for", rule.minimum)]
     if rule.kinds:
         kinds = ", ".join(evidence_kind_label(kind) for kind in rule.kinds)
@@ -55,9 +66,7 @@ def evidence_asked(rule: EvidenceRule) -> tuple[str, ...]:
         lines.append(ngettext("at most %(num)d day old", "at most %(num)d days old", days))
     if rule.distinct_sources is not None:
         people = rule.distinct_sources
-        lines.append(
-            ngettext("recorded by %(num)d person", "recorded by %(num)d different people", people)
-        )
+        lines.append(ngettext("from %(num)d person", "from %(num)d different people", people))
     return tuple(lines)
 
 
@@ -102,8 +111,12 @@ def result_words(framework: Framework, spoken: str) -> ResultWords:
 
 def _unit(framework: Framework, rule: UnitRule, units: Sequence[Unit], spoken: str) -> Markup:
     """Return in words the rule of ``units``, which have it."""
+    if not is_plain(rule):
+        return composed(framework, rule, units[0] if units else None, spoken)
+    gates = gate_words(rule, units[0] if units else None, framework, spoken)
     if rule.rule == "minimum":
-        return escape(gettext("The lowest decides: a unit has the level of its lowest criterion."))
+        words = escape(gettext("The lowest decides: a unit has the level of its lowest criterion."))
+        return Markup(" ").join([words, *gates])
     scales = [framework.scale_of(c.id) for unit in units for c in unit.criteria]
     having = [scale for scale in scales if rule.at_least in scale.codes()]
     lines = [
@@ -118,7 +131,7 @@ def _unit(framework: Framework, rule: UnitRule, units: Sequence[Unit], spoken: s
         lines.append(escape(gettext("On a scale without that level its lowest one is asked for.")))
     if any(unit.units for unit in units):
         lines.append(escape(gettext("The units inside it are required too.")))
-    return Markup(" ").join([*lines, *_floor(framework, rule, spoken)])
+    return Markup(" ").join([*lines, *_floor(framework, rule, spoken), *gates])
 
 
 def _of_a_unit(rule: UnitRule, having: Sequence[Scale]) -> str:
@@ -158,15 +171,17 @@ def _of_a_unit(rule: UnitRule, having: Sequence[Scale]) -> str:
 def _whole(framework: Framework, spoken: str) -> Markup:
     """Return the rule of the whole in words."""
     rule = framework.outcome.framework
-    if rule.rule == "none":
-        return escape(gettext("The standard forms no result across its parts."))
+    if not is_plain(rule):
+        return composed(framework, rule, None, spoken)
+    gates = gate_words(rule, None, framework, spoken)
     if rule.rule == "minimum":
-        return escape(gettext("The lowest decides: the whole has the level of its lowest unit."))
+        words = escape(gettext("The lowest decides: the whole has the level of its lowest unit."))
+        return Markup(" ").join([words, *gates])
     text = gettext("All are required: %(result)s when every unit is.")
     if rule.rule == "n_of":
         text = gettext("Enough are required: %(result)s when at least %(needed)s of the units are.")
     words = escape(text) % {"result": _result(framework, spoken), "needed": _needed(rule)}
-    return Markup(" ").join([words, *_floor(framework, rule, spoken)])
+    return Markup(" ").join([words, *_floor(framework, rule, spoken), *gates])
 
 
 def _needed(rule: Counting) -> str:
@@ -187,7 +202,7 @@ def _floor(framework: Framework, rule: Counting, spoken: str) -> list[Markup]:
 def _levels(scales: Iterable[Scale], code: str | None, spoken: str) -> Markup:
     """Return what the scales call a level, each word once."""
     labels = dict.fromkeys(scale.label(code) for scale in scales if code and code in scale.codes())
-    return Markup(" / ").join(_said(label, spoken) for label in labels)
+    return Markup(" / ").join(said_in(label, spoken) for label in labels)
 
 
 def _evidence(asking: int, criteria: int) -> str:
@@ -204,9 +219,4 @@ def _evidence(asking: int, criteria: int) -> str:
 def _result(framework: Framework, spoken: str) -> Markup:
     """Return the framework's word for competent."""
     language = spoken if framework.terms.competent else framework.language
-    return _said(framework.result_label(COMPETENT), language)
-
-
-def _said(words: str, language: str) -> Markup:
-    """Return words of the framework, marked with their language."""
-    return Markup('<strong lang="{}">{}</strong>').format(language, words)
+    return said_in(framework.result_label(COMPETENT), language)

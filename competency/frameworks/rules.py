@@ -124,8 +124,8 @@ def empty_units(data: Data) -> Iterator[Finding]:
 
 def impossible_evidence(data: Data) -> Iterator[Finding]:
     """Find rules that ask for more sources than pieces of evidence."""
-    for path, criterion in walk.criteria(data):
-        rule = walk.mapping(criterion.get("evidence"))
+    for path, asking in (*walk.units(data), *walk.criteria(data)):
+        rule = walk.mapping(asking.get("evidence"))
         minimum, sources = (
             walk.number(rule.get("minimum", 1)),
             walk.number(rule.get("distinct_sources")),

@@ -10,10 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
+from competency.frameworks.outcome_schema import COMPETENT as COMPETENT  # noqa: PLC0414 - offered here
+from competency.frameworks.outcome_schema import (
+    NOT_YET_COMPETENT as NOT_YET_COMPETENT,  # noqa: PLC0414 - offered here
+)
+from competency.frameworks.outcome_schema import OutcomeRules, PartRule, Rule, UnitRule
 from competency.frameworks.parts import (
     InferredReading,
     Part,
@@ -38,10 +44,6 @@ from competency.frameworks.values import (
 )
 
 _Words = TypeVar("_Words")
-
-COMPETENT = "competent"
-NOT_YET_COMPETENT = "not_yet_competent"
-Result = Literal["competent", "not_yet_competent"]
 
 RESULT_LABELS: Mapping[str, Mapping[str, str]] = {
     "en": {COMPETENT: "Competent", NOT_YET_COMPETENT: "Not yet competent"},
@@ -163,7 +165,7 @@ class RangeStatement(Part):
 
 
 class EvidenceRule(Part):
-    """What evidence a judgement of one criterion needs."""
+    """What evidence a judgement of one criterion, or the result of one unit, needs."""
 
     minimum: Count = 1
     """Pieces of evidence that count, at least."""
@@ -172,7 +174,7 @@ class EvidenceRule(Part):
     max_age_days: Count | None = None
     """Days from what the evidence shows to the day of the judgement, at most; absent: any age."""
     distinct_sources: Count | None = None
-    """Different people who recorded it, at least; no more than minimum."""
+    """Different people whom it comes from, at least; no more than minimum."""
 
 
 class Observable(StrEnum):
@@ -249,44 +251,6 @@ class Criterion(Part):
     """What evidence a judgement needs; absent: none is asked for."""
     source: SourceNote | None = None
     """Where it stands in the source."""
-
-
-class Counting(Part):
-    """What the rule n_of counts; the other rules have no use for it."""
-
-    count: Count | None = None
-    """Under n_of, how many of its parts must reach what is asked; give this or a share."""
-    share: Share | None = None
-    """Under n_of, which share of the parts that take part must reach it, rounded up."""
-    none_below: LevelCode | None = None
-    """Under n_of, the level that no criterion in it may be under, however many reach theirs."""
-
-
-class UnitRule(Counting):
-    """What a unit's result is made of."""
-
-    rule: Literal["all", "n_of", "minimum"]
-    """All: competent when every part is; n_of: when enough are; minimum: the lowest level."""
-    at_least: LevelCode | None = None
-    """Under all and n_of, the level asked of a criterion; absent: the lowest of its scale."""
-
-
-class FrameworkRule(Counting):
-    """What the whole's result is made of."""
-
-    rule: Literal["all", "n_of", "minimum", "none"]
-    """All: every unit; n_of: enough of them; minimum: their lowest level; none: no result."""
-    at_least: Literal["competent"] = "competent"
-    """Under all and n_of, what is asked of a unit."""
-
-
-class OutcomeRules(Part):
-    """How judgements become results."""
-
-    unit: UnitRule
-    """The rule of every unit that has none of its own."""
-    framework: FrameworkRule
-    """The rule of the whole, over its outermost units."""
 
 
 class DocumentKind(StrEnum):
@@ -387,6 +351,8 @@ class Unit(Part):
     """What the work of the unit leads to."""
     assessment_methods: tuple[AssessmentMethod, ...] = ()
     """How the standard wants it to be assessed."""
+    evidence: EvidenceRule | None = None
+    """What evidence the unit needs as a whole, beside its criteria; absent: none of its own."""
     governing_references: tuple[Words, ...] = ()
     """What the work must agree with: procedures, plans, law."""
     context: tuple[Words, ...] = ()
@@ -405,6 +371,9 @@ class _Index:
     criteria: Mapping[str, Criterion]
     unit_of: Mapping[str, Unit]
     awardable: Mapping[str, tuple[str, ...]]
+    rules: Mapping[str, PartRule]
+    unit_by_id: Mapping[str, Unit]
+    outer: Mapping[str, Unit]
 
 
 def _awardable(scale: Scale, criterion: Criterion) -> tuple[str, ...]:
@@ -482,7 +451,30 @@ class Framework(Part):
                 unit_of[criterion.id] = unit
             waiting.extend(reversed(unit.units))
         awardable = {i: _awardable(self.scales[c.scale], c) for i, c in criteria.items()}
-        return _Index(tuple(units), criteria, unit_of, awardable)
+        rules = {
+            inner.id: inner
+            for unit in (None, *units)
+            for inner in self.rule_of(unit).everywhere()
+            if isinstance(inner, PartRule)
+        }
+        by_id = {unit.id: unit for unit in units}
+        outer = {inner.id: unit for unit in units for inner in unit.units}
+        return _Index(tuple(units), criteria, unit_of, awardable, rules, by_id, outer)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, str]:
+        """The place of every unit and criterion, as in ``2.4``, by id."""
+        found: dict[str, str] = {}
+
+        def walk(units: tuple[Unit, ...], before: str) -> None:
+            for place, unit in enumerate(units, start=1):
+                here = found[unit.id] = f"{before}{place}"
+                for inner, criterion in enumerate(unit.criteria, start=1):
+                    found[criterion.id] = f"{here}.{inner}"
+                walk(unit.units, f"{here}.")
+
+        walk(self.units, "")
+        return MappingProxyType(found)
 
     def all_units(self) -> tuple[Unit, ...]:
         """Return every unit, depth first, a unit before the units inside it."""
@@ -504,6 +496,17 @@ class Framework(Part):
     def unit_of(self, criterion_id: str) -> Unit:
         """Return the innermost unit around a criterion; raise ``KeyError`` for a strange id."""
         return self._index.unit_of[criterion_id]
+
+    def units_around(self, criterion_id: str) -> tuple[Unit, ...]:
+        """Return the units that hold a criterion, the innermost first."""
+        found: list[Unit] = [self.unit_of(criterion_id)]
+        while (outer := self._index.outer.get(found[-1].id)) is not None:
+            found.append(outer)
+        return tuple(found)
+
+    def unit(self, unit_id: str) -> Unit:
+        """Return one unit; raise ``KeyError`` where there is none."""
+        return self._index.unit_by_id[unit_id]
 
     def scale_of(self, criterion_id: str) -> Scale:
         """Return the scale that a criterion is judged on; raise ``KeyError`` for a strange id."""
@@ -551,13 +554,57 @@ class Framework(Part):
         """Return the rule of one unit: its own, or the framework's for all units."""
         return unit.outcome or self.outcome.unit
 
-    def result_label(self, result: str, unit: Unit | None = None) -> str:
-        """Return the words for a result: competent or not, or a level of the unit's scale.
+    def rule_of(self, unit: Unit | None) -> Rule:
+        """Return the rule of one unit, or of the whole."""
+        return self.outcome.framework if unit is None else self.unit_rule(unit)
 
-        Without ``unit`` a level is one of the whole's, on the scale of its first unit.
+    def named_rules(self) -> Mapping[str, PartRule]:
+        """Return every rule inside another one, by its id."""
+        return self._index.rules
+
+    def result_scale(self, unit: Unit | None = None) -> Scale | None:
+        """Return the scale that a unit's result, or the whole's, is a level of.
+
+        ``None`` where it is competent or not, or where there is no result.
         """
+        return self.scale_of_rule(self.rule_of(unit), unit)
+
+    def scale_of_rule(self, rule: Rule, unit: Unit | None) -> Scale | None:
+        """Return the scale of what ``rule`` forms in a unit or the whole, as ``result_scale``."""
+        if rule.rule == "minimum":
+            return self._scale_of_part(rule, unit)
+        return self.scales[rule.scale] if rule.scale is not None else None
+
+    def _scale_of_part(self, rule: Rule, unit: Unit | None) -> Scale | None:
+        """Return the scale of the first part of a rule; its lowest level needs one for all."""
+        criteria = self.criteria() if unit is None else self.criteria_in(unit)
+        units = self.units if unit is None else unit.units
+        if rule.of:
+            first = rule.of[0]
+            if first in self._index.criteria:
+                return self.scale_of(first)
+            return self.result_scale(self.unit(first))
+        if rule.tagged is not None:
+            return self.scales[next(c for c in criteria if rule.tagged in c.tags).scale]
+        if rule.rules and rule.over is None:
+            return self.scale_of_rule(rule.rules[0], unit)
+        if rule.over is None and units and (unit is None or not unit.criteria):
+            return self.result_scale(units[0])
+        return self.scales[criteria[0].scale]
+
+    def result_label(self, result: str, unit: Unit | None = None) -> str:
+        """Return the words for a result of a unit or the whole: competent or not, or a level."""
+        return self._label_of(result, self.result_scale(unit) or self.scale_under(self.units[0]))
+
+    def rule_label(self, result: str, rule: Rule, unit: Unit | None) -> str:
+        """Return the words for what a rule inside a unit or the whole came to."""
+        scale = self.scale_of_rule(rule, unit) or self.scale_under(self.units[0])
+        return self._label_of(result, scale)
+
+    def _label_of(self, result: str, scale: Scale) -> str:
+        """Return the words for a result: the standard's own, or the language's, or a level's."""
         if result not in {COMPETENT, NOT_YET_COMPETENT}:
-            return self.scale_under(unit or self.units[0]).label(result)
+            return scale.label(result)
         own = self.terms.competent if result == COMPETENT else self.terms.not_yet_competent
         return own or self._in_language(RESULT_LABELS)[result]
 

@@ -24,9 +24,12 @@ THRESHOLD_PATTERN = r"^(>=|<=) -?[0-9]{1,9}(\.[0-9]{1,6})?$"
 SHARE_PATTERN = r"^0(\.[0-9]{1,6})?$|^1(\.0{1,6})?$"
 LANGUAGE_PATTERN = r"^[a-z]{2}(-[A-Z]{2})?$"
 
+NUMBER_PATTERN = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"
+
 _SLUG, _VERSION, _CODE = (re.compile(p) for p in (SLUG_PATTERN, VERSION_PATTERN, CODE_PATTERN))
 _LANGUAGE, _DAY = re.compile(LANGUAGE_PATTERN), re.compile(DAY_PATTERN)
 _THRESHOLD, _SHARE = re.compile(THRESHOLD_PATTERN), re.compile(SHARE_PATTERN)
+_NUMBER = re.compile(NUMBER_PATTERN)
 DIGITS_ONLY = Said("write digits only, as in 2")
 
 WORDS_MAXIMUM = 300
@@ -105,6 +108,23 @@ def _share(value: object) -> object:
     return Decimal(value)
 
 
+def _number(value: object) -> object:
+    """Turn a number of at most six places into a ``Decimal``; floats are not exact."""
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        raise wrong(
+            Said("%(value)s is not a number", value=short(value)),
+            Said("write a number from 0 up, as in 2 or 1.5"),
+        )
+    return Decimal(value)
+
+
+def _result_code(text: str) -> str:
+    """Return ``text`` when it can be a level code, or ``below``."""
+    return text if text == BELOW else _level_code(text)
+
+
 def _whole_number(value: object) -> object:
     """Turn digits into an integer; nothing else counts as one."""
     if isinstance(value, str):
@@ -163,6 +183,14 @@ LevelCode = Annotated[
     Field(json_schema_extra={"pattern": CODE_PATTERN}),
     Holds("a level code, as in G"),
 ]
+ResultCode = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=20),
+    AfterValidator(_result_code),
+    Field(json_schema_extra={"pattern": CODE_PATTERN}),
+    Holds("a level code or below, as in G"),
+]
+"""A level code, or ``below``."""
 Language = Annotated[
     str,
     AfterValidator(_language),
@@ -190,6 +218,8 @@ Threshold = Annotated[
 """A comparison with one number: ``>= 0.85``."""
 Share = Annotated[Decimal, BeforeValidator(_share), Field(ge=0, le=1), Holds("a share, as in 0.95")]
 """From 0 to 1."""
+Number = Annotated[Decimal, BeforeValidator(_number), Field(ge=0), Holds("a number, as in 1.5")]
+"""From 0 up, with at most six places."""
 Count = Annotated[
     int, BeforeValidator(_whole_number), Field(ge=1, le=1_000_000), Holds("a whole number")
 ]

@@ -9,6 +9,7 @@ from competency.files.faults import Finding
 from competency.files.limits import LIMITS
 from competency.files.said import Said
 from competency.frameworks import walk
+from competency.frameworks.outcome_parts import every_rule
 from competency.frameworks.shared_rules import (
     inferred_readings,
     unfilled_places,
@@ -79,8 +80,9 @@ def undefined_levels(data: Data) -> Iterator[Finding]:
 
 
 def unused_scales(data: Data) -> Iterator[Finding]:
-    """Say which scales nothing is judged on."""
+    """Say which scales nothing is judged on, and no result is a level of."""
     used = {walk.name(criterion, "scale") for _, criterion in walk.criteria(data)}
+    used |= {walk.name(at.rule, "scale") for at in every_rule(data)}
     for name, _ in walk.scales(data):
         if name not in used:
             yield warning(("scales", name), Said("no criterion uses this scale"), Said("remove it"))

@@ -49,6 +49,33 @@ KINDS: Mapping[str, Kind] = {
         "assessments.home",
         params=frozenset({"cycle"}),
     ),
+    "reminder_to_judge": Kind(
+        message_id("Reminder: appraisals are waiting for you"),
+        message_id("Appraisals that you have not submitted yet: %(count)s. Due: %(due_on)s."),
+        "assessments.home",
+        params=frozenset({"count", "due_on"}),
+    ),
+    "reminder_of_self_assessment": Kind(
+        message_id("Reminder: your self-assessment is waiting"),
+        message_id("Self-assessments that you have not handed in yet: %(count)s. Due: %(due_on)s."),
+        "assessments.home",
+        params=frozenset({"count", "due_on"}),
+    ),
+    "reminder_to_review": Kind(
+        message_id("Reminder: there is something to review"),
+        message_id("Submitted appraisals that wait for a review: %(count)s. Due: %(due_on)s."),
+        "assessments.home",
+        params=frozenset({"count", "due_on"}),
+    ),
+    "reminder_of_all": Kind(
+        message_id("Reminder: several things are waiting for you"),
+        message_id(
+            "Appraisals to submit: %(to_judge)s. Self-assessments to hand in: %(own)s. "
+            "Appraisals to review: %(to_review)s. The first is due: %(due_on)s."
+        ),
+        "assessments.home",
+        params=frozenset({"to_judge", "own", "to_review", "due_on"}),
+    ),
     "appraisal_returned": Kind(
         message_id("An appraisal came back to you"),
         message_id(
@@ -58,6 +85,43 @@ KINDS: Mapping[str, Kind] = {
         *APPRAISAL,
         params=frozenset({"cycle"}),
         about=True,
+    ),
+    "asked_as_second": Kind(
+        message_id("Your judgement is asked for"),
+        message_id(
+            "You are asked to judge the work of %(person)s in “%(cycle)s” as a second assessor. "
+            "Hand in by %(due_on)s."
+        ),
+        *APPRAISAL,
+        params=frozenset({"cycle", "due_on"}),
+        about=True,
+    ),
+    "asked_as_peer": Kind(
+        message_id("Your view as a colleague is asked for"),
+        message_id(
+            "You are asked how you see the work of %(person)s, as a peer in “%(cycle)s”. "
+            "Hand in by %(due_on)s, or decline on the page."
+        ),
+        *APPRAISAL,
+        params=frozenset({"cycle", "due_on"}),
+        about=True,
+    ),
+    "peers_proposed": Kind(
+        message_id("Peers were proposed: %(cycle)s"),
+        message_id("Proposed peers of “%(cycle)s” wait for your answer."),
+        "assessments.cycle_assessors",
+        "public_id",
+        params=frozenset({"cycle"}),
+    ),
+    "peer_refused": Kind(
+        message_id("A peer whom you proposed is not asked"),
+        message_id(
+            "Human resources turned down a peer whom you proposed in “%(cycle)s”. "
+            "The page says why."
+        ),
+        "assessments.assessors",
+        "public_id",
+        params=frozenset({"cycle"}),
     ),
     "result_released": Kind(
         message_id("Your result can be read"),
@@ -73,6 +137,92 @@ KINDS: Mapping[str, Kind] = {
         message_id("%(person)s has seen the result of “%(cycle)s” and wrote a comment."),
         *APPRAISAL,
         params=frozenset({"cycle"}),
+        about=True,
+    ),
+    "result_contested": Kind(
+        message_id("Somebody contests their result"),
+        message_id("%(person)s contests the result of “%(cycle)s”. Read the statement and decide."),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+        about=True,
+    ),
+    "contest_decided": Kind(
+        message_id("What you contested was decided"),
+        message_id(
+            "Somebody who was new to it decided what you contested in “%(cycle)s”. "
+            "The page says why."
+        ),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+    ),
+    "appraisal_reassessed": Kind(
+        message_id("What you contested is judged anew"),
+        message_id(
+            "Somebody else judges what you contested in “%(cycle)s”. "
+            "You are told when the result can be read."
+        ),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+    ),
+    "reassessment_to_judge": Kind(
+        message_id("You are asked to judge anew"),
+        message_id(
+            "%(person)s contested a result of “%(cycle)s”. Judge what was contested for yourself."
+        ),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+        about=True,
+    ),
+    "appraisal_reopened": Kind(
+        message_id("A result of yours is worked on again"),
+        message_id(
+            "The result of your appraisal in “%(cycle)s” was taken back to be worked on again. "
+            "The page says why."
+        ),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+    ),
+    "reopened_to_judge": Kind(
+        message_id("An appraisal was reopened for you"),
+        message_id("The appraisal of %(person)s in “%(cycle)s” was reopened. Its page says why."),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+        about=True,
+    ),
+    "appraisal_suspended": Kind(
+        message_id("An appraisal of yours is suspended"),
+        message_id("Your appraisal in “%(cycle)s” is suspended. The page says why."),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+    ),
+    "suspended_to_judge": Kind(
+        message_id("An appraisal that you work on is suspended"),
+        message_id("The appraisal of %(person)s in “%(cycle)s” is suspended. Its page says why."),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+        about=True,
+    ),
+    "appraisal_resumed": Kind(
+        message_id("An appraisal of yours goes on"),
+        message_id("Your appraisal in “%(cycle)s” is no longer suspended."),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+    ),
+    "resumed_to_judge": Kind(
+        message_id("An appraisal that you work on goes on"),
+        message_id("The appraisal of %(person)s in “%(cycle)s” is no longer suspended."),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+        about=True,
+    ),
+    "appraisal_reminder": Kind(
+        message_id("An appraisal is still waiting for you"),
+        message_id(
+            "The appraisal of %(person)s in “%(cycle)s” is waiting for you. "
+            "Its due date is %(due_on)s."
+        ),
+        *APPRAISAL,
+        params=frozenset({"cycle", "due_on"}),
         about=True,
     ),
     "attestation_issued": Kind(
@@ -122,6 +272,16 @@ KINDS: Mapping[str, Kind] = {
         message_id("%(person)s asks to be assessed against “%(framework)s” and waits for you."),
         *REQUEST,
         params=frozenset({"framework"}),
+        about=True,
+    ),
+    "request_overdue": Kind(
+        message_id("A request to be assessed waits for too long"),
+        message_id(
+            "%(person)s asked to be assessed against “%(framework)s”, was promised an answer "
+            "by %(answer_by_on)s, and still waits."
+        ),
+        *REQUEST,
+        params=frozenset({"framework", "answer_by_on"}),
         about=True,
     ),
     "request_answered": Kind(

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, EmailField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, DecimalField, EmailField, SelectChoice, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from competency.people.models import Campaign, Employer, Position, Site, Team
+from competency.people.rules import HOURS_MAXIMUM
 from competency.people.schema import Names
 from competency.wording import LANGUAGES
 
@@ -18,6 +19,7 @@ REQUIRED = InputRequired(message=_("This is needed."))
 SHORT = Length(max=32, message=_("This is too long."))
 NAME = Length(max=80, message=_("This is too long."))
 EMAIL = Length(max=254, message=_("This is too long."))
+HOURS = _("Hours a week are more than 0 and at most 80, as in 37.5.")
 NOTHING = SelectChoice("", "–")
 
 
@@ -41,6 +43,12 @@ class DetailsForm(FlaskForm):
         _("Language of documents"),
         [REQUIRED],
         choices=[SelectChoice(*pair) for pair in LANGUAGES.items()],
+    )
+
+    weekly_hours = DecimalField(
+        _("Hours a week"),
+        [Optional(), NumberRange(max=HOURS_MAXIMUM, message=HOURS)],
+        places=None,
     )
 
     def names(self) -> Names:

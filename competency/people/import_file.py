@@ -14,9 +14,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from competency.errors import InvalidFile, message_id
-from competency.people.rules import is_email_address
+from competency.people.rules import is_email_address, parsed_hours
 from competency.people.schema import Names
 from competency.wording import LANGUAGES
 
@@ -30,6 +31,7 @@ LENGTHS = {
     "national_id": 32,
     "email": 254,
     "document_language": 8,
+    "weekly_hours": 5,
     "hired_on": 10,
     "site": 120,
     "team": 120,
@@ -87,6 +89,7 @@ class PersonLine:
     national_id: str | None = None
     email: str | None = None
     document_language: str | None = None
+    weekly_hours: Decimal | None = None
     site: str | None = None
     team: str | None = None
     position: str | None = None
@@ -123,8 +126,20 @@ def unknown(row: int, column: str, value: str, known: Iterable[str]) -> RowFault
     return RowFault(row, column, message_id("“%(value)s” does not exist."), {"value": value})
 
 
-def read_people(content: bytes) -> PeopleFile:
-    """Return the rows of a file and its faults; raise ``InvalidFile`` when it is no table."""
+@dataclass(frozen=True)
+class Table:
+    """A CSV file: its headings in small letters, its rows by number, and faults of its headings.
+
+    With such a fault no row can be read, and there is none.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, list[str]], ...]
+    faults: tuple[RowFault, ...] = ()
+
+
+def read_table(content: bytes, columns: Iterable[str], required: Iterable[str]) -> Table:
+    """Return the rows that hold something; raise ``InvalidFile`` when the file is no table."""
     reader = csv.reader(io.StringIO(_decoded(content), newline=""), delimiter=_delimiter(content))
     try:
         table = [[" ".join(cell.split()) for cell in row] for row in reader]
@@ -134,17 +149,37 @@ def read_people(content: bytes) -> PeopleFile:
         raise InvalidFile("The file is empty; its first row names the columns.")
     if len(table) > MAXIMUM_ROWS + 1:
         raise InvalidFile("The file has more than %(number)s rows.", number=MAXIMUM_ROWS)
-    header = [name.lower() for name in table[0]]
-    faults = list(_header_faults(header))
+    header = tuple(name.lower() for name in table[0])
+    faults = tuple(_header_faults(header, list(columns), required))
     if faults:
-        return PeopleFile((), tuple(faults))
+        return Table(header, (), faults)
+    return Table(
+        header, tuple((row, cells) for row, cells in enumerate(table[1:], 2) if any(cells))
+    )
+
+
+def cells_of(
+    row: int, header: Sequence[str], cells: Sequence[str]
+) -> tuple[dict[str, str], list[RowFault]]:
+    """Return the cells of a row by heading, and the fault of one that has too many."""
+    faults = []
+    if len(cells) > len(header):
+        message = message_id("This row has %(cells)s cells, the headings have %(columns)s.")
+        faults.append(RowFault(row, "", message, {"cells": len(cells), "columns": len(header)}))
+    padded = [*cells, *[""] * (len(header) - len(cells))][: len(header)]
+    return dict(zip(header, padded, strict=True)), faults
+
+
+def read_people(content: bytes) -> PeopleFile:
+    """Return the rows of a file and its faults; raise ``InvalidFile`` when it is no table."""
+    table = read_table(content, LENGTHS, REQUIRED)
+    faults = list(table.faults)
     lines: list[PersonLine] = []
     incomplete: list[PersonLine] = []
-    for number, cells in enumerate(table[1:], start=2):
-        if any(cells):
-            line, wrong = _line(number, header, cells)
-            faults += wrong
-            (incomplete if wrong else lines).append(line)
+    for number, cells in table.rows:
+        line, wrong = _line(number, table.header, cells)
+        faults += wrong
+        (incomplete if wrong else lines).append(line)
     faults += _repeated([*lines, *incomplete])
     return PeopleFile(tuple(lines), tuple(faults), tuple(incomplete))
 
@@ -170,15 +205,17 @@ def _delimiter(content: bytes) -> str:
     return ";" if first.count(b";") > first.count(b",") else ","
 
 
-def _header_faults(header: Sequence[str]) -> Iterable[RowFault]:
+def _header_faults(
+    header: Sequence[str], columns: Sequence[str], required: Iterable[str]
+) -> Iterable[RowFault]:
     """Yield columns that are missing, unknown or there twice."""
-    for name in REQUIRED:
+    for name in required:
         if name not in header:
             yield RowFault(1, name, message_id("This column is missing."))
     for index, name in enumerate(header):
-        if name not in LENGTHS:
-            near = suggestion(name, LENGTHS)
-            known = ", ".join(LENGTHS)
+        if name not in columns:
+            near = suggestion(name, columns)
+            known = ", ".join(columns)
             if near:
                 message = message_id("There is no such column; did you mean “%(near)s”?")
                 yield RowFault(1, name, message, {"near": near})
@@ -193,12 +230,7 @@ def _line(
     row: int, header: Sequence[str], cells: Sequence[str]
 ) -> tuple[PersonLine, list[RowFault]]:
     """Return one row as a value, and its faults."""
-    faults = []
-    if len(cells) > len(header):
-        message = message_id("This row has %(cells)s cells, the headings have %(columns)s.")
-        faults.append(RowFault(row, "", message, {"cells": len(cells), "columns": len(header)}))
-    padded = [*cells, *[""] * (len(header) - len(cells))][: len(header)]
-    values = dict(zip(header, padded, strict=True))
+    values, faults = cells_of(row, header, cells)
     faults += _cell_faults(row, values)
     for fault in faults:
         values[fault.column] = ""
@@ -215,6 +247,7 @@ def _line(
         employee_number=values["employee_number"],
         names=names,
         hired_on=date.fromisoformat(values["hired_on"]) if values["hired_on"] else NO_DATE,
+        weekly_hours=parsed_hours(values.get("weekly_hours", "")),
         **{name: values.get(name) or None for name in FREE},
     )
     return line, faults
@@ -233,21 +266,30 @@ def _cell_faults(row: int, values: dict[str, str]) -> Iterable[RowFault]:
             yield RowFault(row, name, message)
         elif not value.isprintable():
             yield RowFault(row, name, message_id("There is a letter that cannot be printed."))
-    if values["hired_on"] and not _is_date(values["hired_on"]):
+    yield from _form_faults(row, values)
+    if values.get("team") and not values.get("site"):
+        yield RowFault(row, "team", message_id("A team needs its site."))
+
+
+def _form_faults(row: int, values: dict[str, str]) -> Iterable[RowFault]:
+    """Yield what is not written as its column wants it: dates, codes, hours, addresses."""
+    if values["hired_on"] and not is_date(values["hired_on"]):
         message = message_id("“%(value)s” is not a date; write it as 2026-03-31.")
         yield RowFault(row, "hired_on", message, {"value": values["hired_on"]})
     language = values.get("document_language", "")
     if language and language not in LANGUAGES:
         yield unknown(row, "document_language", language, LANGUAGES)
+    hours = values.get("weekly_hours", "")
+    if hours and parsed_hours(hours) is None:
+        message = message_id("Hours a week are more than 0 and at most 80, as in 37.5.")
+        yield RowFault(row, "weekly_hours", message)
     email = values.get("email", "")
     if email and not is_email_address(email):
         message = message_id("“%(value)s” is not an e-mail address.")
         yield RowFault(row, "email", message, {"value": email})
-    if values.get("team") and not values.get("site"):
-        yield RowFault(row, "team", message_id("A team needs its site."))
 
 
-def _is_date(value: str) -> bool:
+def is_date(value: str) -> bool:
     """Return whether the text is a date as this project writes it, and in the calendar."""
     if not _ISO_DATE.fullmatch(value):
         return False

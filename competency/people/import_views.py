@@ -31,12 +31,12 @@ CARRIED_MAXIMUM = 60_000
 """How many letters of a file the page of the preview carries to the second step."""
 
 
-def _packed(content: bytes) -> str:
+def packed(content: bytes) -> str:
     """Return a file as text that a form can carry."""
     return base64.b64encode(zlib.compress(content, 9)).decode("ascii")
 
 
-def _unpacked(text: str) -> bytes:
+def unpacked(text: str) -> bytes:
     """Return the file that a form carried, never larger than a file may be."""
     try:
         packed = base64.b64decode(text, validate=True)
@@ -45,7 +45,7 @@ def _unpacked(text: str) -> bytes:
         raise Invalid("Choose the file again.", "file") from error
 
 
-def _worded(fault: RowFault) -> dict[str, object]:
+def worded_fault(fault: RowFault) -> dict[str, object]:
     """Return a fault in the page's language."""
     text = str(_(fault.message))
     return {
@@ -107,8 +107,8 @@ def import_page() -> ResponseReturnValue:
         except InvalidFile as error:
             form.file.errors = [*form.file.errors, worded(error)]
         else:
-            carried = _packed(content)
-            faults = [_worded(fault) for fault in result.faults[:FAULTS_SHOWN]]
+            carried = packed(content)
+            faults = [worded_fault(fault) for fault in result.faults[:FAULTS_SHOWN]]
     page = render_template(
         "people/import.html",
         form=form,
@@ -130,7 +130,7 @@ def import_apply() -> ResponseReturnValue:
     """Import the file that was looked at; it is checked again."""
     _require_right()
     now = clock.now()
-    file = read_people(_unpacked(request.form.get("carried", "")))
+    file = read_people(unpacked(request.form.get("carried", "")))
     if file.faults:
         raise refusal(file.faults)
     starts_on = ImportForm(starts_on=actor().today(now)).starts_on.data

@@ -50,6 +50,7 @@ DETAILS = (
     "national_id",
     "email",
     "document_language",
+    "weekly_hours",
     "printed_name",
     "sort_name",
     "sort_key",
@@ -251,6 +252,9 @@ def _details(wanted: Wanted) -> dict[str, Any]:
     """Return what differs in the person's own data and in the forms computed from it."""
     line, before = wanted.line, wanted.employee
     kept_language = before.document_language if before else None
+    hours = line.weekly_hours
+    if before is not None and "weekly_hours" not in line.columns:
+        hours = before.weekly_hours
     draft = Employee(employee_number=before.employee_number if before else line.employee_number)
 
     def cell(column: str, value: str | None) -> str | None:
@@ -272,6 +276,7 @@ def _details(wanted: Wanted) -> dict[str, Any]:
         national_id=cell("national_id", wanted.national_id),
         email=cell("email", line.email),
         document_language=line.document_language or kept_language,
+        weekly_hours=hours,
     )
     values = {name: getattr(draft, name) for name in DETAILS}
     if before is None:

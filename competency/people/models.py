@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from competency.database.base import Base, Erase, not_personal, personal
 from competency.database.identifiers import PUBLIC_ID_LENGTH, public_id
 from competency.database.triggers import NoOverlap, register
-from competency.database.types import Identity, Utc, enumeration, key_text
+from competency.database.types import ExactDecimal, Identity, Utc, enumeration, key_text
 from competency.people.schema import AccountKind, AccountState, Role, ScopeKind
 
 PERIOD = "ends_on IS NULL OR ends_on > starts_on"
@@ -50,6 +51,8 @@ class Employer(Base):
     logo_png: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     time_zone: Mapped[str] = mapped_column(sa.String(64), info=not_personal())
     language: Mapped[str] = mapped_column(sa.String(8), info=not_personal())
+    answer_days: Mapped[int] = mapped_column(sa.Integer, default=10, server_default="10")
+    """Calendar days within which a request to be assessed is answered."""
 
     organisation: Mapped[Organisation] = relationship()
 
@@ -123,6 +126,7 @@ class Employee(Base):
     __table_args__ = (
         sa.UniqueConstraint("employer_id", "national_id"),
         sa.CheckConstraint("left_on IS NULL OR left_on >= hired_on", name="left_after_hired"),
+        sa.CheckConstraint("weekly_hours BETWEEN 1 AND 8000", name="weekly_hours"),
         {"info": {"subject_column": "id"}},
     )
 
@@ -145,6 +149,7 @@ class Employee(Base):
     document_language: Mapped[str] = mapped_column(sa.String(8), info=not_personal())
     hired_on: Mapped[date] = mapped_column(sa.Date)
     left_on: Mapped[date | None] = mapped_column(sa.Date)
+    weekly_hours: Mapped[Decimal | None] = mapped_column(ExactDecimal(2), info=personal())
 
     employer: Mapped[Employer] = relationship()
 

@@ -64,7 +64,7 @@ def take_back(public_id: str) -> ResponseReturnValue:
     row, _where = managed(public_id)
     places, today = Places(), actor().today(clock.now())
     form = ReturnForm(starts_on=today)
-    form.offer(places.sites, places.teams)
+    form.offer(places.sites_of(row.employee), places.teams)
     if form.validate_on_submit() and (place := places.of(form.place.data)):
         try:
             leaving.take_back(
@@ -116,6 +116,10 @@ class Places:
         self.positions: list[Position] = positions(db.session)
         self.campaigns = campaigns(db.session)
 
+    def sites_of(self, employee: Employee) -> list[Site]:
+        """Return the sites of a person's employer."""
+        return [site for site in self.sites if site.employer_id == employee.employer_id]
+
     def of(self, value: str) -> tuple[int, int | None] | None:
         """Return site and team ids of ``site:…`` or ``team:…``."""
         kind, _colon, public_id = value.partition(":")
@@ -148,7 +152,7 @@ def _prepared_form(employee: Employee, where: Standing, today: date) -> tuple[Mo
         "supervisor": _number_of(where.supervisor_id),
     }
     form = MoveForm(data=current)
-    form.offer(places.sites, places.teams, places.positions)
+    form.offer(places.sites_of(employee), places.teams, places.positions)
     form.offer_campaigns([c for c in places.campaigns if c.id not in where.campaign_ids])
     return form, places
 

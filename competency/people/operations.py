@@ -7,6 +7,7 @@ the edge commits.
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypedDict
 
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ from competency.people.periods import apply_changes, planned_change
 from competency.people.permissions import can_create_person, can_manage_person
 from competency.people.queries import DatedTable, on, standing
 from competency.people.rules import (
+    checked_hours,
     checked_national_identifier,
     is_email_address,
     printed_name,
@@ -75,6 +77,7 @@ def add_employee(
     national_id: str | None = None,
     email: str | None = None,
     document_language: str | None = None,
+    weekly_hours: Decimal | None = None,
 ) -> Employee:
     """Add a person to an employer; raise ``Invalid`` for a wrong or used identifier."""
     if not can_create_person(actor):
@@ -100,6 +103,7 @@ def add_employee(
         national_id=national_id,
         email=email,
         document_language=document_language,
+        weekly_hours=weekly_hours,
     )
     _require_free_national_id(session, employee)
     session.add(employee)
@@ -116,6 +120,7 @@ def set_details(
     national_id: str | None,
     email: str | None,
     document_language: str | None,
+    weekly_hours: Decimal | None,
 ) -> None:
     """Set a person's own data and the forms computed from it."""
     if not names.given.strip() or not names.family.strip():
@@ -142,6 +147,7 @@ def set_details(
     employee.national_id = national_id or None
     employee.email = email or None
     employee.document_language = language
+    employee.weekly_hours = checked_hours(weekly_hours)
 
 
 def _require_free_national_id(session: AnySession, employee: Employee) -> None:
@@ -166,6 +172,7 @@ def change_details(
     national_id: str | None,
     email: str | None,
     document_language: str,
+    weekly_hours: Decimal | None,
 ) -> bool:
     """Change a person's own data; return whether anything changed."""
     require_manage(session, actor, employee, now)
@@ -176,6 +183,7 @@ def change_details(
         national_id=national_id,
         email=email,
         document_language=document_language,
+        weekly_hours=weekly_hours,
     )
     changed = session.is_modified(employee)
     _require_free_national_id(session, employee)
@@ -222,11 +230,28 @@ def place(
 def begin_placement(
     session: AnySession, employee: Employee, site_id: int, team_id: int | None, starts_on: date
 ) -> bool:
-    """Place a person at a site and in a team that aren't closed; return whether it changed."""
+    """Place a person at a site of their employer and in a team there; return whether it changed.
+
+    Raises ``Invalid`` for another employer's site, another site's team, and what is closed.
+    """
     hold_open(session, Site, [site_id])
     hold_open(session, Team, [team_id])
+    _require_own_place(session, employee, site_id, team_id)
     values = {"site_id": site_id, "team_id": team_id}
     return _begin(session, Placement, employee, starts_on, values)
+
+
+def _require_own_place(
+    session: AnySession, employee: Employee, site_id: int, team_id: int | None
+) -> None:
+    """Raise ``Invalid`` unless the site is the employer's and the team is there."""
+    employer_id = session.scalar(sa.select(Site.employer_id).where(Site.id == site_id))
+    if employer_id != employee.employer_id:
+        raise Invalid("This site belongs to another employer.", "place")
+    if team_id is not None:
+        there = session.scalar(sa.select(Team.site_id).where(Team.id == team_id))
+        if there != site_id:
+            raise Invalid("This team is at another site.", "place")
 
 
 def assign_campaign(

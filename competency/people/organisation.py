@@ -26,6 +26,7 @@ from competency.wording import LANGUAGES
 AnySession = Session | scoped_session[Session]
 
 NAME_MAXIMUM = 120
+ANSWER_DAYS_MAXIMUM = 90
 COUNTRY = re.compile(r"[A-Z]{2}")
 EMPLOYER_CODE = re.compile(r"[A-Z0-9-]{1,32}")
 
@@ -38,6 +39,8 @@ class EmployerDetails:
     tax_number: str | None
     time_zone: str
     language: str
+    answer_days: int = 10
+    """Calendar days within which a request to be assessed is answered; 1 to 90."""
 
 
 def _require_change(actor: Actor) -> None:
@@ -129,6 +132,9 @@ def _set_details(employer: Employer, details: EmployerDetails) -> None:
     employer.tax_number = checked_tax_number(details.tax_number, employer.country)
     employer.time_zone = checked_time_zone(details.time_zone)
     employer.language = details.language
+    if not 1 <= details.answer_days <= ANSWER_DAYS_MAXIMUM:
+        raise Invalid("Choose between 1 and 90 days.", "answer_days")
+    employer.answer_days = details.answer_days
 
 
 def _changed(

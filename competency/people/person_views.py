@@ -46,7 +46,10 @@ people_pages = Blueprint("people", __name__, url_prefix="/people")
 
 PAGE_SIZE = 25
 HANDOVER = "assessments.handover"
-OTHER_ROOMS = ((lazy("Evidence"), "assessments.evidence_of"),)
+OTHER_ROOMS = (
+    (lazy("Evidence"), "assessments.evidence_of"),
+    (lazy("Imported levels"), "assessments.opening_levels"),
+)
 """Pages of other features about one person, by their endpoint; absent ones are left out."""
 
 Row = TypeVar("Row", Campaign, Employer, Position, Site, Team)
@@ -159,6 +162,7 @@ def add() -> ResponseReturnValue:
                 national_id=form.national_id.data,
                 email=form.email.data,
                 document_language=form.document_language.data,
+                weekly_hours=form.weekly_hours.data,
             )
         except Invalid as error:
             show_refusal(form, error)
@@ -187,6 +191,7 @@ def details(public_id: str) -> ResponseReturnValue:
                 national_id=form.national_id.data,
                 email=form.email.data,
                 document_language=form.document_language.data,
+                weekly_hours=form.weekly_hours.data,
             )
         except Invalid as error:
             show_refusal(form, error)

@@ -81,6 +81,8 @@ class Identity:
     actor: Actor
     language: str
     printed_name: str
+    person_id: str
+    """The public identifier of the person."""
 
 
 _IDENTITY = (
@@ -91,6 +93,7 @@ _IDENTITY = (
         Account.employee_id,
         Account.language,
         Employee.printed_name,
+        Employee.public_id.label("person_id"),
         Employer.time_zone,
         RoleGrant.role,
         RoleGrant.scope_kind,
@@ -128,7 +131,7 @@ def identity_of_session(session: AnySession, token: str, now: datetime) -> Ident
         ),
         time_zone=first.time_zone,
     )
-    return Identity(actor, first.language, first.printed_name)
+    return Identity(actor, first.language, first.printed_name, first.person_id)
 
 
 def account_by_number(session: AnySession, employee_number: str) -> Account | None:
@@ -422,6 +425,29 @@ def positions(session: AnySession) -> list[Position]:
     return list(
         session.scalars(sa.select(Position).filter_by(closed_on=None).order_by(Position.title))
     )
+
+
+def _choice(kind: str, table: type[Any], name: InstrumentedAttribute[str]) -> sa.Select[Any]:
+    """Return the select of a kind's open places as choices show them."""
+    return sa.select(sa.literal(kind).label("kind"), table.id.label("id"), name.label("name"))
+
+
+_PLACES = sa.union_all(
+    _choice("employer", Employer, Employer.legal_name),
+    _choice("site", Site, Site.name).where(Site.closed_on.is_(None)),
+    _choice("team", Team, Team.name)
+    .join(Site, Site.id == Team.site_id)
+    .where(Team.closed_on.is_(None), Site.closed_on.is_(None)),
+    _choice("campaign", Campaign, Campaign.name).where(Campaign.closed_on.is_(None)),
+    _choice("position", Position, Position.title).where(Position.closed_on.is_(None)),
+).subquery()
+PLACES = ("employer", "site", "team", "campaign", "position")
+
+
+def places(session: AnySession) -> dict[str, list[tuple[str, str]]]:
+    """Return every place that is not closed as id and name, by kind of place, by name."""
+    rows = session.execute(sa.select(_PLACES).order_by(_PLACES.c.name, _PLACES.c.id)).all()
+    return {kind: [(str(i), name) for k, i, name in rows if k == kind] for kind in PLACES}
 
 
 def people_of_accounts(session: AnySession, public_ids: Iterable[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -44,6 +45,27 @@ _EMAIL = re.compile(
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 )
 """What any mail server takes: RFC 5321 without quoted names, in the letters of ASCII."""
+
+
+HOURS_MAXIMUM = Decimal(80)
+_HOURS = re.compile(r"[0-9]{1,2}([.,][0-9]{1,2})?")
+
+
+def parsed_hours(text: str) -> Decimal | None:
+    """Return hours a week as they are written, with a point or a comma; ``None`` if they aren't."""
+    if not _HOURS.fullmatch(text):
+        return None
+    hours = Decimal(text.replace(",", "."))
+    return hours if 0 < hours <= HOURS_MAXIMUM else None
+
+
+def checked_hours(hours: Decimal | None) -> Decimal | None:
+    """Return hours a week; raise ``Invalid`` for more than 80, none at all, or parts too small."""
+    if hours is None:
+        return None
+    if parsed_hours(f"{hours:f}") is None:
+        raise Invalid("Hours a week are more than 0 and at most 80, as in 37.5.", "weekly_hours")
+    return hours
 
 
 def is_email_address(value: str) -> bool:

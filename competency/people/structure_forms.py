@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import ColorField, SelectChoice, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import ColorField, IntegerField, SelectChoice, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from competency.people.forms import SHORT, stripped
 from competency.people.models import Employer, Site
-from competency.people.organisation import EmployerDetails
+from competency.people.organisation import ANSWER_DAYS_MAXIMUM, EmployerDetails
 from competency.wording import LANGUAGES
 
 REQUIRED = InputRequired(message=_("This is needed."))
@@ -40,10 +40,23 @@ class EmployerForm(FlaskForm):
         choices=[SelectChoice(*pair) for pair in LANGUAGES.items()],
     )
 
+    answer_days = IntegerField(
+        _("Days to answer a request to be assessed"),
+        [
+            REQUIRED,
+            NumberRange(1, ANSWER_DAYS_MAXIMUM, message=_("Choose between 1 and 90 days.")),
+        ],
+        default=10,
+    )
+
     def details(self) -> EmployerDetails:
         """Return what was filled in."""
         return EmployerDetails(
-            self.legal_name.data, self.tax_number.data, self.time_zone.data, self.language.data
+            self.legal_name.data,
+            self.tax_number.data,
+            self.time_zone.data,
+            self.language.data,
+            self.answer_days.data,
         )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.evidence_models import FileReading, FurtherFile
 from competency.assessments.models import Evidence
 from competency.assessments.storage import is_older, path_of, remove_stale, unnamed_files
 from competency.audit.operations import record
@@ -46,11 +47,16 @@ def sweep(
     """
     session.rollback()
     query = sa.select(Evidence.file_sha256, Evidence.public_id)
-    rows = session.execute(query.where(Evidence.file_sha256.is_not(None)))
+    further = sa.select(FurtherFile.sha256, Evidence.public_id).join(
+        Evidence, Evidence.id == FurtherFile.evidence_id
+    )
+    rows = session.execute(query.union_all(further))
     named = [(sha256, public_id) for sha256, public_id in rows if sha256 is not None]
     session.rollback()
     before = now - UPLOAD_MAXIMUM
-    unnamed = unnamed_files(folder, {sha256 for sha256, _ in named})
+    drawn = _drawn(session)
+    session.rollback()
+    unnamed = unnamed_files(folder, {sha256 for sha256, _ in named} | drawn)
     removed = [
         path
         for path in unnamed
@@ -72,3 +78,9 @@ def sweep(
         young=tuple(path.name for path in unnamed if path not in removed),
         missing=tuple(i for sha256, i in named if not path_of(folder, sha256).is_file()),
     )
+
+
+def _drawn(session: AnySession) -> set[str]:
+    """Return the names of the pictures that were drawn of files."""
+    rows = session.scalars(sa.select(FileReading.previews).where(FileReading.previews.is_not(None)))
+    return {sha256 for previews in rows for sha256 in previews or ()}

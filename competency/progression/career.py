@@ -110,15 +110,20 @@ def _places(session: AnySession, published: str, language: str) -> _Places:
 
 
 def _read(session: AnySession, language: str) -> _Places:
-    """Return the positions of the newest files, the first file that has an id deciding."""
+    """Return the positions of the newest files by id.
+
+    Where several files have one, the first decides that says where it leads.
+    """
     positions, paths = positions_and_paths(session)
     found: dict[str, Place] = {}
     for file in positions:
         wording = file.wording(language)
         titles = Titles.of(file.value.positions, wording)
         for position in file.value.positions:
-            if position.id not in found:
+            known = found.get(position.id)
+            if known is None or not known.steps:
                 _, leaving = steps_at(position.id, titles, paths, file.row.slug, language)
                 title = titles.by_id[position.id]
-                found[position.id] = Place(title, file.row.public_id, position.id, leaving)
+                if known is None or leaving:
+                    found[position.id] = Place(title, file.row.public_id, position.id, leaving)
     return found

@@ -24,6 +24,8 @@ class PublishedPosition:
     code: str
     title: str
     language: str
+    reading: str | None
+    """The translation that the title is shown in."""
 
 
 @dataclass(frozen=True)
@@ -34,31 +36,37 @@ class Held:
     published: tuple[PublishedPosition, ...]
 
 
-def all_published(session: AnySession) -> list[PublishedPosition]:
-    """Return every position of the newest published files, in the files' own words."""
-    return [
-        PublishedPosition(
-            file.row.public_id,
-            file.value.title,
-            position.id,
-            position.title,
-            file.row.language,
-        )
-        for file in published_positions(session)
-        for position in file.value.positions
-    ]
+def all_published(session: AnySession, language: str) -> list[PublishedPosition]:
+    """Return every position of the newest published files, in a language where it is translated."""
+    found = []
+    for file in published_positions(session):
+        wording = file.wording(language)
+        for position in file.value.positions:
+            title = wording.of(position.id, position.title)
+            found.append(
+                PublishedPosition(
+                    file.row.public_id,
+                    wording.title(file.value.title).text,
+                    position.id,
+                    title.text,
+                    title.language,
+                    wording.translation.language if wording.translation else None,
+                )
+            )
+    return found
 
 
 def held_positions(
     session: AnySession,
     actor: Actor,
     today: date,
+    language: str,
     *,
     search: str = "",
     with_closed: bool = False,
 ) -> list[Held]:
     """Return the positions that the actor may see, by title, with what is published of them."""
-    published = all_published(session)
+    published = all_published(session, language)
     return [
         Held(one, tuple(p for p in published if p.code == one.row.code))
         for one in listed(
@@ -67,7 +75,7 @@ def held_positions(
     ]
 
 
-def not_held(session: AnySession, held: list[Held]) -> list[PublishedPosition]:
+def not_held(session: AnySession, held: list[Held], language: str) -> list[PublishedPosition]:
     """Return the published positions whose code no position of the organisation has yet."""
     codes = {one.counted.row.code for one in held}
-    return [one for one in all_published(session) if one.code not in codes]
+    return [one for one in all_published(session, language) if one.code not in codes]

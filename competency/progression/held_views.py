@@ -17,7 +17,7 @@ from competency.people.schema import Role
 from competency.people.structure_forms import NewPositionForm, PositionForm
 from competency.people.structure_queries import Counted, seen
 from competency.progression.held_positions import held_positions, not_held
-from competency.web.filters import Pager, page_number
+from competency.web.filters import Pager, page_language, page_number
 from competency.web.permission import access, actor
 
 held_pages = Blueprint("held", __name__, url_prefix="/organisation/positions")
@@ -37,7 +37,9 @@ def index() -> ResponseReturnValue:
     """List the positions with how many people hold each, and what is published of it."""
     search, closed = request.args.get("search", "").strip(), "closed" in request.args
     today, page = actor().today(clock.now()), page_number()
-    rows = held_positions(db.session, actor(), today, search=search, with_closed=closed)
+    rows = held_positions(
+        db.session, actor(), today, page_language(), search=search, with_closed=closed
+    )
     return render_template(
         "structure/positions.html",
         rows=rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
@@ -55,8 +57,8 @@ def add() -> ResponseReturnValue:
     if not can_change_structure(actor()):
         raise NotAllowed("Only human resources over everyone change the organisation's structure.")
     today = actor().today(clock.now())
-    held = held_positions(db.session, actor(), today, with_closed=True)
-    published = not_held(db.session, held)
+    held = held_positions(db.session, actor(), today, page_language(), with_closed=True)
+    published = not_held(db.session, held, page_language())
     picked = request.args.get("from", "")
     start = next((one for one in published if f"{one.file_id}/{one.code}" == picked), None)
     form = NewPositionForm(

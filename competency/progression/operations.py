@@ -9,6 +9,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.carrying import criteria_about
 from competency.assessments.queries import Loaded, load
 from competency.assessments.rules import in_scope
 from competency.audit.operations import record
@@ -79,10 +80,14 @@ def make_plan(
 
 
 def _check(
-    loaded: Loaded, details: ActionDetails, owners: Sequence[int], earliest: date | None
+    session: AnySession,
+    loaded: Loaded,
+    details: ActionDetails,
+    owners: Sequence[int],
+    earliest: date | None,
 ) -> None:
     """Raise ``Invalid`` for the first thing that an action can't have."""
-    known = set(in_scope(loaded.framework, loaded.scope))
+    known = set(in_scope(loaded.framework, criteria_about(session, loaded.appraisal)))
     if not details.criteria or not set(details.criteria) <= known:
         raise Invalid("Choose at least one criterion that the action is for.", "criteria")
     if not details.text.strip():
@@ -117,7 +122,7 @@ def add_action(
     that has them already.
     """
     loaded = _writable(session, actor, now, appraisal_public_id)
-    _check(loaded, details, owners_of(loaded), actor.today(now))
+    _check(session, loaded, details, owners_of(loaded), actor.today(now))
     plan = make_plan(session, actor=actor, now=now, appraisal_public_id=appraisal_public_id)
     same = _same_action(session, plan, details)
     if same is not None:
@@ -145,7 +150,7 @@ def change_action(
     action = _action(session, loaded, action_public_id)
     _check_version(action, version)
     earliest = actor.today(now) if details.due_on != action.due_on else None
-    _check(loaded, details, (*owners_of(loaded), action.owner_id), earliest)
+    _check(session, loaded, details, (*owners_of(loaded), action.owner_id), earliest)
     _write(action, details)
     action.version, action.saved_at = version + 1, now
     session.flush()

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.outcomes import (
+from competency.assessments.gaps import levels_wanted
+from competency.assessments.nodes import (
     criterion_nodes,
-    level_wanted,
-    nodes_by_id,
     takes_no_part,
 )
 from competency.assessments.papers import holder_of, issuer_of, narrowing_of
@@ -53,14 +52,14 @@ def action_state_label(state: ActionState, words: Words) -> str:
 
 def _bars(view: PlanView) -> tuple[LevelBar, ...]:
     """Return the picture: each criterion that takes part, judged against required."""
-    framework, units, found = view.loaded.framework, nodes_by_id(view.node), []
-    place = numbers(framework)
+    framework, found = view.loaded.framework, []
+    place, levels = numbers(framework), levels_wanted(framework, view.node)
     for node in criterion_nodes(view.node):
         if takes_no_part(node):
             continue
         criterion, unit = framework.criterion(node.id), framework.unit_of(node.id)
         scale = framework.scale_of(node.id)
-        wanted = level_wanted(framework, criterion, units[unit.id])
+        wanted = levels.get(criterion.id)
         found.append(
             LevelBar(
                 title=f"{place[criterion.id]} {criterion.title}",

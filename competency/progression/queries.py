@@ -10,8 +10,12 @@ from operator import attrgetter
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.gaps import (
+    Gap,
+    gaps,
+)
 from competency.assessments.models import Appraisal
-from competency.assessments.outcomes import Gap, gaps, outcome
+from competency.assessments.outcomes import outcome
 from competency.assessments.queries import Loaded, judgements, load, outcome_of
 from competency.assessments.rules import SHOWN_TO_SUBJECT
 from competency.assessments.schema import AssessorKind, Facts, Node

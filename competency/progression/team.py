@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from competency.assessments.team import count_overdue
+from competency.database.types import fixed
 from competency.people.models import Employee
 from competency.progression.models import PlanAction
 from competency.progression.schema import ActionState
@@ -14,7 +15,7 @@ count_overdue(
     .select_from(PlanAction)
     .where(
         PlanAction.subject_id == Employee.id,
-        PlanAction.state == ActionState.OPEN,
+        PlanAction.state == fixed(ActionState.OPEN),
         PlanAction.due_on < sa.bindparam("today", type_=sa.Date),
     )
     .correlate(Employee)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from competency import clock
+from competency.assessments.carrying import criteria_about
 from competency.assessments.presenters import narrowed
 from competency.assessments.queries import unconfirmed_version
 from competency.assessments.rules import in_scope
@@ -89,7 +90,11 @@ def _page(view: PlanView, form: ActionForm, status: int = 200) -> ResponseReturn
         "progression/plan.html",
         view=view,
         framework=loaded.framework,
-        narrowed=narrowed(loaded.framework, loaded.appraisal.scope_id, loaded.scope),
+        narrowed=narrowed(
+            loaded.framework,
+            loaded.appraisal.scope_id,
+            criteria_about(db.session, loaded.appraisal),
+        ),
         unconfirmed=unconfirmed_version(db.session, loaded),
         numbers=numbers(loaded.framework),
         appraisal=loaded.appraisal,

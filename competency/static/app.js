@@ -16,6 +16,7 @@ function guardSubmit(event) {
     return;
   }
   if (form.method === "get") return;
+  sayBusy(form);
   form.dataset.sent = "yes";
   delete form.dataset.changed;
   // After the browser has gathered the values, the pressed button's among them.
@@ -24,11 +25,23 @@ function guardSubmit(event) {
   });
 }
 
+/** Say with `data-busy` what takes a while, with a bar that moves until the answer is here. */
+function sayBusy(form) {
+  if (!form.dataset.busy) return;
+  const line = document.createElement("p");
+  line.className = "busy";
+  line.setAttribute("role", "status");
+  line.append(document.createElement("progress"), ` ${form.dataset.busy}`);
+  line.firstChild.setAttribute("aria-label", form.dataset.busy);
+  form.append(line);
+}
+
 /** Make a page usable again when it comes back from the browser's history. */
 function reopen(event) {
   if (!event.persisted) return;
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
+    for (const line of form.querySelectorAll(".busy")) line.remove();
     for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = false;
   }
 }

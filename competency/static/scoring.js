@@ -73,6 +73,7 @@ class Draft {
   get missing() {
     if (reviewing) return this.level && !this.note.value.trim() ? "reason" : "";
     if (!this.level) return "answer";
+    if (words.reasons === "optional") return "";
     const silent = (this.level === BELOW || this.level === EXCUSED) && !this.note.value.trim();
     return silent ? "reason" : "";
   }
@@ -311,7 +312,8 @@ function choose(key) {
   here.save();
   showMissing();
   const next = nextAfter(here, (draft) => draft.missing === "answer");
-  if (next) go(next);
+  if (here.missing === "reason") go(here, here.note); // what is typed next is the reason
+  else if (next) go(next);
   else nextMissing();
 }
 
@@ -399,17 +401,15 @@ async function addEvidence(event) {
   const error = find("[data-evidence-error]", sheet);
   button.disabled = true;
   try {
-    const headers = { Accept: "application/json" };
-    const body = new FormData(sheetForm);
-    const response = await fetch(sheetForm.action, { method: "POST", body, headers });
-    const answer = await response.json();
-    if (!response.ok) throw new Error(answer.error);
+    const answer = await window.competencySend(sheetForm);
     for (const id of answer.criteria) listEvidence(id, answer);
-    const total = find("[data-evidence-total]");
-    if (total) total.textContent = Number(total.textContent) + 1;
-    const confirmed = document.getElementById("evidence-confirmed");
-    if (confirmed) confirmed.required = true;
+    await showSufficiency();
     sheetForm.reset();
+    if (answer.refused.length) {
+      error.textContent = answer.refused.join(" ");
+      error.hidden = false;
+      return;
+    }
     sheet.close();
     go(here);
   } catch (reason) {
@@ -419,6 +419,52 @@ async function addEvidence(event) {
   } finally {
     button.disabled = false;
   }
+}
+
+/** Show how the evidence stands now: beside each criterion and unit, and what is confirmed. */
+async function showSufficiency() {
+  if (!words.sufficiency) return;
+  let now;
+  try {
+    const response = await fetch(words.sufficiency, { headers: { Accept: "application/json" } });
+    if (!response.ok) return;
+    now = await response.json();
+  } catch {
+    return; // the next change asks again
+  }
+  for (const draft of drafts) {
+    const asked = now.criteria[draft.id];
+    const place = find("[data-asked]", draft.box);
+    if (asked && place) showAsked(place, asked);
+    const count = find(".proofs .count", draft.box);
+    if (asked && count) count.textContent = asked.count;
+  }
+  for (const place of all("[data-unit-asked]")) {
+    const asked = now.units[place.dataset.unitAsked];
+    if (asked) showAsked(place, asked);
+  }
+  const total = find("[data-evidence-total]");
+  if (total) total.textContent = now.total;
+  const confirmed = document.getElementById("evidence-confirmed");
+  if (confirmed) confirmed.required = now.total > 0;
+  if (now.confirming) mergeConfirming(now.confirming);
+}
+
+function showAsked(place, asked) {
+  if (place.textContent !== asked.text) place.textContent = asked.text;
+  place.classList.toggle("is-short", !asked.suffices);
+}
+
+/** Add what is to be confirmed newly and drop what is no longer, keeping what was said. */
+function mergeConfirming(html) {
+  const place = find("[data-confirming]");
+  if (!place) return;
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  const wanted = all("[data-key]", parsed);
+  const keys = new Set(wanted.map((one) => one.dataset.key));
+  const there = new Map(all("[data-key]", place).map((one) => [one.dataset.key, one]));
+  for (const [key, one] of there) if (!keys.has(key)) one.remove();
+  for (const one of wanted) place.append(there.get(one.dataset.key) ?? document.importNode(one, true));
 }
 
 function listEvidence(id, answer) {
@@ -503,6 +549,7 @@ for (const button of all("[data-keys]")) {
 submission?.addEventListener("submit", handIn);
 window.addEventListener("online", () => drafts.forEach((draft) => draft.save()));
 document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") showSufficiency();
   if (document.visibilityState === "hidden") drafts.forEach((draft) => draft.save());
 });
 window.addEventListener("beforeunload", (event) => {

@@ -33,9 +33,12 @@ as_person = click.option(
 as_json = click.option("--json", "wants_json", is_flag=True, help="Print JSON for programs.")
 
 
-def with_app(*, writes: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def with_app(
+    *, writes: bool = False, stores: bool = True
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Run a command inside the application; ``writes`` makes it one transaction.
 
+    One that ``stores`` nothing needs no database, and leaves no trace of who was read.
     Commands speak English. What an operation refuses is one line on standard error and
     exit code 1; a setting that cannot work is exit code 2, like any misuse.
     """
@@ -55,7 +58,8 @@ def with_app(*, writes: bool = False) -> Callable[[Callable[P, R]], Callable[P, 
                     with unit_of_work(db.session):
                         return command(*args, **kwargs)
                 finally:
-                    flush(db.session)
+                    if stores:
+                        flush(db.session)
 
         return run
 

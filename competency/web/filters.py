@@ -6,10 +6,12 @@ whoever is signed in.
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_datetime_format
@@ -23,17 +25,20 @@ from flask_babel import (
     gettext,
 )
 from sqlalchemy import Engine, event
+from werkzeug.routing import BuildError
 
 from competency import clock
-from competency.extensions import db
+from competency.extensions import bootstrap, db
 from competency.people.schema import Actor
 from competency.resources import STATIC
 from competency.web.messages import messages
-from competency.wording import LANGUAGES
+from competency.wording import LANGUAGES, Words
 
 NO_VALUE = "–"
 KEPT = 2048
 """Dates and times of day that a process keeps in words."""
+_is_plain = re.compile(r"[A-Za-z0-9_-]+").fullmatch
+"""Whether a value stands in an address as it is."""
 _FRAME = ("BEGIN", "PRAGMA", "SET TRANSACTION", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -99,7 +104,52 @@ def _fingerprint(filename: str) -> str:
 
 def asset(filename: str) -> str:
     """Return the address of a static file, which browsers may keep for long."""
-    return url_for("static", filename=filename, v=_fingerprint(filename))
+    return address("static", filename=filename, v=_fingerprint(filename))
+
+
+def bootstrap_file(filename: str) -> str:
+    """Return the address of a file of the component library, by its version."""
+    return _of_bootstrap(request.root_path, filename)
+
+
+@cache
+def _of_bootstrap(_root: str, filename: str) -> str:
+    """Return a library file's address, where the application is mounted at ``_root``."""
+    return url_for("bootstrap.static", filename=filename, v=bootstrap.bootstrap_version)
+
+
+def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - what any route takes
+    """Return ``url_for``, which is asked once a process for each kind of address.
+
+    A page links the same few places row by row: only the identifiers in them differ.
+    """
+    plain = all(type(value) is str and _is_plain(value) for value in values.values())
+    pattern = _pattern(request.root_path, endpoint, tuple(values)) if plain else None
+    if pattern is None:
+        return url_for(endpoint, **values)
+    return pattern % values
+
+
+@lru_cache(maxsize=KEPT)
+def _pattern(_root: str, endpoint: str, names: tuple[str, ...]) -> str | None:
+    """Return an address with its values left open, as ``%`` takes them.
+
+    ``None`` where the route takes something else than text, or a value is not in it once.
+    The application is mounted at ``_root``.
+    """
+    marks = {name: f"value-{place}-of-{name}" for place, name in enumerate(names)}
+    if endpoint.startswith(".") or any(name.startswith("_") for name in names):
+        return None
+    try:
+        made = url_for(endpoint, _anchor=None, _method=None, _scheme=None, _external=None, **marks)
+    except (BuildError, ValueError):
+        return None
+    made = made.replace("%", "%%")
+    for name, mark in marks.items():
+        if made.count(mark) != 1:
+            return None
+        made = made.replace(mark, f"%({name})s")
+    return made
 
 
 @dataclass(frozen=True)
@@ -156,6 +206,11 @@ def page_address() -> str:
     return path or "/"
 
 
+def country(code: str) -> str:
+    """Return a country's name in the page's language; the code itself where it has none."""
+    return Words(page_language()).country(code)
+
+
 def page_number() -> int:
     """Return the page asked for in ``?page=``; nonsense is the first page."""
     raw = request.args.get("page", "1")
@@ -164,18 +219,21 @@ def page_number() -> int:
 
 def install(app: Flask) -> None:
     """Give the templates their filters, and tests the count of queries."""
+    app.add_template_filter(country, "country")
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(number, "number")
     app.add_template_filter(translated, "translated")
     app.jinja_env.globals.update(
         asset=asset,
+        bootstrap_file=bootstrap_file,
         languages=LANGUAGES,
         page_address=page_address,
         page_language=page_language,
         pager_of=Pager,
         time_zone=time_zone,
         today=today,
+        url_for=address,
     )
     with app.app_context():
         _count_queries(db.engine)

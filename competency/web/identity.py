@@ -48,8 +48,8 @@ def end() -> None:
 def install(app: Flask) -> None:
     """Load who is signed in before every request that is not a static file.
 
-    ``g.language`` and ``g.person_name`` are plain values, so that the page of an error
-    asks nothing of a database that may be the error's cause.
+    ``g.language``, ``g.person_name`` and ``g.person_id`` are plain values, so that the page
+    of an error asks nothing of a database that may be the error's cause.
     """
 
     @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login publishes no types
@@ -63,4 +63,4 @@ def install(app: Flask) -> None:
             identity = current_user.identity
             g.actor = identity.actor
             g.language = identity.language
-            g.person_name = identity.printed_name
+            g.person_name, g.person_id = identity.printed_name, identity.person_id

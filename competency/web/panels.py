@@ -34,6 +34,8 @@ class Panel:
     template: str | None = None
     values: Mapping[str, object] = field(default_factory=dict)
     papers: tuple[Paper, ...] = ()
+    waits: bool = False
+    """Whether it is something to do."""
 
 
 Maker = Callable[[Actor, datetime], Panel | None]

@@ -48,7 +48,7 @@ class NavigationItem:
 
 NAVIGATION = (
     NavigationItem(lazy_gettext("Home"), HOME_ENDPOINT),
-    NavigationItem(lazy_gettext("Appraisal cycles"), "assessments.cycles"),
+    NavigationItem(lazy_gettext("Cycles"), "assessments.cycles"),
     NavigationItem(lazy_gettext("People"), "people.index"),
     NavigationItem(lazy_gettext("Organisation"), "organisation.index", is_administration=True),
     NavigationItem(lazy_gettext("Frameworks"), "frameworks.index"),

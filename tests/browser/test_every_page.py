@@ -23,6 +23,10 @@ NOT_WALKED = {
     "web.home": "leads to the home page",
     "access.sign_in": "is for whoever is not signed in: looked at before signing in",
     "access.code": "is for whoever is not signed in: looked at before signing in",
+    "assessments.my_evidence": "leads to one's own portfolio",
+    "assessments.sufficiency_of": "answers the script of the scoring page",
+    "assessments.rounds": "is of a contested result judged anew: looked at in test_contest",
+    "assessments.before_handing_in_beside": "is of a second or peer: looked at in test_peers",
     "assessments.evidence_for": "is a part of the scoring page, asked for by its script",
 }
 """Endpoints that no link of a signed-in person's pages leads to, each with the reason."""

@@ -68,6 +68,20 @@ def test_a_supervisor_appraises_and_submits(world: World, browser: Browser, base
     assert road.state() is State.SUBMITTED
 
 
+def test_what_is_typed_after_below_is_its_reason(world: World, browser: Browser, base: str) -> None:
+    road = open_road(world, self_assessment=False)
+    with at_home(browser, base, "simon") as (simon, keys):
+        keys.follow("Ficticia", "a")
+        keys.to("cumple", "input:radio")
+        simon.page.keyboard.press("0")
+        simon.page.keyboard.type("no llegó ninguna")  # letters that are keys of the page too
+        simon.page.keyboard.press("Control+Enter")
+        expect(simon.page.locator(".bar-state")).to_contain_text("Saved")
+        first = simon.page.locator("article.criterion").first
+        expect(first.locator("textarea")).to_have_value("no llegó ninguna")
+    assert road.state() is State.OPEN
+
+
 def test_a_reviewer_takes_changes_a_level_with_a_reason_and_approves(
     world: World, browser: Browser, base: str
 ) -> None:
@@ -88,10 +102,10 @@ def test_a_reviewer_takes_changes_a_level_with_a_reason_and_approves(
 
 def test_human_resources_open_a_cycle(world: World, browser: Browser, base: str) -> None:
     with at_home(browser, base, "hilda") as (hilda, keys):
-        keys.follow("^Appraisal cycles$", "a")
+        keys.follow("^Cycles$", "a")
         keys.follow("^New cycle$", "a")
         keys.write("^Title", "Evaluación con teclado")
-        keys.write("Due date", "12122099")
+        keys.write("Due date for assessors", "12122099")
         keys.press("Everybody", "Space", "input:checkbox")
         keys.follow("^Preview$", "button")
         keys.follow(r"^Open \d+ appraisals?$", "button")

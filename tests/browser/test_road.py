@@ -65,7 +65,8 @@ def open_cycle(hilda: Visitor) -> None:
     hilda.page.get_by_role("link", name="New cycle").first.click()
     hilda.check()
     hilda.page.get_by_label("Title").fill("Evaluación de prueba")
-    hilda.page.get_by_label("Due date").fill((date.today() + timedelta(days=20)).isoformat())  # noqa: DTZ011 - the browser's own day
+    due = date.today() + timedelta(days=20)  # noqa: DTZ011 - the browser's own day
+    hilda.page.get_by_label("Due date for assessors").fill(due.isoformat())
     everybody = hilda.page.get_by_label(re.compile("Everybody", re.IGNORECASE))
     everybody.check()
     hilda.page.get_by_role("button", name="Preview").click()

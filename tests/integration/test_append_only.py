@@ -20,13 +20,17 @@ from tests.support.rows import Row, insert, matching, read, value_for, writing
 FROZEN_BY = {
     "evidence": lambda row: {"evidence_id": row["id"]},
     "evidence_link": lambda row: {"evidence_id": row["evidence_id"]},
+    "further_file": lambda row: {"evidence_id": row["evidence_id"]},
 }
 """How a row of a table that is frozen on a condition comes to be frozen.
 
 A session is inserted as one that was held, which freezes it and who examined in it.
 """
 
-FROZEN_AS: dict[str, Row] = {"register_entry": {"state": "revoked", "issued_at": NOW}}
+FROZEN_AS: dict[str, Row] = {
+    "calibration": {"closed_at": NOW, "closed_by_id": 1},
+    "register_entry": {"state": "revoked", "issued_at": NOW},
+}
 """What a row that is frozen by itself holds."""
 
 RULES = [rule for rule in rules() if isinstance(rule, AppendOnly)]
@@ -41,6 +45,10 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "audit_event",
         "authorisation_end",
         "authorisation_scope",
+        "calibration",
+        "calibration_adjustment",
+        "calibration_appraisal",
+        "calibration_member",
         "catalogue_file",
         "commission_member",
         "commission_vote",
@@ -49,18 +57,26 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "erasure",
         "evidence",
         "evidence_confirmation",
+        "evidence_doubt",
         "evidence_link",
+        "evidence_quarantine",
+        "evidence_replacement",
         "framework_version",
         "frozen_evidence",
+        "further_file",
         "issued_document",
         "issuer_authorisation",
         "judgement",
+        "opening_level",
+        "opening_level_removal",
         "outcome",
         "reading_confirmation",
+        "reassessment",
         "register_entry",
         "request_step",
         "session_examiner",
         "session_item",
+        "shortfall_acceptance",
         "shortfall_reason",
     }
 
@@ -204,7 +220,7 @@ def test_evidence_that_nothing_relies_on_can_still_change(app: Flask, table: str
     target = tables.metadata.tables[table]
     with writing() as connection:
         row = insert(connection, table)
-        name = "title" if table == "evidence" else "criterion_id"
+        name = {"evidence": "title", "further_file": "name"}.get(table, "criterion_id")
         connection.execute(sa.update(target).where(matching(table, row)).values({name: "another"}))
         row = {**row, name: "another"}
         assert read(connection, table, row) == row

@@ -14,26 +14,31 @@ from competency.assessments.certification_models import (
     CycleCertification,
     EvidenceConfirmation,
     SessionItem,
+    ShortfallAcceptance,
     ShortfallReason,
 )
 from competency.assessments.cycles import open_cycle
 from competency.assessments.evidence import withdraw
+from competency.assessments.evidence_models import EvidenceDoubt
 from competency.assessments.models import (
     Appraisal,
     Evidence,
     EvidenceLink,
     FrozenEvidence,
 )
+from competency.assessments.nodes import nodes_by_id
 from competency.assessments.operations import reassign_lead
-from competency.assessments.outcomes import nodes_by_id
 from competency.assessments.schema import (
     AssessorKind,
     Confirmations,
+    Doubt,
     Instrument,
     Mode,
+    Point,
     SessionState,
     State,
 )
+from competency.assessments.session_changes import SessionChange, change_session
 from competency.assessments.session_queries import people_under, superiors_of
 from competency.assessments.session_rules import EXPECTED_RESULT
 from competency.audit.operations import verify
@@ -44,6 +49,8 @@ from competency.database.transactions import unit_of_work
 from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed, NotFound
 from competency.frameworks.schema import COMPETENT, NOT_YET_COMPETENT, EvidenceKind
 from competency.people.models import Employer
+from competency.people.operations import add_employee
+from competency.people.schema import Names
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import publish_shipped
 from tests.support.cast import CAST, World
@@ -75,7 +82,7 @@ def test_one_unit_is_certified_from_opening_to_closing(world: World) -> None:
     assert verify(world.session) == []
 
 
-def issued_units(road: Certification) -> list[str]:
+def issued_units(road: Certification, *, shortfalls_accepted: bool = False) -> list[str]:
     session, now = road.world.session, clock.now()
     with unit_of_work(session):
         employer = session.scalars(sa.select(Employer)).one()
@@ -88,6 +95,7 @@ def issued_units(road: Certification) -> list[str]:
             appraisal_public_id=road.public_id,
             public_url="http://localhost",
             key=signing_key(),
+            shortfalls_accepted=shortfalls_accepted,
         )
         assert entry.facts is not None
         return [unit["title"] for unit in entry.facts["facts"]["units"]]
@@ -219,6 +227,56 @@ def test_examiners_who_cannot_be_are_refused(
     road.plan(examiners=("simon", "ada"))
 
 
+def test_a_superior_examines_beside_others_and_does_not_record(world: World) -> None:
+    road = open_certification(world)
+    planned = road.plan(examiners=("simon", "ada"))
+    with pytest.raises(NotAllowed, match="no superior"):
+        road.hold(planned, "simon")
+    assert road.hold(planned, "ada") is True
+
+
+def stranger(world: World) -> str:
+    """Add somebody of another employer; return their number."""
+    with unit_of_work(world.session):
+        here = world.session.scalars(sa.select(Employer)).one()
+        other = Employer(
+            organisation_id=here.organisation_id,
+            code="OTRA",
+            legal_name="Otra SpA",
+            country="CL",
+            time_zone="America/Santiago",
+            language="es",
+        )
+        world.session.add(other)
+        return add_employee(
+            world.session,
+            actor=world.system(),
+            now=clock.now(),
+            employer=other,
+            employee_number="X900",
+            names=Names("Otilia", "Ajena"),
+            hired_on=date(2024, 1, 8),
+        ).employee_number
+
+
+def test_examiners_are_named_within_ones_scope_and_those_there_stay(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    road = open_certification(world)
+    monkeypatch.setitem(CAST, "otilia", (stranger(world), "Otilia", "Ajena", []))
+    with pytest.raises(Invalid, match="Nobody whom you may name"):
+        road.plan("bruno", examiners=("bruno", "otilia"))
+    planned = road.plan("hilda", examiners=("bruno", "otilia"))
+    with unit_of_work(world.session):
+        change_session(
+            world.session,
+            actor=world.actor("bruno"),
+            now=clock.now(),
+            public_id=planned,
+            change=SessionChange(clock.now(), ("X900", "E302"), place="Sala 9"),
+        )
+
+
 def test_a_session_is_recorded_from_its_day_on_whole_and_once(world: World) -> None:
     road = open_certification(world)
     early = road.plan(at=clock.now() + timedelta(days=2))
@@ -274,7 +332,12 @@ def test_each_evidence_is_confirmed_by_itself_and_what_is_not_relied_on_stays_ou
     [practical] = world.session.scalars(
         sa.select(Evidence.public_id).where(Evidence.kind == EvidenceKind.PRACTICAL_TEST)
     )
-    road.step("submit", "bruno", confirmations=Confirmations({practical: False}))
+    with pytest.raises(Incomplete, match="what is not so, and why: 1 left"):
+        road.step("submit", "bruno", confirmations=Confirmations({practical: False}))
+    doubts = {practical: Doubt((Point.CURRENT,), "canario-dubbio di due anni fa")}
+    road.step("submit", "bruno", confirmations=Confirmations({practical: False}, {}, doubts))
+    [doubt] = world.session.scalars(sa.select(EvidenceDoubt))
+    assert (doubt.points, doubt.reason) == (["current"], "canario-dubbio di due anni fa")
     assert rows(world, EvidenceConfirmation) == []
     assert rows(world, FrozenEvidence) == []
     road.step("take", "renata")
@@ -286,10 +349,11 @@ def test_each_evidence_is_confirmed_by_itself_and_what_is_not_relied_on_stays_ou
 
 
 def with_evidence_rule() -> dict[str, object]:
-    """Return the profile's units, its first capability asking for two pieces of evidence."""
+    """Return the profile's units, its first capability and itself asking for more than there is."""
     path = FRAMEWORKS / PROFILE / "1.0.0.yaml"
     data = load_framework(path).model_dump(mode="json")
     data["units"][0]["criteria"][0]["evidence"] = {"minimum": 2}
+    data["units"][0]["evidence"] = {"minimum": 1, "kinds": ["simulation"]}
     return {"units": data["units"]}
 
 
@@ -300,13 +364,23 @@ def test_every_shortfall_of_evidence_is_explained_and_the_reason_kept(world: Wor
     road.judge("bruno", AssessorKind.LEAD, levels=dict.fromkeys(road.criteria, "met"))
     with pytest.raises(Incomplete, match="less evidence") as refused:
         road.step("submit", "bruno", confirmations=road.confirmed())
-    assert refused.value.missing == ("uc1.cap1",)
-    said = Confirmations(road.confirmed().relied_on, {"uc1.cap1": "canario-motivo basta"})
-    road.step("submit", "bruno", confirmations=said)
-    [reason] = world.session.scalars(sa.select(ShortfallReason))
-    assert (reason.criterion_id, reason.reason) == ("uc1.cap1", "canario-motivo basta")
+    assert refused.value.missing == ("uc1.cap1", "uc1")
+    reasons = {"uc1.cap1": "canario-motivo basta", "uc1": "canario-motivo visto en la prueba"}
+    road.step("submit", "bruno", confirmations=Confirmations(road.confirmed().relied_on, reasons))
+    stored = world.session.scalars(sa.select(ShortfallReason))
+    assert {row.criterion_id: row.reason for row in stored} == reasons
     appraisal = world.session.scalars(sa.select(Appraisal)).one()
     assert appraisal.flags["evidence_shortfall"] == ["uc1.cap1"]
+    assert appraisal.flags["unit_shortfall"] == ["uc1"]
+    for step, name in (("take", "renata"), ("approve", "renata"), ("release", "hilda")):
+        road.step(step, name)
+    road.step("acknowledge", "aurora")
+    with pytest.raises(Invalid, match="Accept the reasons"):
+        issued_units(road)
+    assert rows(world, ShortfallAcceptance) == []
+    assert issued_units(road, shortfalls_accepted=True)
+    [accepted] = world.session.scalars(sa.select(ShortfallAcceptance))
+    assert accepted.accepted_by_id == world.account("carla").id
 
 
 def found(world: World, assessor: str, *numbers: str) -> dict[str, Obstacle | None]:

@@ -7,12 +7,16 @@ import sqlalchemy as sa
 
 from competency import clock
 from competency.assessments.schema import State
+from competency.audit.operations import exempt
 from competency.credentials.commission_queries import asked_of, commission_of, load_as_member
 from competency.credentials.models import CommissionVote
 from competency.credentials.papers import from_data
 from competency.credentials.queries import ready_to_attest, waiting_for_commission
 from competency.credentials.schema import CommissionState
+from competency.database.transactions import unit_of_work
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.people.operations import report_to
+from competency.people.schema import AccountState
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import World
 from tests.support.credentials import SEATS, publish_with_commission, seat, vote
@@ -80,6 +84,34 @@ def test_nobody_with_a_part_in_the_appraisal_sits(world: World, name: str) -> No
     road = closed(world)
     with pytest.raises(Invalid, match="assessed, reviewed or supervised"):
         seat(world, road.public_id, 0, name)
+
+
+@pytest.mark.parametrize("what", ["left", "supervises", "ended"])
+def test_who_may_not_sit_any_more_does_not_vote(world: World, what: str) -> None:
+    road = closed(world)
+    seat(world, road.public_id, 0, "bruno")
+    with unit_of_work(world.session):
+        today = world.actor("hilda").today(clock.now())
+        if what == "left":
+            world.employee("bruno").left_on = today
+            exempt(world.session, "a test lets somebody leave without ending their access")
+        elif what == "ended":
+            account = world.account("bruno")
+            account.state, account.password_hash = AccountState.ENDED, None
+            exempt(world.session, "a test ends an account whose session still runs")
+        else:
+            aurora, bruno = world.employee("aurora"), world.employee("bruno")
+            report_to(
+                world.session,
+                actor=world.actor("hilda"),
+                now=clock.now(),
+                employee=aurora,
+                supervisor=bruno,
+                starts_on=today,
+            )
+    with pytest.raises(NotAllowed, match="by now"):
+        vote(world, road.public_id, "bruno")
+    assert world.session.scalars(sa.select(CommissionVote)).all() == []
 
 
 def test_whoever_led_it_until_a_handover_does_not_sit(world: World) -> None:

@@ -14,13 +14,14 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from pypdf import PdfReader
 
+from competency import clock
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.schema import State
 from competency.audit.operations import exempt, verify
 from competency.cli import main
 from competency.credentials.models import IssuedDocument, RegisterEntry
 from competency.database.transactions import unit_of_work
-from competency.demonstration.cast import CAST, PASSWORD, sign_ins
+from competency.demonstration.cast import AURORA, CAST, PASSWORD, sign_ins
 from competency.demonstration.folder import (
     MARK,
     claim,
@@ -32,6 +33,8 @@ from competency.demonstration.folder import (
 from competency.errors import NotAllowed
 from competency.extensions import db
 from competency.people.models import Employee
+from competency.progression.career import own_position
+from competency.progression.position_queries import published_positions
 from competency.resources import FRAMEWORKS
 from tests.support.cast import World
 from tests.support.demonstration import fill_anew
@@ -184,3 +187,26 @@ def test_a_database_of_other_people_is_not_filled(app: Flask, world: World, tmp_
     assert "not the demonstration's" in refused.output
     assert demo(tmp_path / "new", "--reset", database_url=url).exit_code == 2
     assert world.session.scalar(sa.select(sa.func.count()).select_from(Employee)) == before
+
+
+def test_the_fictional_organisation_sets_targets_of_its_own_and_no_source_does(
+    filled: Flask,
+) -> None:
+    with filled.app_context():
+        files = published_positions(db.session)
+        asking = {
+            file.row.slug: [target for one in file.value.positions for target in one.targets]
+            for file in files
+        }
+        asking = {slug: targets for slug, targets in asking.items() if targets}
+        assert set(asking) == {"operadora-ejemplo"}
+        [target] = asking["operadora-ejemplo"]
+        assert (target.scope, set(target.levels.values())) == ("agents", {"n2"})
+        aurora = db.session.scalars(
+            sa.select(Employee).where(Employee.employee_number == AURORA)
+        ).one()
+        assert aurora.weekly_hours == 30
+        place = own_position(db.session, aurora.id, clock.now().date(), "es")
+        assert place is not None
+        assert place.place is not None
+        assert place.place.steps, "the file that says where it leads decides"

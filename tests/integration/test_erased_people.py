@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from competency import clock
-from competency.assessments.evidence import add_evidence, relink
+from competency.assessments.evidence import add_evidence
+from competency.assessments.evidence_links import relink
 from competency.assessments.models import Evidence
 from competency.database.transactions import unit_of_work
 from competency.errors import IllegalTransition
@@ -72,6 +73,7 @@ def test_every_write_about_an_erased_person_is_refused(world: World) -> None:
             national_id=None,
             email=None,
             document_language="es",
+            weekly_hours=None,
             **hilda,
         ),
         lambda: operations.place(session, site_id=site, team_id=None, starts_on=day, **hilda),

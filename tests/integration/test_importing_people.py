@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -263,3 +264,26 @@ def test_codes_of_another_employer_are_not_known(world: World) -> None:
         exempt(world.session, "a test sets the scene")
     (fault,) = looked_at(world, table("CDP,N1,Ana,Uno,,,,,,2026-01-05,,,,,BETA"))
     assert fault.startswith("row 2, campaign")
+
+
+def test_hours_a_week_are_imported_kept_without_their_column_and_cleared_by_an_empty_cell(
+    world: World,
+) -> None:
+    def hours(cell: str | None) -> Decimal | None:
+        heads, row = "employer,employee_number,given_name,family_name,hired_on", "CDP,N3,Ana,Prueba"
+        extra = ("", "") if cell is None else (",weekly_hours", f',"{cell}"')
+        run(world, f"{heads}{extra[0]}\n{row},2026-02-01{extra[1]}\n")
+        world.session.rollback()
+        return named(world.session, "N3").weekly_hours
+
+    assert [hours("30"), hours(None), hours("37,5"), hours("")] == [
+        Decimal(30),
+        Decimal(30),
+        Decimal("37.5"),
+        None,
+    ]
+    faults = read_people(
+        b"employer,employee_number,given_name,family_name,hired_on,weekly_hours\n"
+        b"CDP,N3,Ana,Prueba,2026-02-01,99\n"
+    ).faults
+    assert [fault.column for fault in faults] == ["weekly_hours"]

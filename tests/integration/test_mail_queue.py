@@ -323,6 +323,7 @@ def test_an_address_to_which_nothing_can_be_mailed_is_refused(world: World, emai
             national_id=None,
             email=email,
             document_language="es",
+            weekly_hours=None,
         )
     assert caught.value.field == "email"
 
@@ -338,6 +339,7 @@ def test_a_changed_address_is_recorded(world: World) -> None:
             national_id=None,
             email="aurora.ficticia@centro.example",
             document_language="es",
+            weekly_hours=None,
         )
     assert world.employee("aurora").email == "aurora.ficticia@centro.example"
     last = world.session.scalars(sa.select(AuditEvent).order_by(AuditEvent.sequence.desc()))

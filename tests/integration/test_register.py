@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from competency import clock
 from competency.assessments.models import Appraisal, OutcomeRecord
+from competency.assessments.nodes import to_data as to_tree
 from competency.assessments.outcomes import outcome
-from competency.assessments.outcomes import to_data as to_tree
 from competency.assessments.schema import Facts, Node, State
 from competency.audit.operations import exempt
 from competency.credentials import queries

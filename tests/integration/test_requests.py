@@ -18,10 +18,11 @@ from competency.assessments.schema import AssessorKind, Review, State
 from competency.audit.models import AuditEvent
 from competency.cli import main
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
-from tests.support.appraisals import open_road
+from competency.frameworks.models import FrameworkVersion
+from tests.support.appraisals import open_road, publish_shipped
 from tests.support.cast import SLUG, World
 from tests.support.mail import kinds, messages
-from tests.support.requests import REASON, WORDS, RequestWorkflow, asked, step
+from tests.support.requests import REASON, WORDS, RequestWorkflow, asked, step, wish
 from tests.support.rows import insert, writing
 
 
@@ -91,6 +92,17 @@ def test_what_the_framework_has_not_got_cannot_be_asked_for(world: World) -> Non
         asked(world, words="  ")
     with pytest.raises(Invalid):
         step(world, "accept", "simon", asked(world), reason=" ")
+
+
+def test_an_older_version_of_a_framework_cannot_be_asked_for(world: World) -> None:
+    old = wish(world).framework
+    newer = publish_shipped(world, SLUG, version="1.1.0")
+    with pytest.raises(IllegalTransition, match="newer version"):
+        asked(world, framework=old)
+    assert world.session.scalars(sa.select(AppraisalRequest)).all() == []
+    world.session.rollback()
+    version = world.session.get_one(FrameworkVersion, newer)
+    assert asked(world, framework=version.public_id)
 
 
 def test_nobody_asks_for_what_is_under_way(world: World) -> None:

@@ -37,6 +37,8 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
         {"lead_id": 1, "subject_id": 1},
         {"lead_id": 1, "subject_id": 2, "reviewer_id": 2},
         {"lead_id": 1, "subject_id": 2, "reviewer_id": 1},
+        {"round": 2},
+        {"judged_anew": ["ac1.cd1"]},
     ],
     "appraisal_request": [
         {"state": "open"},
@@ -49,10 +51,14 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
         {"contest_days": -1},
         {"mode": sa.literal_column("'exam'")},
     ],
+    "reassessment": [{"appraisal_id": 1, "of_id": 1}],
+    "opening_level": [{"entry": 0}],
     "draft": [{"excused": True, "level": "met"}],
     "judgement": [
         {"excused": True, "level": "met"},
         {"excused": False, "level": None},
+        {"carried_from": 3, "round": 3},
+        {"carried_from": 0},
     ],
     "evidence": [
         {"file_sha256": None, "file_name": "report.pdf"},
@@ -113,6 +119,19 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
         {"cancelled_at": NOW},
         {"recorded_by_id": 1, "subject_id": 1},
     ],
+    "further_file": [{"position": 1}],
+    "evidence_replacement": [{"evidence_id": 1, "replaced_id": 1}],
+    "evidence_quarantine": [{"number": 0}],
+    "file_reading": [{"tries": -1}, {"state": sa.literal_column("'lost'")}],
+    "assessor": [
+        {"kind": "lead", "drawn": True},
+        {"kind": "lead", "ended_at": NOW},
+    ],
+    "peer_nomination": [
+        {"employee_id": 1, "subject_id": 1},
+        {"state": "proposed", "answered_at": NOW},
+    ],
+    "calibration": [{"closed_at": NOW, "closed_by_id": None}],
     "session_examiner": [{"employee_id": 1, "subject_id": 1}],
     "catalogue_file": [{"kind": "positions"}, {"of_kind": None}],
 }

@@ -266,7 +266,7 @@ def test_a_copy_of_the_public_list_tells_offline_what_does_not_stand(
     assert (told["stands"], told["list"]["state"]) == (False, "revoked")
     with serving(listed.read_bytes()) as address:
         assert verify(path, "--status-list", address, folder=empty).exit_code == 1
-    for wrong in (b"{}", b"[", b'{"format": 2, "made_at": "x", "numbers": []}'):
+    for wrong in (b"{}", b"[", b'{"format": 3, "made_at": "x", "numbers": []}'):
         listed.write_bytes(wrong)
         refused = verify(path, "--status-list", str(listed), folder=empty)
         assert refused.exit_code == 1

@@ -217,6 +217,8 @@ def open_road(
     version_id: int | None = None,
     scope_id: str | None = None,
     single_review_percent: int = 0,
+    peers: int = 0,
+    anonymous: bool = True,
 ) -> Road:
     """Open a cycle for Aurora and return her appraisal; chance draws nothing unless asked."""
     session = world.session
@@ -236,6 +238,8 @@ def open_road(
                 blind=blind,
                 scope_id=scope_id,
                 single_review_percent=single_review_percent,
+                peers_maximum=peers,
+                peers_anonymous=anonymous and peers > 0,
             ),
             population=Population(employee_numbers=(CAST["aurora"][0],)),
         )

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, Playwright, Request, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.support.cast import CAST, PASSWORD
+from tests.support.cast import NUMBERS, PASSWORD
 
 FLAGS = [
     "--headless",
@@ -90,7 +90,7 @@ class Visitor:
     def sign_in(self, name: str) -> None:
         """Sign in through the form, as people do."""
         self.page.goto(f"{self.base}/sign-in")
-        self.page.get_by_label("Employee number").fill(CAST[name][0])
+        self.page.get_by_label("Employee number").fill(NUMBERS[name])
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url("**/home")

@@ -19,7 +19,7 @@ from competency.extensions import db
 from competency.people.access import start_session
 from tests.support.cast import World
 
-QUERIES = 12
+QUERIES = 15
 PAGE_BYTES = 100 * 1024
 JSON = {"Accept": "application/json"}
 

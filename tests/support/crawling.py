@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 START = "/home"
 OF_ONE_ENDPOINT = 6
 """So many addresses of one endpoint are opened, to meet the different pages that it has."""
-FILE = re.compile(r"(\.[a-z]{3,4}|/file)$")
+FILE = re.compile(r"(\.[a-z]{3,4}|/file|/evidence/[^/]+/(files|previews)/.+)$")
 """How the address of a file ends."""
 _TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 _LINK = re.compile(r"<a\b([^>]*)>")

@@ -5,6 +5,11 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from competency.assessments.schema import Judged
+from competency.frameworks.outcome_schema import (
+    FrameworkRule,
+    OutcomeRules,
+    UnitRule,
+)
 from competency.frameworks.parts import Statement
 from competency.frameworks.schema import (
     Criterion,
@@ -12,15 +17,12 @@ from competency.frameworks.schema import (
     EvidenceKind,
     EvidenceRule,
     Framework,
-    FrameworkRule,
     Level,
-    OutcomeRules,
     Scale,
     Scope,
     Script,
     Slot,
     Unit,
-    UnitRule,
 )
 
 SCALES = {

@@ -15,7 +15,7 @@ from competency import clock
 from competency.assessments import operations
 from competency.assessments.judging import save_draft
 from competency.assessments.models import Appraisal, Assessor, Draft, Judgement
-from competency.assessments.queries import AnySession, Loaded, load
+from competency.assessments.queries import AnySession, Loaded, load_own
 from competency.assessments.schema import Answer, AssessorKind
 from competency.database.transactions import unit_of_work
 from competency.errors import Conflict, IllegalTransition
@@ -180,12 +180,12 @@ def edit_without_the_lock(app: Flask, road: Road, monkeypatch: pytest.MonkeyPatc
     loaded, submitted = threading.Event(), threading.Event()
 
     def load_unlocked(session: AnySession, **arguments: Any) -> Loaded:  # noqa: ANN401 - load's own
-        found = load(session, **{**arguments, "lock": False})
+        found = load_own(session, **{**arguments, "lock": False})
         loaded.set()
         assert submitted.wait(PATIENCE)
         return found
 
-    monkeypatch.setattr("competency.assessments.judging.load", load_unlocked)
+    monkeypatch.setattr("competency.assessments.judging.load_own", load_unlocked)
     told: list[tuple[str, str]] = []
     criterion = road.criteria[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
@@ -35,10 +35,10 @@ PEOPLE = ("hilda", "simon", "aurora", "bruno", "renata", "carla", "augusto", "ad
 TARGETS = {"withdraw": "withdrawn", "accept": "accepted", "decline": "declined"}
 
 
-def wish(world: World, **changes: str) -> Wish:
+def wish(world: World, **changes: Any) -> Wish:  # noqa: ANN401 - fields of a wish
     """Return a wish for source 000, or one unit of it."""
     query = sa.select(FrameworkVersion.public_id).where(FrameworkVersion.slug == SLUG)
-    framework = world.session.scalars(query).one()
+    framework = world.session.scalars(query.order_by(FrameworkVersion.id)).all()[0]
     return replace(Wish(framework=framework, words=WORDS), **changes)
 
 

@@ -16,8 +16,13 @@ from werkzeug.test import TestResponse
 
 from competency import clock
 from competency.assessments.evidence import add_evidence
+from competency.assessments.evidence_models import FileReading, ReadingState
+from competency.assessments.opening_level_file import read_levels
+from competency.assessments.opening_level_models import OpeningLevel
+from competency.assessments.opening_levels import import_levels
 from competency.assessments.schema import State
-from competency.assessments.storage import receive
+from competency.assessments.storage import keep_drawn, receive
+from competency.audit.operations import exempt
 from competency.credentials.issuers import NewAuthorisation, authorise, ensure_issuer
 from competency.credentials.models import RegisterEntry
 from competency.credentials.operations import attach, completed, take_number
@@ -36,10 +41,13 @@ from competency.progression.schema import ActionKind
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import Road, open_road
 from tests.support.appraisals import publish_shipped as publish_framework
+from tests.support.beside import act, ask_second, nomination_of
+from tests.support.calibrations import calibrated
 from tests.support.cast import CAST, SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped
 from tests.support.certifications import open_certification
 from tests.support.client import sign_in
+from tests.support.contests import take_step
 from tests.support.doors import COOKIE, cookie_of
 from tests.support.keys import signing_key
 from tests.support.requests import asked
@@ -48,12 +56,14 @@ NOBODY = "nobody"
 FORMS = {
     "assessments.save": {"kind": "lead", "version": "0", "level": "met", "note": ""},
     "assessments.accept_request": {"reason": "", "due_on": "2099-01-01"},
+    "assessments.propose": {"number": "none"},
+    "assessments.ask_second": {"number": "none"},
     "progression.set_state": {"state": "done", "version": "1"},
 }
 """What is sent where an empty form is refused before anybody is asked who they are."""
 EVERYBODY = (NOBODY, *CAST)
 MISSING = "0" * 20
-PLAIN = {"criterion_id", "kind"}
+PLAIN = {"criterion_id", "gate_id", "kind", "position", "number"}
 """Words of an address that name no row."""
 TESTED = "addetto-gestione-operativa-assistenza-clienti"
 """A framework whose units have a practical test."""
@@ -62,6 +72,8 @@ TESTED = "addetto-gestione-operativa-assistenza-clienti"
 @dataclass(frozen=True)
 class Scene:
     """Aurora's appraisal in one state, with all that hangs on it, and who can ask.
+
+    Ada is asked for a second judgement; Bruno is proposed as a peer and not asked yet.
 
     The planned session is one of Bruno's certification, which Ada assesses and examines.
     """
@@ -91,13 +103,19 @@ class Scene:
 def scene(app: Flask, world: World, state: State) -> Scene:
     """Bring Aurora's appraisal to ``state``, with evidence, a plan and a document if possible."""
     asked_for = asked(world)
-    road = open_road(world)
+    road = open_road(world, peers=3)
+    act(road, "propose_peer", "aurora", number=CAST["bruno"][0])
+    ask_second(road, "ada")
     publish_shipped(world)
     tested = publish_framework(world, TESTED)
     evidence = _file_added(app, world)
-    if state is not State.OPEN:
+    if state is State.CONTESTED:
+        road.to(State.RELEASED)
+        take_step(road, "contest", "aurora", statement="No es así.", criteria=["ac1.cd1"])
+    elif state is not State.OPEN:
         road.to(state)
-    action = _planned(world, road) if state in {State.APPROVED, State.RELEASED} else MISSING
+    decided = {State.APPROVED, State.RELEASED, State.CONTESTED}
+    action = _planned(world, road) if state in decided else MISSING
     entry, token = MISSING, MISSING
     if state is State.CLOSED:
         action = _planned(world, road)
@@ -118,12 +136,16 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         "appraisals": {
             "public_id": road.public_id,
             "criterion_id": "ac1.cd1",
+            "gate_id": "board",
+            "nomination_id": nomination_of(world, "bruno").public_id,
+            "person_id": world.employee("ada").public_id,
             "action_id": action,
             "entry_id": entry,
         },
         "people": {
             "public_id": world.employee("aurora").public_id,
             "campaign_id": campaign,
+            "level_id": _imported(world),
         },
         "organisation": {
             "kind": "teams",
@@ -136,9 +158,15 @@ def scene(app: Flask, world: World, state: State) -> Scene:
             "public_id": world.employee("aurora").public_id,
             "grant_id": grant,
         },
-        "evidence": {"public_id": evidence},
+        "evidence": {"public_id": evidence, "position": "1", "number": "1"},
+        "calibrations": {
+            "public_id": calibrated(world, road),
+            "appraisal_id": road.public_id,
+            "criterion_id": "ac1.cd1",
+        },
         "cycles": {"public_id": road.cycle_id},
         "frameworks": {"public_id": version, "other_id": version, "unit_id": "uc1"},
+        "outcomes": {"framework": version},
         "files": {"public_id": _translated(world)},
         "positions": {
             "public_id": public_id_of(world, "positions"),
@@ -179,6 +207,16 @@ def _authorised(world: World) -> str:
                 frozenset({("another-standard", DocumentKind.CERTIFICATE)}),
             ),
         ).public_id
+
+
+def _imported(world: World) -> str:
+    """Import a level of Aurora's; return its id."""
+    file = read_levels(
+        f"number,framework,part,level,since,source\nE301,{SLUG},ac1,competent,2025-01-31,x".encode()
+    )
+    with unit_of_work(world.session):
+        import_levels(world.session, actor=world.actor("hilda"), now=clock.now(), lines=file.lines)
+    return world.session.scalars(sa.select(OpeningLevel.public_id)).one()
 
 
 def _translated(world: World) -> str:
@@ -224,6 +262,11 @@ def _file_added(app: Flask, world: World) -> str:
             happened_on=clock.now().date() - timedelta(days=2),
             links=[(SLUG, "ac1.cd3")],
             upload=upload,
+        )
+        drawn = keep_drawn(app.extensions["competency"].data_folder, b"a picture of it")
+        exempt(world.session, "a test has a picture drawn of a text, which has none")
+        world.session.execute(
+            sa.update(FileReading).values(state=ReadingState.READ, previews=[drawn])
         )
         return evidence.public_id
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,16 +23,19 @@ _numbers = itertools.count(1)
 Row = dict[str, Any]
 
 FITTING: Mapping[str, Mapping[str, Any]] = {
-    "appraisal": {"state": "open"},
+    "appraisal": {"state": "open", "round": 1, "judged_anew": None},
     "account": {"kind": "system", "state": "active", "employee_id": None},
     "appraisal_request": {"state": "withdrawn", "ended_at": NOW, "appraisal_id": None},
     "audit_tail": {"id": 1},
     "catalogue_file": {"kind": "translation", "of_kind": "framework"},
-    "cycle": {"single_review_percent": 10},
+    "assessor": {"drawn": False},
+    "cycle": {"single_review_percent": 10, "peers_maximum": 0},
+    "employee": {"weekly_hours": Decimal(30)},
     "draft": {"level": "met", "excused": False},
-    "judgement": {"level": "met", "excused": False},
+    "judgement": {"level": "met", "excused": False, "carried_from": None},
     "mail_message": {"state": "waiting", "claim": None, "lease_until": None},
     "outcome": {"tree": {}},
+    "peer_nomination": {"state": "withdrawn", "answered_at": NOW, "reason": "busy"},
     "register_entry": {"state": "issuing", "document": "attestation"},
     "authorisation_scope": {"document": "certificate"},
     "assessment_session": {

@@ -7,14 +7,16 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from competency.frameworks import outcome_rules
+from competency.frameworks.outcome_schema import (
+    FrameworkRule,
+    OutcomeRules,
+    UnitRule,
+)
 from competency.frameworks.schema import (
     Criterion,
     Descriptor,
     Framework,
-    FrameworkRule,
-    OutcomeRules,
     Unit,
-    UnitRule,
 )
 from tests.support.frameworks import frameworks
 

@@ -1,129 +1,273 @@
-"""The workflow as the design's table has it, and a machine that tries every other way."""
+"""A machine that tries every way through the workflow, beside the design's own words."""
 
 from __future__ import annotations
 
+import itertools
+from datetime import date, timedelta
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from competency.assessments import operations
-from competency.assessments.models import Appraisal, AppraisalStep, Judgement, OutcomeRecord
-from competency.assessments.schema import AssessorKind, State
-from competency.audit.operations import verify
-from competency.errors import IllegalTransition, NotAllowed, NotFound
+from competency import clock
+from competency.assessments.models import (
+    Appraisal,
+    AppraisalStep,
+    Contest,
+    Cycle,
+    Judgement,
+    OutcomeRecord,
+)
+from competency.assessments.operations import reassign_lead
+from competency.assessments.permissions import can_read_earlier_rounds, can_read_result
+from competency.assessments.queries import load
+from competency.assessments.schema import AssessorKind, Review, State
+from competency.audit.models import AuditEvent
+from competency.audit.operations import exempt, verify
+from competency.database.transactions import unit_of_work
+from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed, NotFound
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import World
+from tests.support.contests import STEPS, answer, row_of, take_step
+from tests.support.life import DECIDED, EVERYBODY, LEADS, TABLE, Life
 
-TABLE = {
-    "open": (["planned"], "open", ["hr", "system"]),
-    "submit": (["open"], "submitted", ["lead"]),
-    "pass": (["submitted"], "approved", ["system"]),
-    "take": (["submitted"], "in_review", ["reviewer"]),
-    "return": (["in_review"], "open", ["taking_reviewer"]),
-    "approve": (["in_review"], "approved", ["taking_reviewer"]),
-    "release": (["approved"], "released", ["hr", "system"]),
-    "acknowledge": (["released"], "closed", ["subject"]),
-    "lapse": (["released"], "closed", ["system"]),
-    "cancel": (["planned", "open", "submitted", "in_review", "suspended"], "cancelled", ["hr"]),
-}
-"""Copied by hand from the design's table: from, to, and who."""
-
-FUNCTIONS = {
-    "open": "open_appraisal",
-    "submit": "submit",
-    "take": "take",
-    "return": "return_for_rework",
-    "approve": "approve",
-    "release": "release",
-    "acknowledge": "acknowledge",
-    "cancel": "cancel",
-}
-OPTIONS: dict[str, dict[str, object]] = {
-    "submit": {"evidence_confirmed": True},
-    "return": {"comment": "Otra vez."},
-    "cancel": {"reason": "Un error."},
-}
-WHO = {
-    "hr": "hilda",
-    "lead": "simon",
-    "reviewer": "renata",
-    "taking_reviewer": "renata",
-    "subject": "aurora",
-}
-PEOPLE = ("hilda", "simon", "aurora", "bruno", "renata", "carla", "augusto", "ada")
-DECIDED = {"approved", "released", "closed"}
+REFUSALS = (IllegalTransition, Incomplete, Invalid, NotAllowed, NotFound)
+SCOPE = ("ac1.cd1", "ac1.cd3", "ac2.cd4")
+CONTEST_DAYS = 10
+SITE = ZoneInfo("America/Santiago")
+some = st.lists(st.sampled_from(SCOPE), min_size=1, unique=True)
 
 
 class Workflow(RuleBasedStateMachine):
-    """Anybody tries anything; what happens is what the table says, or nothing."""
+    """Anybody tries anything; what happens is what the design says, or nothing."""
 
     world: ClassVar[World]
 
-    @initialize()
-    def begin(self) -> None:
-        """Open an appraisal that could be submitted."""
-        self.road: Road = open_road(self.world, self_assessment=False)
-        self.road.judge("simon", AssessorKind.LEAD)
-        self.state = "open"
-        self.submissions = 0
+    @initialize(
+        passes=st.booleans(), planned=st.booleans(), own=st.sampled_from(("none", "not yet", "in"))
+    )
+    def begin(self, *, passes: bool, planned: bool, own: str) -> None:
+        """Open an appraisal of three criteria, with or without review and self-assessment."""
+        self.road: Road = open_road(self.world, self_assessment=own != "none")
+        self.road.narrow(list(SCOPE))
+        self.road.criteria = SCOPE
+        self.life = Life(SCOPE, passes=passes, asked=set(SCOPE))
+        self.now = clock.now()
+        if own == "in":
+            self.road.judge("aurora", AssessorKind.SELF)
+            self.road.step("hand_in_self_assessment", "aurora")
+            self.life.own_handed_in = True
+            self.life.judgements = len(SCOPE)
+        with unit_of_work(self.world.session):
+            exempt(self.world.session, "a test sets what a cycle says, and where one begins")
+            if passes:
+                self.world.session.execute(
+                    sa.update(Cycle)
+                    .where(Cycle.public_id == self.road.cycle_id)
+                    .values(review=Review.NONE)
+                )
+            if planned:
+                self.world.session.execute(
+                    sa.update(Appraisal)
+                    .where(Appraisal.public_id == self.road.public_id)
+                    .values(state=State.PLANNED)
+                )
+        self.life.path = [("open", "open")]
+        if planned:
+            self.life.state = "planned"
+            self.life.path = [("open", "planned")]
 
-    @rule(action=st.sampled_from(sorted(FUNCTIONS)), name=st.sampled_from(PEOPLE))
-    def anybody_tries(self, action: str, name: str) -> None:
-        """Try a step as somebody; compare with the table."""
-        self.attempt(action, name)
+    @rule(
+        action=st.sampled_from(sorted(STEPS)),
+        name=st.sampled_from(EVERYBODY),
+        lead=st.sampled_from(LEADS),
+        criteria=some,
+    )
+    def anybody_tries(self, action: str, name: str, lead: str, criteria: list[str]) -> None:
+        """Try a step as somebody; compare with the design."""
+        self.attempt(action, name, lead, criteria)
 
-    @rule(action=st.sampled_from(sorted(FUNCTIONS)))
-    def who_may_tries(self, action: str) -> None:
-        """Try a step as who may take it, so that machines get far."""
-        self.attempt(action, WHO[TABLE[action][2][0]])
+    @precondition(lambda self: hasattr(self, "road"))
+    @rule(data=st.data(), criteria=some)
+    def who_may_tries(self, data: st.DataObject, criteria: list[str]) -> None:
+        """Try what is legal, so that lives get far."""
+        legal = [
+            (action, name, lead)
+            for action in sorted(STEPS)
+            for name in EVERYBODY
+            for lead in (LEADS if action == "reassess" else LEADS[:1])
+            if self.life.may(action, name, self.today, lead)
+        ]
+        if legal:
+            self.attempt(*data.draw(st.sampled_from(legal)), criteria)
 
-    def attempt(self, action: str, name: str) -> None:
-        """Take a step; it works exactly where the table has it."""
-        sources, target, by = TABLE[action]
-        legal = self.state in sources and name in {WHO[who] for who in by if who in WHO}
-        assert hasattr(operations, FUNCTIONS[action])
+    @rule()
+    def the_lead_answers_all(self) -> None:
+        """Write every draft that is asked of the lead, where they may write."""
+        for criterion in SCOPE:
+            if self.life.may_judge(self.life.lead, "lead", criterion):
+                answer(self.road, self.life.lead, criterion, kind=AssessorKind.LEAD)
+                self.life.answered.add(criterion)
+
+    @rule(
+        name=st.sampled_from(EVERYBODY[:-1]),
+        kind=st.sampled_from((AssessorKind.LEAD, AssessorKind.REVIEW)),
+        criterion=st.sampled_from(SCOPE),
+    )
+    def anybody_judges(self, name: str, kind: AssessorKind, criterion: str) -> None:
+        """Try to write a draft as somebody; a reviewer's changes the level."""
+        legal = self.life.may_judge(name, kind.value, criterion)
+        level = "met" if kind is AssessorKind.LEAD else "below"
         try:
-            self.road.step(FUNCTIONS[action], name, **OPTIONS.get(action, {}))
-        except (IllegalTransition, NotAllowed, NotFound):
-            assert not legal, f"{name} may {action} in {self.state}"
+            answer(self.road, name, criterion, level, kind=kind)
+        except REFUSALS:
+            assert not legal, f"{name} may judge {criterion} in {self.life.state}"
         else:
-            assert legal, f"{name} could {action} in {self.state}"
-            self.state = target
-            self.submissions += action == "submit"
+            assert legal, f"{name} could judge {criterion} in {self.life.state}"
+            drafted = self.life.answered if kind is AssessorKind.LEAD else self.life.changes
+            drafted.add(criterion)
 
-    @invariant()
-    def the_database_stands_where_the_table_says(self) -> None:
-        """Compare state, decision, steps and judgements."""
-        if not hasattr(self, "road"):
+    @rule(name=st.sampled_from(EVERYBODY), lead=st.sampled_from(LEADS))
+    def anybody_hands_over(self, name: str, lead: str) -> None:
+        """Try to give an unfinished appraisal to another lead."""
+        if lead == self.life.lead:
             return
+        legal = self.life.may_hand_over(name, lead)
+        world = self.world
+        try:
+            with unit_of_work(world.session):
+                reassign_lead(
+                    world.session,
+                    actor=world.system() if name == "system" else world.actor(name),
+                    now=self.now,
+                    appraisal=row_of_open(world, self.road),
+                    lead_id=world.employee(lead).id,
+                )
+        except REFUSALS:
+            assert not legal, f"{name} may hand over to {lead} in {self.life.state}"
+        else:
+            assert legal, f"{name} could hand over to {lead} in {self.life.state}"
+            self.life.hand_over(lead)
+
+    @rule(days=st.integers(1, 6))
+    def days_pass(self, days: int) -> None:
+        """Let days pass."""
+        self.now += timedelta(days=days)
+
+    @rule(name=st.sampled_from(EVERYBODY))
+    def anybody_reads(self, name: str) -> None:
+        """Ask who may know, read the result, and read the earlier rounds."""
         session = self.world.session
         session.rollback()
-        row = session.scalars(
-            sa.select(Appraisal).where(Appraisal.public_id == self.road.public_id)
-        ).one()
-        assert row.state.value == self.state
-        assert (row.decided_at is not None) == (self.state in DECIDED)
+        actor = self.world.system() if name == "system" else self.world.actor(name)
+        try:
+            loaded = load(session, actor=actor, now=self.now, public_id=self.road.public_id)
+        except NotFound:
+            assert not self.life.sees(name), f"{name} sees it in {self.life.state}"
+            return
+        assert self.life.sees(name), f"{name} saw it in {self.life.state}"
+        facts, place = loaded.facts, loaded.standing
+        assert can_read_result(actor, facts, place) == self.life.reads(name)
+        assert can_read_earlier_rounds(actor, facts, place) == self.life.reads_earlier(name)
+
+    @property
+    def today(self) -> date:
+        """Return the day at the site."""
+        return self.now.astimezone(SITE).date()
+
+    def attempt(self, action: str, name: str, lead: str, criteria: list[str]) -> None:
+        """Take a step; it works exactly where the design has it."""
+        legal = self.life.may(action, name, self.today, lead)
+        options: dict[str, dict[str, object]] = {
+            "submit": {"evidence_confirmed": True},
+            "return": {"comment": "Otra vez."},
+            "cancel": {"reason": "Un error."},
+            "contest": {"statement": "No es así.", "criteria": criteria},
+            "uphold": {"comment": "Así es."},
+            "reopen": {"reason": "Falta algo."},
+            "suspend": {"reason": "De licencia."},
+        }
+        sent = options.get(action, {})
+        if action == "reassess":
+            sent = {"lead_id": self.world.employee(lead).id}
+        try:
+            take_step(self.road, action, name, now=self.now, **sent)
+        except REFUSALS:
+            assert not legal, f"{name} may {action} in {self.life.state}"
+        else:
+            assert legal, f"{name} could {action} in {self.life.state}"
+            until = self.today + timedelta(days=CONTEST_DAYS)
+            self.life.take(action, name, until=until, lead=lead, criteria=criteria)
+
+    @invariant()
+    def the_database_stands_where_the_design_says(self) -> None:
+        """Compare the row, steps, judgements, outcomes, contests and the record."""
+        if not hasattr(self, "road"):
+            return
+        row, life, session = row_of(self.road), self.life, self.world.session
+        assert row.state.value == life.state
+        assert (row.resumes_to and row.resumes_to.value) == life.left
+        assert row.round == life.round
+        assert row.lead_id == self.world.employee(life.lead).id
+        reviewer = life.reviewer and self.world.employee(life.reviewer).id
+        assert row.reviewer_id == reviewer
+        assert (row.decided_at is not None) == (life.state in DECIDED)
+        assert (row.closed_at is not None) == (life.state == "closed")
+        assert row.contest_until == life.until
+        assert (row.judged_anew is None) == (life.round == 1)
+        assert row.judged_anew is None or set(row.judged_anew) == life.asked
         steps = session.scalars(
             sa.select(AppraisalStep)
             .where(AppraisalStep.appraisal_id == row.id)
             .order_by(AppraisalStep.id)
         ).all()
-        path = [State.PLANNED, *(step.target for step in steps)]
-        assert [step.source for step in steps] == path[:-1]
-        assert path[-1] is row.state
-        counts = [
-            session.scalar(sa.select(sa.func.count()).where(table.appraisal_id == row.id))
-            for table in (Judgement, OutcomeRecord)
-        ]
-        assert counts[0] == len(self.road.criteria) * self.submissions
-        assert counts[1] == (self.state in DECIDED)
+        assert [(s.action.value, s.target.value) for s in steps][1:] == life.path[1:]
+        for before, after in itertools.pairwise(steps[1:]):
+            assert after.source is before.target
+        assert self._count(Judgement, row) == life.judgements
+        assert self._count(OutcomeRecord, row) == life.outcomes
+        assert self._count(Contest, row) == sum(1 for s in life.path if s[0] == "contest")
+        self._the_record_is_complete([s.action.value for s in steps], row.public_id)
+
+    def _count(self, table: type[Judgement | OutcomeRecord | Contest], row: Appraisal) -> int:
+        """Return how many rows of a table belong to the appraisal."""
+        query = sa.select(sa.func.count()).where(table.appraisal_id == row.id)
+        return self.world.session.scalar(query) or 0
+
+    def _the_record_is_complete(self, actions: list[str], public_id: str) -> None:
+        """Find one event for each step, in order, each linked to the one before it."""
+        events = self.world.session.execute(
+            sa.select(AuditEvent.action, AuditEvent.subject, AuditEvent.hash)
+            .add_columns(AuditEvent.previous_hash, AuditEvent.sequence)
+            .where(AuditEvent.sequence > getattr(self, "_seen", 0))
+            .order_by(AuditEvent.sequence)
+        ).all()
+        if not hasattr(self, "_seen"):
+            self._recorded: list[str] = []
+            self._last = events[0].previous_hash
+        for event in events:
+            assert event.previous_hash == self._last
+            self._seen, self._last = event.sequence, event.hash
+            name = event.action.removeprefix("appraisal.")
+            if event.subject == public_id and name in TABLE:
+                self._recorded.append(name)
+        assert self._recorded == actions
 
     def teardown(self) -> None:
         """Leave nothing unfinished, and a chain that holds."""
         if hasattr(self, "road"):
-            if self.state in TABLE["cancel"][0]:
-                self.road.step("cancel", "hilda", reason="Fin.")
+            if self.life.state in {"approved", "released"}:
+                take_step(self.road, "reopen", "hilda", now=self.now, reason="Fin.")
+                self.life.state = "open"
+            if self.life.state in TABLE["cancel"][0]:
+                take_step(self.road, "cancel", "hilda", now=self.now, reason="Fin.")
             assert verify(self.world.session) == []
             self.world.session.rollback()
+
+
+def row_of_open(world: World, road: Road) -> Appraisal:
+    """Return the appraisal's row inside the transaction that is open."""
+    query = sa.select(Appraisal).where(Appraisal.public_id == road.public_id)
+    return world.session.scalars(query).one()

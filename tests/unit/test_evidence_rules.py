@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.assessments.rules import flags, sufficiency
-from competency.assessments.schema import Answer, EvidenceFact, Flag
-from competency.frameworks.schema import Criterion, EvidenceKind, EvidenceRule, Unit
+from competency.assessments.evidence_rules import short_units, sufficiency
+from competency.assessments.rules import flags
+from competency.assessments.schema import Answer, EvidenceFact, Flag, Mode
+from competency.frameworks.schema import Criterion, EvidenceKind, EvidenceRule, Framework, Unit
 from tests.support.frameworks import framework
 
 TODAY = date(2026, 6, 30)
@@ -86,3 +88,92 @@ def test_a_shortfall_is_flagged_with_its_criterion() -> None:
         self_assessment=False,
     )
     assert found == {Flag.EVIDENCE_SHORTFALL: ("short",)}
+
+
+PIECES = st.lists(
+    st.builds(
+        EvidenceFact,
+        st.sampled_from([SEEN, TOLD, EvidenceKind.PRACTICAL_TEST]),
+        st.integers(0, 60).map(lambda days: TODAY - timedelta(days=days)),
+        st.sampled_from(["employee:1", "employee:2", "ana cliente"]),
+        st.none() | st.integers(-5, 5).map(lambda days: TODAY + timedelta(days=days)),
+    ),
+    max_size=6,
+)
+RULES = st.builds(
+    EvidenceRule,
+    minimum=st.integers(1, 3),
+    kinds=st.sampled_from([(), (SEEN,), (SEEN, TOLD)]),
+    max_age_days=st.none() | st.integers(1, 60),
+    distinct_sources=st.none() | st.integers(1, 3),
+)
+
+
+@given(PIECES, RULES)
+def test_each_piece_counts_or_says_once_why_not_and_what_is_missing_would_do(
+    pieces: list[EvidenceFact], rule: EvidenceRule
+) -> None:
+    found = sufficiency(rule, pieces, TODAY)
+    assert found.counted + found.ended + found.other_kind + found.too_old == len(pieces)
+    assert found.suffices is (found.missing == 0 and found.missing_sources == 0)
+    needed = max(found.missing, found.missing_sources)
+    added = [EvidenceFact(SEEN, TODAY, f"further {n}") for n in range(needed)]
+    assert sufficiency(rule, [*pieces, *added], TODAY).suffices
+
+
+@given(PIECES, RULES)
+def test_asking_for_less_never_makes_evidence_insufficient(
+    pieces: list[EvidenceFact], rule: EvidenceRule
+) -> None:
+    before = sufficiency(rule, pieces, TODAY).suffices
+    for milder in (
+        None,
+        rule.model_copy(update={"kinds": ()}),
+        rule.model_copy(update={"max_age_days": None}),
+        rule.model_copy(update={"distinct_sources": None}),
+        rule.model_copy(update={"minimum": 1, "distinct_sources": None}),
+    ):
+        assert sufficiency(milder, pieces, TODAY).suffices >= before
+
+
+@given(PIECES, RULES, st.randoms())
+def test_the_order_of_evidence_changes_nothing(
+    pieces: list[EvidenceFact], rule: EvidenceRule, random: Random
+) -> None:
+    shuffled = list(pieces)
+    random.shuffle(shuffled)
+    assert sufficiency(rule, shuffled, TODAY) == sufficiency(rule, pieces, TODAY)
+
+
+@pytest.mark.parametrize(("days", "counts"), [(0, 1), (1, 1), (-1, 0)])
+def test_evidence_counts_until_its_last_day(days: int, counts: int) -> None:
+    fact = EvidenceFact(SEEN, TODAY, 1, TODAY + timedelta(days=days))
+    assert sufficiency(EvidenceRule(), [fact], TODAY).counted == counts
+
+
+def unit_asking(**more: object) -> Framework:
+    """Return a framework of one unit with two criteria that asks for evidence as a whole."""
+    criteria = tuple(Criterion(id=i, title=i, scale="judged") for i in ("a", "b"))
+    return framework(
+        (Unit.model_validate({"id": "u", "title": "U", "criteria": criteria, **more}),)
+    )
+
+
+def test_a_piece_for_two_criteria_counts_once_for_their_unit() -> None:
+    made = unit_asking(evidence=EvidenceRule(minimum=2))
+    twice = {"a": [(7, piece())], "b": [(7, piece())]}
+    assert short_units(made, None, twice, TODAY, Mode.APPRAISAL) == ("u",)
+    assert short_units(made, None, {**twice, "b": [(8, piece())]}, TODAY, Mode.APPRAISAL) == ()
+    assert short_units(made, frozenset({"a"}), {"b": [(7, piece())]}, TODAY, Mode.APPRAISAL) == (
+        "u",
+    ), "what speaks to a criterion out of scope is not of the unit"
+    assert short_units(made, frozenset(), {}, TODAY, Mode.APPRAISAL) == ()
+
+
+def test_a_missing_practical_test_is_flagged_and_binds_only_through_the_outcome() -> None:
+    made = unit_asking(assessment_methods=["practical_test"])
+    seen = {"a": [(1, piece())]}
+    assert short_units(made, None, seen, TODAY, Mode.APPRAISAL) == ("u",)
+    assert short_units(made, None, seen, TODAY, Mode.CERTIFICATION) == ()
+    tested = {"a": [(2, EvidenceFact(EvidenceKind.PRACTICAL_TEST, TODAY, 1))]}
+    assert short_units(made, None, tested, TODAY, Mode.APPRAISAL) == ()

@@ -16,8 +16,9 @@ from competency.files.faults import Severity
 from competency.files.fields import Holds, in_words, keys, parts, shape_of
 from competency.files.published_schema import json_schema
 from competency.files.reader import read
+from competency.frameworks.outcome_schema import UnitRule
 from competency.frameworks.parts import Part
-from competency.frameworks.schema import EvidenceRule, UnitRule
+from competency.frameworks.schema import EvidenceRule
 from competency.resources import FRAMEWORKS
 from tools.field_reference import EXAMPLES, ORDER, PAGE, all_snippets, page
 
@@ -88,7 +89,7 @@ def test_what_a_key_holds_is_said_in_words() -> None:
     holds = {key.name: in_words(key.shape) for key in (*keys(EvidenceRule), *keys(UnitRule))}
     assert holds["minimum"] == "a whole number (from 1 to 1,000,000)"
     assert holds["kinds"].startswith("a list; each item is one of `direct_performance`, ")
-    assert holds["rule"] == "one of `all`, `n_of`, `minimum`"
+    assert holds["rule"].startswith("one of `all`, `n_of`, `minimum`, `weighted`, ")
     assert holds["at_least"] == "a level code, as in G (at most 20 characters)"
 
 

@@ -25,19 +25,21 @@ from competency.frameworks.compiled import (
     load_compiled,
 )
 from competency.frameworks.loading import framework_in
+from competency.frameworks.outcome_schema import (
+    FrameworkRule,
+    OutcomeRules,
+    UnitRule,
+)
 from competency.frameworks.parts import Part
 from competency.frameworks.schema import (
     BELOW,
     Criterion,
     EvidenceKind,
     Framework,
-    FrameworkRule,
     Level,
-    OutcomeRules,
     Scale,
     Terms,
     Unit,
-    UnitRule,
 )
 from tests.support.loading import load_framework
 

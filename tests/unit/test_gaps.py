@@ -5,7 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.assessments.outcomes import criterion_nodes, gaps, outcome, required_level
+from competency.assessments.gaps import (
+    gaps,
+    required_level,
+)
+from competency.assessments.nodes import criterion_nodes
+from competency.assessments.outcomes import outcome
 from competency.assessments.schema import Facts, Judged
 from competency.credentials.rules import attested_units, register_number
 from competency.frameworks.schema import BELOW, COMPETENT, Certification, Framework

@@ -8,15 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.assessments.outcomes import (
+from competency.assessments.gaps import (
     Step,
     gaps,
-    level_wanted,
+    levels_wanted,
     next_step,
-    nodes_by_id,
-    outcome,
 )
+from competency.assessments.nodes import nodes_by_id
+from competency.assessments.outcomes import outcome
 from competency.assessments.schema import Facts, Judged
+from competency.frameworks.outcome_schema import (
+    FrameworkRule,
+    OutcomeRules,
+    UnitRule,
+)
 from competency.frameworks.schema import (
     BELOW,
     COMPETENT,
@@ -24,12 +29,9 @@ from competency.frameworks.schema import (
     Criterion,
     Descriptor,
     Framework,
-    FrameworkRule,
     Level,
-    OutcomeRules,
     Scale,
     Unit,
-    UnitRule,
 )
 from competency.resources import FRAMEWORKS
 from tests.support.loading import load_framework
@@ -264,11 +266,10 @@ def test_a_level_that_the_scale_describes_can_be_awarded() -> None:
 
 def test_the_next_level_is_wanted_of_a_unit_that_has_one() -> None:
     framework = one_unit(WHOLE, TOP_ONLY)
-    unit = outcome(framework, judged(whole="n1", top=BELOW)).children[0]
-    assert level_wanted(framework, WHOLE, unit) == "n2"
-    assert level_wanted(framework, TOP_ONLY, unit) is None
-    top = outcome(framework, judged(whole="n3", top="n3")).children[0]
-    assert level_wanted(framework, WHOLE, top) is None
+    first = outcome(framework, judged(whole="n1", top=BELOW))
+    assert levels_wanted(framework, first) == {"whole": "n2"}
+    top = outcome(framework, judged(whole="n3", top="n3"))
+    assert levels_wanted(framework, top) == {}
 
 
 def test_letters_stand_beside_the_words_and_are_never_compared() -> None:

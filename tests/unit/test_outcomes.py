@@ -10,17 +10,24 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.assessments.outcomes import from_data, gaps, outcome, to_data
+from competency.assessments.gaps import gaps
+from competency.assessments.nodes import (
+    from_data,
+    to_data,
+)
+from competency.assessments.outcomes import outcome
 from competency.assessments.schema import Facts, Judged, Node
+from competency.frameworks.outcome_schema import (
+    FrameworkRule,
+    OutcomeRules,
+    UnitRule,
+)
 from competency.frameworks.schema import (
     COMPETENT,
     NOT_YET_COMPETENT,
     Criterion,
     Framework,
-    FrameworkRule,
-    OutcomeRules,
     Unit,
-    UnitRule,
 )
 from tests.support.frameworks import BELOW, framework, frameworks, improved, judged
 

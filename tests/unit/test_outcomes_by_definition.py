@@ -9,7 +9,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.assessments.outcomes import gaps, nodes_by_id, outcome
+from competency.assessments.gaps import gaps
+from competency.assessments.nodes import nodes_by_id
+from competency.assessments.outcomes import outcome
 from competency.assessments.schema import Facts
 from competency.frameworks.schema import BELOW, COMPETENT, NOT_YET_COMPETENT, Framework
 from tests.support.frameworks import SCALES, improved, judged

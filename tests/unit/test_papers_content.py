@@ -14,7 +14,8 @@ from competency.documents.form_schema import FormChoice, FormCriterion, FormUnit
 from competency.documents.job_schema import JobGroup, JobItem, JobSection, Reading
 from competency.documents.job_sheet import job_sheet
 from competency.documents.practical_test import practical_test_sheet
-from competency.documents.report import HASH_SHOWN, appraisal_report
+from competency.documents.report import CRITERIA_MAXIMUM as REPORT_MAXIMUM
+from competency.documents.report import HASH_SHOWN, appraisal_report, report_document
 from competency.documents.report_schema import (
     AfterDelivery,
     EvidenceLine,
@@ -320,3 +321,10 @@ def test_hostile_text_is_drawn_literally_and_reaches_for_nothing(text: str) -> N
     assert seen == []
     for content in made:
         assert squeezed("".join(pages_of(content))).count(squeezed(text)) >= 6
+
+
+def test_a_report_of_more_criteria_than_fit_is_refused() -> None:
+    unit = report_units(1, 1)[0]
+    most = replace(unit, criteria=unit.criteria * (REPORT_MAXIMUM + 1))
+    with pytest.raises(Invalid, match="1001 criteria is too long"):
+        report_document(report_facts(units=(most,)))

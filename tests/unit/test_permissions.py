@@ -64,6 +64,12 @@ TAKERS = {
     Action.ACKNOWLEDGE: {"subject"},
     Action.LAPSE: {"system"},
     Action.CANCEL: {"hr"},
+    Action.CONTEST: {"subject"},
+    Action.UPHOLD: {"reviewer"},
+    Action.REASSESS: {"hr"},
+    Action.REOPEN: {"hr"},
+    Action.SUSPEND: {"hr"},
+    Action.RESUME: {"hr"},
 }
 
 
@@ -87,7 +93,7 @@ def test_an_action_can_be_taken_in_the_states_of_the_table_only(action: Action) 
 def test_nobody_acts_on_their_own_appraisal_by_a_role(role: Role) -> None:
     own = somebody(SUBJECT, Grant(role))
     taken = {a for a in Action if may_take(own, a, replace(FACTS, reviewer_id=SUBJECT), STANDING)}
-    assert taken == {Action.ACKNOWLEDGE}
+    assert taken == {Action.ACKNOWLEDGE, Action.CONTEST}
 
 
 def test_who_assessed_does_not_review() -> None:
@@ -137,7 +143,7 @@ def test_an_appraisal_is_seen_by_its_people_and_by_roles_in_scope() -> None:
     always = {"subject", "lead", "above", "hr", "auditor", "system"}
     for state in State:
         more = {"certifier"} if state is State.CLOSED else set()
-        if state in {State.SUBMITTED, State.IN_REVIEW}:
+        if state in {State.SUBMITTED, State.IN_REVIEW, State.CONTESTED}:
             more = {"reviewer"}
         assert seers(replace(FACTS, state=state)) == always | more
 
@@ -146,7 +152,7 @@ def test_a_reviewer_goes_on_reading_what_they_reviewed_and_nobody_else_s() -> No
     for state in State:
         own = replace(FACTS, state=state, reviewer_id=REVIEWER)
         assert "reviewer" in seers(own)
-        waits = state in {State.SUBMITTED, State.IN_REVIEW}
+        waits = state in {State.SUBMITTED, State.IN_REVIEW, State.CONTESTED}
         assert ("reviewer" in seers(replace(own, reviewer_id=12))) == waits
     elsewhere = somebody(REVIEWER, Grant(Role.REVIEWER, ScopeKind.SITE, SITE + 1))
     own = replace(FACTS, state=State.IN_REVIEW, reviewer_id=REVIEWER)

@@ -8,6 +8,11 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from competency.frameworks.outcome_schema import (
+    FrameworkRule,
+    OutcomeRules,
+    UnitRule,
+)
 from competency.frameworks.rule_words import evidence_asked, result_words
 from competency.frameworks.schema import (
     Criterion,
@@ -15,13 +20,10 @@ from competency.frameworks.schema import (
     EvidenceKind,
     EvidenceRule,
     Framework,
-    FrameworkRule,
     Level,
-    OutcomeRules,
     Scale,
     Terms,
     Unit,
-    UnitRule,
 )
 
 STEPS = Scale(
@@ -137,7 +139,7 @@ def test_what_evidence_is_asked_for_is_counted_and_told_point_by_point() -> None
         "2 pieces are asked for",
         "of these kinds: Indicator",
         "at most 365 days old",
-        "recorded by 2 different people",
+        "from 2 different people",
     )
     asking = (criterion("a", evidence=rule), criterion("b"))
     found = made(UnitRule(rule="all"), "all", Unit(id="u", title="U", criteria=asking))

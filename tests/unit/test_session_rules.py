@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.assessments.outcomes import nodes_by_id, outcome
+from competency.assessments.nodes import nodes_by_id
+from competency.assessments.outcomes import outcome
 from competency.assessments.schema import Facts, Instrument, Judged, SessionResults
 from competency.assessments.session_rules import (
     EXPECTED_RESULT,

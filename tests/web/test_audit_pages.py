@@ -20,6 +20,7 @@ from competency import clock
 from competency.assessments.schema import State
 from competency.audit import access
 from competency.audit.access import flush, note_read, readers_of
+from competency.audit.details import key_words, told
 from competency.audit.models import AccessLog, AuditEvent
 from competency.audit.operations import checkpoint, exempt
 from competency.audit.wording import action_words
@@ -149,6 +150,34 @@ def test_every_action_that_the_code_can_record_has_words(app: Flask) -> None:
     assert len(actions) > 25
     with app.test_request_context():
         assert actions - set(action_words()) == set()
+
+
+def test_what_an_event_says_beside_is_told_in_words(app: Flask, world: World) -> None:
+    scene(app, world, State.CLOSED)
+    keys = {key for data in world.session.scalars(sa.select(AuditEvent.data)) for key in data or {}}
+    assert len(keys) > 10
+    with app.test_request_context():
+        assert keys - set(key_words()) == set()
+        assert told({"from": "in_review", "passed": True, "unit": None}) == [
+            ("From", "in review"),
+            ("Passed", "yes"),
+        ]
+    page = sign_in(app, "augusto").get("/audit?action=appraisal.approve").text
+    assert "From: in review" in page
+
+
+def test_every_key_that_the_code_can_record_has_words(app: Flask) -> None:
+    found = set()
+    for path in Path(competency.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or "record" not in getattr(node.func, "id", ""):
+                continue
+            for word in node.keywords:
+                if word.arg == "data" and isinstance(word.value, ast.Dict):
+                    found |= {k.value for k in word.value.keys if isinstance(k, ast.Constant)}
+    assert len(found) > 15
+    with app.test_request_context():
+        assert found - set(key_words()) == set()
 
 
 def test_a_rewritten_event_shows_on_the_page(app: Flask, world: World) -> None:

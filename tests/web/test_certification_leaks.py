@@ -8,6 +8,7 @@ from flask import Flask
 from competency import clock
 from competency.assessments.models import Evidence
 from competency.assessments.schema import AssessorKind, State
+from competency.assessments.suspending import suspend
 from competency.database.transactions import unit_of_work
 from competency.people.access import grant_role
 from competency.people.schema import Role
@@ -58,6 +59,41 @@ def test_the_record_of_a_test_is_no_evidence_to_read_oneself_before_the_result_i
         road.step(action, name)
     assert NOTE in aurora.get(f"/evidence/{evidence}").text
     assert NOTE in aurora.get(portfolio).text
+
+
+def test_a_supervisor_who_does_not_lead_reads_no_record_of_a_test_before_it_is_submitted(
+    app: Flask, world: World
+) -> None:
+    road, evidence = failed_test(world)
+    portfolio = f"/people/{world.employee('aurora').public_id}/evidence"
+    simon, hilda = sign_in(app, "simon"), sign_in(app, "hilda")
+    assert NOTE not in simon.get(portfolio).text
+    assert simon.get(f"/evidence/{evidence}").status_code == 404
+    assert NOTE in hilda.get(portfolio).text
+    assert NOTE in hilda.get(f"/evidence/{evidence}").text
+    road.judge("bruno", AssessorKind.LEAD, levels=dict.fromkeys(road.criteria, "met"))
+    road.step("submit", "bruno", confirmations=road.confirmed())
+    assert NOTE in simon.get(portfolio).text
+    assert NOTE in simon.get(f"/evidence/{evidence}").text
+
+
+def test_who_leads_something_else_reads_no_record_of_a_test_that_was_not_submitted(
+    app: Flask, world: World
+) -> None:
+    road, evidence = failed_test(world)
+    with unit_of_work(world.session):
+        suspend(
+            world.session,
+            actor=world.actor("hilda"),
+            now=clock.now(),
+            public_id=road.public_id,
+            reason="on leave",
+        )
+    version_id = road.loaded("hilda").appraisal.framework_version_id
+    other = open_road(world, version_id=version_id, self_assessment=False)
+    simon = sign_in(app, "simon")
+    assert simon.get(f"/evidence/{evidence}").status_code == 404
+    assert '<span class="count">1</span>' not in simon.get(other.path).text
 
 
 def test_a_self_assessment_shows_no_record_of_a_test(app: Flask, world: World) -> None:

@@ -212,3 +212,22 @@ def test_the_command_line_explains_an_outcome_to_whoever_may_read_it(
     shown = run(app, "appraisals", "show", road.public_id, "--as", "E301", "--json")
     assert json.loads(shown.output)["shown_as"] == "ready_to_deliver"
     assert run(app, "cycles", "advance", "--json").exit_code == 0
+
+
+def test_a_cycle_asks_peers_only_if_it_is_told_to(app: Flask, world: World) -> None:
+    hilda = sign_in(app, "hilda")
+    refused = hilda.post("/cycles", wanted(world, peers_maximum="2", peers_anonymous="y"))
+    assert refused.status_code == 422
+    assert "ask at least three" in refused.text
+    assert count(world) == 0
+    peers = ("--peers", "4", "--anonymous")
+    assert run(app, *opening("--employees", "E302", "--as", "E100", *peers)).exit_code == 0
+    assert run(app, *opening("--employees", "E200", "--as", "E100")).exit_code == 0
+    asked = {"peers_maximum": "3", "peers_anonymous": "y", "numbers": "E301"}
+    form = {k: v for k, v in wanted(world, **asked).items() if k != "everybody"}
+    assert hilda.post("/cycles", form).status_code == 302
+    world.session.rollback()
+    options = world.session.execute(
+        sa.select(Cycle.peers_maximum, Cycle.peers_anonymous).order_by(Cycle.id)
+    )
+    assert [tuple(row) for row in options] == [(4, True), (0, False), (3, True)]

@@ -65,9 +65,9 @@ def test_what_was_handed_in_is_not_to_do_any_more(app: Flask, world: World) -> N
 
 def test_a_returned_appraisal_is_marked_as_returned(app: Flask, world: World) -> None:
     road, simon = open_road(world).to(State.IN_REVIEW), sign_in(app, "simon")
-    assert "Returned by the review" not in simon.get("/home").text
+    assert "Came back" not in simon.get("/home").text
     road.step("return_for_rework", "renata", comment="Mirar 2.4")
-    assert "Returned by the review" in simon.get("/home").text
+    assert "Came back" in simon.get("/home").text
 
 
 def test_who_judged_or_reviewed_finds_it_again(app: Flask, world: World) -> None:

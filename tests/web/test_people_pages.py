@@ -13,10 +13,11 @@ from flask import Flask
 
 from competency import clock
 from competency.audit.models import AuditEvent
+from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
 from competency.people.access import grant_role
 from competency.people.history import history
-from competency.people.models import Employee, Site, Team
+from competency.people.models import Employee, Employer, Site, Team
 from competency.people.queries import standing
 from competency.people.schema import Role, ScopeKind
 from tests.integration.test_importing_people import AGENT, BOSS, table
@@ -184,6 +185,52 @@ def test_a_move_keeps_the_history_and_what_is_planned(app: Flask, world: World) 
     names = ["Simón Muestra", "Augusto Irreal", "Renata Supuesta"]
     assert [row.text for row in rows] == names
     assert [row.ends_on for row in rows] == [None, rows[0].starts_on, rows[1].starts_on]
+
+
+def test_hours_a_week_are_edited_shown_and_checked(app: Flask, world: World) -> None:
+    bruno, hilda = world.employee("bruno").public_id, sign_in(app, "hilda")
+    assert "Hours a week" not in hilda.get(f"/people/{bruno}").text
+    sent = {**DETAILS, "weekly_hours": "37.5"}
+    assert hilda.post(f"/people/{bruno}/details", sent).status_code == 302
+    assert "37.5" in sign_in(app, "bruno").get(f"/people/{bruno}").text
+    wrong = hilda.post(f"/people/{bruno}/details", {**DETAILS, "weekly_hours": "99"})
+    assert (wrong.status_code, "at most 80" in wrong.text) == (422, True)
+
+
+def test_nobody_is_placed_at_a_site_of_another_employer(app: Flask, world: World) -> None:
+    with unit_of_work(world.session):
+        here = world.session.scalars(sa.select(Employer)).one()
+        other = Employer(
+            organisation_id=here.organisation_id,
+            code="OTRA",
+            legal_name="Otra SpA",
+            country="CL",
+            time_zone="America/Santiago",
+            language="es",
+        )
+        world.session.add(other)
+        world.session.flush()
+        site = Site(employer_id=other.id, name="Valparaíso", time_zone=other.time_zone)
+        world.session.add(site)
+        world.session.flush()
+        exempt(world.session, "a test adds another employer with a site")
+        place = f"site:{site.public_id}"
+    bruno, hilda = world.employee("bruno"), sign_in(app, "hilda")
+    form = hilda.get(f"/people/{bruno.public_id}/move").text
+    assert place not in form
+    sent = {"place": place, "starts_on": str(today(world)), "position": "", "campaign": ""}
+    assert hilda.post(f"/people/{bruno.public_id}/move", sent).status_code == 422
+    several = hilda.post("/people/moves", {**sent, "people": bruno.public_id})
+    assert "This site belongs to another employer." in several.text
+    world.session.rollback()
+    sites = [row.text for row in history(world.session, bruno.id) if row.kind == "place"]
+    assert not any("Valparaíso" in text for text in sites)
+
+
+@pytest.mark.usefixtures("world")
+def test_who_sees_only_themselves_is_offered_no_search(app: Flask) -> None:
+    assert 'role="search"' not in sign_in(app, "aurora").get("/people/").text
+    assert 'role="search"' in sign_in(app, "simon").get("/people/").text
 
 
 def test_a_campaign_is_ended_from_today(app: Flask, world: World) -> None:

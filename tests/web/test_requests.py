@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import sqlalchemy as sa
 from flask import Flask
 
 from competency import clock
+from competency.assessments.models import AppraisalRequest
 from competency.assessments.schema import AssessorKind, State
+from competency.audit.operations import exempt
+from competency.database.transactions import unit_of_work
 from tests.support.appraisals import EVIDENCE_TEXT, Road, open_road
 from tests.support.cast import SLUG, World
 from tests.support.client import sign_in
@@ -171,3 +175,32 @@ def test_nothing_is_drawn_where_the_cycle_wants_none(app: Flask, world: World) -
     page = renata.get("/reviews/unflagged").text
     assert "Drawn by chance" not in page
     assert f'value="{road.public_id}"' in page
+
+
+def test_whoever_asks_reads_by_when_they_get_an_answer(app: Flask, world: World) -> None:
+    promised = clock.now().date() + timedelta(days=10)
+    said = f"You get an answer by {promised:%b} {promised.day}, {promised.year}."
+    aurora = sign_in(app, "aurora")
+    assert said in aurora.get(f"/requests/new?framework={SLUG}").text
+    public_id = asked(world)
+    assert said in aurora.get(f"/requests/{public_id}").text
+    assert "Answer by" in aurora.get("/home").text
+    for name in ("simon", "hilda"):
+        assert "in 10 days" in sign_in(app, name).get("/home").text
+
+
+def test_an_overdue_request_is_marked_for_everybody_it_concerns(app: Flask, world: World) -> None:
+    public_id = asked(world)
+    with unit_of_work(world.session):
+        exempt(world.session, "a test lets days pass")
+        world.session.execute(
+            sa.update(AppraisalRequest).values(answer_by=clock.now().date() - timedelta(days=3))
+        )
+    for name in ("simon", "hilda"):
+        browser = sign_in(app, name)
+        for path in ("/home", "/requests", f"/requests/{public_id}"):
+            assert "overdue by" in browser.get(path).text, (name, path)
+    assert (
+        "You should have had an answer by"
+        in sign_in(app, "aurora").get(f"/requests/{public_id}").text
+    )

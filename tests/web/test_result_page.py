@@ -49,9 +49,9 @@ def test_what_assessor_and_reviewer_wrote_to_each_other_is_not_the_subjects(
     subject, hr = sign_in(app, "aurora").get(road.path), sign_in(app, "hilda").get(road.path)
     assert "canario-return" not in subject.text
     assert "canario-submit" not in subject.text
-    assert "Submission 1, returned" not in subject.text
+    assert "Submission 1, which came back" not in subject.text
     assert "canario-return" in hr.text
-    assert "Submission 1, returned" in hr.text
+    assert "Submission 1, which came back" in hr.text
 
 
 @pytest.mark.parametrize("name", ["simon", "renata", "hilda", "augusto"])

@@ -95,7 +95,7 @@ def test_not_judged_is_an_answer_that_asks_for_its_reason(app: Flask, world: Wor
     [
         (FIRST, draft("E"), 422),
         ("ac9.cd9", draft(), 404),
-        (FIRST, draft(kind="peer"), 422),
+        (FIRST, draft(kind="peer"), 403),
         (FIRST, draft(kind="self"), 403),
         (FIRST, draft(kind="review"), 403),
         (FIRST, {**draft(), "version": "latest"}, 422),
@@ -249,7 +249,7 @@ def test_linked_evidence_is_counted_in_its_criterion(app: Flask, world: World) -
     road = open_road(world)
     road.collect()
     page = sign_in(app, "simon").get(road.path).text
-    assert page.count("Turno del lunes") == 2
+    assert page.count("Turno del lunes") == 3, "in two criteria, and where it may be doubted"
     assert EVIDENCE_TEXT not in page
 
 

@@ -30,6 +30,7 @@ EMPLOYER = {
     "tax_number": "76000000-0",
     "time_zone": "America/Punta_Arenas",
     "language": "it",
+    "answer_days": "7",
 }
 LISTS = ("sites", "teams", "campaigns", "positions")
 
@@ -96,6 +97,7 @@ def test_human_resources_change_what_documents_say(app: Flask, world: World) -> 
     assert 'fill="#0f4c5c"' in page
     employer = one(world, Employer)
     assert (employer.time_zone, employer.language) == ("America/Punta_Arenas", "it")
+    assert employer.answer_days == 7
     assert recorded(world)[:2] == ["employer.changed", "organisation.changed"]
     hilda.post(f"/organisation/employers/{employer_id}", EMPLOYER)
     assert recorded(world)[:2] == ["employer.changed", "organisation.changed"], "nothing differed"
@@ -131,6 +133,7 @@ def test_a_colour_that_text_cannot_have_is_refused(
         ({"legal_name": "  "}, "This is needed."),
         ({"legal_name": "x" * 121}, "This is too long."),
         ({"language": "xx"}, "Not a valid choice"),
+        ({"answer_days": "0"}, "Choose between 1 and 90 days."),
     ],
 )
 def test_wrong_data_of_an_employer_is_said_beside_its_field(
@@ -305,7 +308,7 @@ def test_positions_say_who_holds_them_and_what_is_published(app: Flask, world: W
     publish_shipped(world)
     page = hilda.get("/organisation/positions").text
     assert "No position of this code" not in page
-    assert re.search(r'href="/positions/[^/]+/supervisor"', page)
+    assert re.search(r'href="/positions/[^/]+/supervisor\?in=en">Supervisor<', page)
     assert f">{len(CAST)}<" in page
     choose = hilda.get("/organisation/positions/new").text
     (picked,) = re.findall(r'value="([^"]+/order-operator)"', choose)
@@ -315,7 +318,7 @@ def test_positions_say_who_holds_them_and_what_is_published(app: Flask, world: W
     form = {"code": "order-operator", "title": title}
     assert hilda.post("/organisation/positions/new", form).status_code == 302
     page = hilda.get("/organisation/positions").text
-    assert f'href="/positions/{picked}"' in page
+    assert f'href="/positions/{picked}?in=en"' in page
     assert f'value="{picked}"' not in hilda.get("/organisation/positions/new").text
     for wrong in (form, {**form, "code": "Big"}, {"code": "other", "title": title.upper()}):
         assert hilda.post("/organisation/positions/new", wrong).status_code == 422

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import yaml
 from pydantic import BaseModel
 
 from competency.files.content import filled
@@ -144,6 +145,8 @@ def _written(column: Column, value: object) -> str:
         return joined(_text(item) for item in value) if isinstance(value, list) else ""
     if column.form is Form.PAIRS:
         return joined(f"{key}: {_text(item)}" for key, item in _mapping(value).items())
+    if column.form is Form.YAML:
+        return yaml.safe_dump(value, allow_unicode=True, default_flow_style=None, sort_keys=False)
     return _text(value)
 
 

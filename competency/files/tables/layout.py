@@ -18,6 +18,8 @@ from typing import Annotated, Literal, NamedTuple, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from competency.files.fields import InOneCell
+
 ABOUT = "about"
 """The sheet of the file's own values, one a row."""
 
@@ -39,6 +41,7 @@ class Form(StrEnum):
     ONE = "one text"
     LINES = "one item a line"
     PAIRS = "one name: value a line"
+    YAML = "a list, written as YAML"
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,8 @@ def _flatten(
             _flatten(part, _model(shape.inner), path, needed=is_needed)
         elif shape.sort == "mapping":
             _flatten_mapping(part, path, info, shape.inner, at_top=at_top)
+        elif any(isinstance(mark, InOneCell) for mark in info.metadata):
+            part.columns.append(_column(path, Form.YAML, info, needed=is_needed))
         elif shape.sort == "list" and _shape(shape.inner).sort == "model":
             inner = _model(_shape(shape.inner).inner)
             part.lists.append(_List(path, inner, _note(info, inner), Sort.LIST))

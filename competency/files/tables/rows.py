@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from competency.files.faults import Fault
 from competency.files.limits import LIMITS
+from competency.files.reader import read
 from competency.files.tables.cells import Cell, Grid, fault_at, split
 from competency.files.tables.filling import HEADINGS
 from competency.files.tables.layout import Column, Form, Keys, Sheet
@@ -159,6 +160,11 @@ class RowReader:
         """Return what a cell holds."""
         if form is Form.ONE:
             return text
+        if form is Form.YAML:
+            found = read(text.encode("utf-8"), heading)
+            for fault in found.faults:
+                self.fault(at, str(fault.message), str(fault.remedy), heading)
+            return found.data
         items = split(text)
         if form is Form.LINES:
             return items

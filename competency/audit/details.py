@@ -1,0 +1,115 @@
+"""Words for what an event says beside its action: its keys, and codes among the values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext, pgettext
+
+SEPARATOR = ", "
+
+
+def told(data: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return an event's data as pairs of a word and a value in the page's language.
+
+    What says nothing is left out; identifiers, numbers and codes of files stay as they are.
+    """
+    keys, codes = key_words(), _codes()
+    return [
+        (keys.get(key, key), _said(value, codes))
+        for key, value in data.items()
+        if value is not None and value != []
+    ]
+
+
+def _said(value: object, codes: Mapping[str, str]) -> str:
+    """Return one value in words, where it is a code that has some."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, list | tuple):
+        return SEPARATOR.join(_said(one, codes) for one in value)
+    return codes.get(str(value), str(value))
+
+
+def key_words() -> dict[str, str]:
+    """Return the word of each key that an operation records."""
+    return {
+        "added": gettext("Added"),
+        "appraisals": gettext("Appraisals"),
+        "approval": gettext("Approval"),
+        "asked": gettext("Asked"),
+        "approves": gettext("Approves"),
+        "attempt": gettext("Attempt"),
+        "authorisation": gettext("Authorisation"),
+        "before": gettext("Before"),
+        "category": gettext("Reason"),
+        "changed": gettext("Changed"),
+        "covers": gettext("Covers"),
+        "criteria": gettext("Criteria"),
+        "criterion": gettext("Criterion"),
+        "document": gettext("Document"),
+        "drawn": gettext("Drawn"),
+        "employee": gettext("Person"),
+        "ended_on": gettext("Ended on"),
+        "error": gettext("Error"),
+        "examines": gettext("Tests examined"),
+        "files": gettext("Files"),
+        "framework": gettext("Framework"),
+        "from": pgettext("state", "From"),
+        "hash": gettext("Hash"),
+        "instrument": gettext("Test"),
+        "issuer": gettext("Issuer"),
+        "kind": gettext("Kind"),
+        "language": gettext("Language"),
+        "levels": gettext("Levels"),
+        "links": gettext("Criteria"),
+        "member": gettext("Member"),
+        "messages": gettext("Messages"),
+        "missing": gettext("Missing"),
+        "mode": gettext("Kind"),
+        "new": gettext("New"),
+        "number": gettext("Number"),
+        "of": gettext("Earlier appraisal"),
+        "passed": gettext("Passed"),
+        "people": gettext("People"),
+        "prefix": gettext("Prefix"),
+        "reads": gettext("Reads"),
+        "reason": gettext("Reason"),
+        "role": gettext("Role"),
+        "round": gettext("Round"),
+        "scope": gettext("Scope"),
+        "scope_id": gettext("Over which"),
+        "scope_kind": gettext("Over whom"),
+        "seat": gettext("Seat"),
+        "session": gettext("Session"),
+        "share": gettext("Share in a hundred"),
+        "slug": gettext("File"),
+        "starts_on": gettext("From"),
+        "to": pgettext("state", "To"),
+        "told": gettext("People told"),
+        "unit": gettext("Unit"),
+        "units": gettext("Units"),
+        "valid_until": gettext("Valid until"),
+        "version": gettext("Version"),
+    }
+
+
+def _codes() -> dict[str, str]:
+    """Return the words of codes that mean the same wherever they stand."""
+    return {
+        "planned": pgettext("appraisal", "planned"),
+        "open": pgettext("appraisal", "open"),
+        "submitted": pgettext("appraisal", "submitted"),
+        "in_review": pgettext("appraisal", "in review"),
+        "approved": pgettext("appraisal", "approved"),
+        "released": pgettext("appraisal", "released"),
+        "contested": pgettext("appraisal", "contested"),
+        "closed": pgettext("appraisal", "closed"),
+        "suspended": pgettext("appraisal", "suspended"),
+        "cancelled": pgettext("appraisal", "cancelled"),
+        "appraisal": gettext("Appraisal"),
+        "certification": gettext("Certification"),
+        "attestation": gettext("Attestation"),
+        "practical_test": gettext("Practical test"),
+        "knowledge_test": gettext("Knowledge test"),
+    }
