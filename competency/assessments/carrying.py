@@ -33,8 +33,12 @@ class Base:
 
 
 def base_of(session: AnySession, appraisal: Appraisal) -> Base | None:
-    """Return what an appraisal is a reassessment of; ``None`` for any other, mostly unasked."""
-    if appraisal.scope is None or appraisal.mode is not Mode.APPRAISAL:
+    """Return what an appraisal is a reassessment of; ``None`` for any other, mostly unasked.
+
+    A reassessment names its criteria itself, so it has no scope of its framework.
+    """
+    named_itself = appraisal.scope is not None and appraisal.scope_id is None
+    if not named_itself or appraisal.mode is not Mode.APPRAISAL:
         return None
     found = session.execute(
         sa.select(Appraisal, Reassessment.reason, Reassessment.opened_at)

@@ -108,9 +108,10 @@ def judge(simon: Visitor) -> int:
     simon.page.locator("#c-ac1\\.cd1").focus()
     for done in range(1, 16):
         press("0" if done == NOT_MET else "1")
+        if done == NOT_MET:  # its reason is asked for at once
+            simon.page.keyboard.type(REASON)
+            press("Control+Enter")
         saved(simon, done)
-    simon.page.keyboard.type(REASON)
-    press("Escape")
     simon.page.locator("#c-ac1\\.cd3").focus()
     press("e")
     sheet = simon.page.locator("#evidence")
