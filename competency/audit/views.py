@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -12,11 +15,11 @@ from competency.audit.details import told
 from competency.audit.operations import checkpoint, verify
 from competency.audit.queries import events
 from competency.audit.rules import Checkpoint
-from competency.audit.wording import action_words
+from competency.audit.wording import action_words, grouped_actions
 from competency.extensions import db
-from competency.people.queries import people_of_accounts
+from competency.people.queries import identifiers_of, people_of_accounts
 from competency.people.schema import Role
-from competency.web.filters import Pager, page_number
+from competency.web.filters import Pager, page_number, time_zone
 from competency.web.permission import access, actor
 from competency.web.transaction import stages
 
@@ -37,8 +40,20 @@ def index() -> ResponseReturnValue:
 def _chain(error: str = "", line: str = "") -> str:
     """Return the chain's page; ``error`` says what is wrong with the ``line`` that was sent."""
     page = page_number()
-    action, subject = request.args.get("action", ""), request.args.get("subject", "")
-    rows, total = events(db.session, action=action, subject=subject, page=page, page_size=PAGE_SIZE)
+    action, subject = (
+        request.args.get("action", "").strip(),
+        request.args.get("subject", "").strip(),
+    )
+    since, until = _day("since"), _day("until")
+    rows, total = events(
+        db.session,
+        action=action,
+        about=identifiers_of(db.session, subject) if subject else None,
+        since=None if since is None else _start_of(since),
+        before=None if until is None else _start_of(until + timedelta(days=1)),
+        page=page,
+        page_size=PAGE_SIZE,
+    )
     names = people_of_accounts(db.session, {row.actor for row in rows})
     return render_template(
         "audit/index.html",
@@ -47,11 +62,29 @@ def _chain(error: str = "", line: str = "") -> str:
         names=names,
         action=action,
         subject=subject,
+        since=since,
+        until=until,
+        is_filtered=bool(action or subject or since or until),
+        groups=grouped_actions(),
         words=action_words(),
         told=told,
         error=error,
         line="".join(letter for letter in line if letter.isprintable())[:LINE_SHOWN],
     )
+
+
+def _day(name: str) -> date | None:
+    """Return a day of the filter; ``None`` where there is none, or none that anybody lives."""
+    try:
+        found = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return found if MINYEAR < found.year < MAXYEAR else None
+
+
+def _start_of(day: date) -> datetime:
+    """Return when a day begins where the reader works."""
+    return datetime.combine(day, time(), ZoneInfo(time_zone()))
 
 
 @audit.post("/audit/verify")

@@ -7,7 +7,17 @@ from flask_babel import gettext
 
 def action_words() -> dict[str, str]:
     """Return what each action's code says."""
-    return _appraisals() | _people() | _structure() | _papers()
+    return {code: words for _, group in grouped_actions() for code, words in group.items()}
+
+
+def grouped_actions() -> tuple[tuple[str, dict[str, str]], ...]:
+    """Return the actions by what they are about, each group with its heading."""
+    return (
+        (gettext("Cycles and appraisals"), _appraisals()),
+        (gettext("People and access"), _people()),
+        (gettext("Organisation and frameworks"), _structure()),
+        (gettext("Documents and mail"), _papers()),
+    )
 
 
 def _appraisals() -> dict[str, str]:

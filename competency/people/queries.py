@@ -43,6 +43,10 @@ AnySession = Session | scoped_session[Session]
 DatedTable = type[Placement | CampaignAssignment | PositionAssignment | ReportingLine]
 
 
+IDENTIFIERS_MAXIMUM = 500
+"""How many people a search by name gives at most: what one statement takes as values."""
+
+
 def on(table: DatedTable, today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Return the condition that a dated row holds on ``today``."""
     return sa.and_(table.starts_on <= today, sa.or_(table.ends_on.is_(None), table.ends_on > today))
@@ -458,6 +462,23 @@ def people_of_accounts(session: AnySession, public_ids: Iterable[str]) -> dict[s
         .where(Account.public_id.in_(set(public_ids)))
     )
     return dict(rows.all())
+
+
+def identifiers_of(session: AnySession, text: str) -> set[str]:
+    """Return the public ids of the people whom ``text`` finds and of their accounts.
+
+    ``text`` is a part of a name or a number; it may be a public id itself, and is among
+    what is returned.
+    """
+    rows = session.execute(
+        sa.select(Employee.public_id, Account.public_id)
+        .outerjoin(Account, Account.employee_id == Employee.id)
+        .where(
+            Employee.search_key != "", Employee.search_key.like(search_pattern(text), escape="\\")
+        )
+        .limit(IDENTIFIERS_MAXIMUM)
+    )
+    return {text} | {i for row in rows for i in row if i is not None}
 
 
 def names_of_accounts(session: AnySession, account_ids: Iterable[int]) -> dict[int, str]:
