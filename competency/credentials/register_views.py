@@ -23,6 +23,7 @@ from competency.credentials.queries import (
 )
 from competency.credentials.register import READERS, Line, choices, entries, status_list
 from competency.credentials.schema import EntryState
+from competency.credentials.status_file import written
 from competency.credentials.wording import document_label, entry_state, reason_label
 from competency.extensions import db
 from competency.files.tables.cells import Grid
@@ -143,24 +144,12 @@ def status() -> ResponseReturnValue:
     after = request.args.get("after", "")
     found = status_list(db.session, after=after, limit=STATUS_NUMBERS + 1)
     listed, more = found[:STATUS_NUMBERS], len(found) > STATUS_NUMBERS
-    numbers = [
-        {
-            "number": one.number,
-            "state": one.state.value,
-            "since": one.since.isoformat() if one.since else None,
-            "reason": one.reason.value if one.reason else None,
-        }
-        for one in listed
-    ]
-    following = url_for("credentials.status", after=listed[-1].number) if more else None
-    tag = hashlib.sha256(json.dumps([numbers, following], sort_keys=True).encode()).hexdigest()
-    made_at = clock.now().replace(microsecond=0).isoformat()
-    said: dict[str, object] = {"format": 1, "made_at": made_at, "numbers": numbers}
-    if following:
-        said |= {"format": 2, "next": following}
+    following = url_for("credentials.status", after=listed[-1].number) if more else ""
+    said = written(listed, clock.now(), following)
+    tag = hashlib.sha256(json.dumps([said["numbers"], following], sort_keys=True).encode())
     body = json.dumps(said, indent=1)
     answer = Response(f"{body}\n", mimetype="application/json")
     answer.cache_control.public = True
     answer.cache_control.max_age = FRESH_SECONDS
-    answer.set_etag(tag[:32], weak=True)
+    answer.set_etag(tag.hexdigest()[:32], weak=True)
     return answer.make_conditional(request)

@@ -12,6 +12,7 @@ from competency.credentials.queries import normalise_number
 from competency.credentials.register import status_list
 from competency.credentials.schema import Reason, StatusAction
 from competency.credentials.standings import change_status
+from competency.credentials.status_file import written
 from competency.errors import NotFound
 from competency.extensions import db
 from competency.web.command import acting_as, as_json, as_person, print_json, with_app
@@ -52,13 +53,14 @@ def change(number: str, action: str, category: str, reason: str, by: str) -> Non
 @as_json
 @with_app()
 def status_list_command(*, wants_json: bool) -> None:
-    """List the numbers that are suspended, revoked or superseded; it names nobody."""
-    found = [
-        {"number": one.number, "state": one.state, "since": one.since, "reason": one.reason}
-        for one in status_list(db.session)
-    ]
+    """List the numbers that are suspended, revoked or superseded; it names nobody.
+
+    As JSON it is the whole of the public list, for verifiers that keep a copy.
+    """
+    found = status_list(db.session)
     if wants_json:
-        print_json(found)
+        print_json(written(found, clock.now()))
         return
-    for row in found:
-        click.echo(f"{row['number']}  {row['state']}  {row['since'] or ''}  {row['reason'] or ''}")
+    for one in found:
+        since, reason = one.since or "", one.reason or ""
+        click.echo(f"{one.number}  {one.state}  {since}  {reason}")

@@ -1,10 +1,11 @@
-"""The public list of what does not stand, read from a file or an address by a verifier."""
+"""The public list of what does not stand: written by an issuer, read by a verifier."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 from urllib.error import URLError
@@ -14,6 +15,7 @@ from urllib.request import urlopen
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from competency.credentials.queries import normalise_number
+from competency.credentials.register import Listed
 from competency.credentials.schema import EntryState, Reason
 from competency.errors import InvalidFile
 
@@ -56,6 +58,22 @@ class ListedState:
     state: EntryState | None = None
     since: str | None = None
     reason: Reason | None = None
+
+
+def written(listed: Iterable[Listed], made_at: datetime, following: str = "") -> dict[str, object]:
+    """Return the list as it is published; ``following`` is the address of its next part."""
+    numbers = [
+        {
+            "number": one.number,
+            "state": one.state.value,
+            "since": one.since.isoformat() if one.since else None,
+            "reason": one.reason.value if one.reason else None,
+        }
+        for one in listed
+    ]
+    when = made_at.replace(microsecond=0).isoformat()
+    said: dict[str, object] = {"format": 1, "made_at": when, "numbers": numbers}
+    return said | {"format": 2, "next": following} if following else said
 
 
 def ask_list(source: str, number: str) -> ListedState:

@@ -9,6 +9,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -266,6 +267,11 @@ def test_a_copy_of_the_public_list_tells_offline_what_does_not_stand(
     assert (told["stands"], told["list"]["state"]) == (False, "revoked")
     with serving(listed.read_bytes()) as address:
         assert verify(path, "--status-list", address, folder=empty).exit_code == 1
+    command = Context().run(
+        CliRunner().invoke, main, ["credentials", "status-list", "--json"], obj=lambda: app
+    )
+    listed.write_text(command.stdout, encoding="utf-8")
+    assert verify(path, "--status-list", str(listed), folder=empty).exit_code == 1
     for wrong in (b"{}", b"[", b'{"format": 3, "made_at": "x", "numbers": []}'):
         listed.write_bytes(wrong)
         refused = verify(path, "--status-list", str(listed), folder=empty)
