@@ -6,7 +6,7 @@ import base64
 import binascii
 import zlib
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -121,6 +121,19 @@ def import_page() -> ResponseReturnValue:
         required=REQUIRED,
     )
     return page, REFUSED if form.errors or faults else 200
+
+
+@people_pages.get("/import/columns.csv")
+@access(Role.HR)
+def import_columns() -> ResponseReturnValue:
+    """Give a file of the headings alone, to be filled in; spreadsheets read its mark."""
+    _require_right()
+    headings = ",".join(LENGTHS)
+    return Response(
+        f"\ufeff{headings}\r\n",
+        mimetype="text/csv",
+        headers={"Content-Disposition": "attachment; filename=people.csv"},
+    )
 
 
 @people_pages.post("/import/apply")

@@ -17,6 +17,7 @@ from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
 from competency.people.access import grant_role
 from competency.people.history import history
+from competency.people.import_file import LENGTHS
 from competency.people.models import Employee, Employer, Site, Team
 from competency.people.queries import standing
 from competency.people.schema import Role, ScopeKind
@@ -349,6 +350,23 @@ def test_a_file_is_looked_at_first_and_then_imported(app: Flask, world: World) -
     assert "Lía Nueva" in moved
     assert "Personal data, Supervisor" in moved
     assert "O&#39;Higgins" not in moved, "whom the file leaves as they are is not listed"
+
+
+def test_the_empty_file_has_the_columns_and_is_read_as_one(app: Flask, world: World) -> None:
+    assert world.employee("hilda")
+    hilda = sign_in(app, "hilda")
+    empty = hilda.get("/people/import/columns.csv")
+    assert empty.text.removeprefix("\ufeff").split() == [",".join(LENGTHS)]
+    assert "attachment" in empty.headers["Content-Disposition"]
+    filled = dict.fromkeys(LENGTHS, "") | {
+        "employer": "CDP",
+        "employee_number": "N1",
+        "given_name": "Lía",
+        "family_name": "Prueba",
+        "hired_on": "2026-03-01",
+    }
+    text = f"{empty.text}{','.join(filled.values())}\r\n"
+    assert re.search(r"Added</dt><dd>1<", upload(hilda, text))
 
 
 def test_faults_of_a_file_are_shown_with_their_place(app: Flask, world: World) -> None:
