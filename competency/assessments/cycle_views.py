@@ -44,6 +44,7 @@ from competency.assessments.population import (
 from competency.assessments.position_scopes import scopes_of_positions
 from competency.assessments.presenters import Narrowed, narrowed
 from competency.assessments.queries import cycle_by_public_id, cycles_with_counts
+from competency.assessments.reminding import reminded_today
 from competency.assessments.rules import kept_criteria, scope_named, visible_state
 from competency.assessments.schema import AssessorKind, Flag, Mode, Review
 from competency.assessments.session_queries import certification_and_assessor, sessions_in
@@ -381,6 +382,7 @@ def cycle(public_id: str) -> ResponseReturnValue:
         due=due(found.submit_due_on, me.today(now)),
         counts=by_visible_state(counts),
         rows=[(row, visible_state(row.appraisal.state)) for row in rows],
+        reminded=reminded_today(db.session, [row.appraisal for row in rows], now),
         pager=Pager(page, PAGE_SIZE, total),
         state=state,
         search=search,

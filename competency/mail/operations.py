@@ -47,7 +47,7 @@ def notify(
     _check(kind, given, about, link)
     wanted = set(to)
     if once_in is not None:
-        wanted -= _told(session, kind, given, link, now - once_in)
+        wanted -= told_since(session, kind, given, link, now - once_in)
     rows = [
         {
             "employee_id": employee_id,
@@ -101,7 +101,7 @@ def _recipients(
     return [(employee_id, spoken, email) for employee_id, spoken, email in rows]
 
 
-def _told(
+def told_since(
     session: AnySession, kind: str, params: Params, link: str | None, since: datetime
 ) -> set[int]:
     """Return who got exactly this message after an instant."""
