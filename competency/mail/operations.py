@@ -152,10 +152,12 @@ def try_again(session: AnySession, *, actor: Actor, now: datetime, public_id: st
 def trim(session: AnySession, *, actor: Actor, now: datetime) -> int:
     """Delete the messages that are older than ``KEPT``, and record that; return how many."""
     old = MailMessage.made_at < now - KEPT
-    trimmed = session.scalar(sa.select(sa.func.count()).select_from(MailMessage).where(old))
+    trimmed = len(
+        session.scalars(sa.delete(MailMessage).where(old).returning(MailMessage.id)).all()
+    )
     if not trimmed:
+        exempt(session, "nothing was old enough to delete")
         return 0
-    session.execute(sa.delete(MailMessage).where(old))
     record(
         session,
         actor=actor.public_id,
