@@ -45,13 +45,18 @@ def is_new_to(actor: Actor, facts: AppraisalFacts) -> bool:
 
 
 def may_review(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
-    """Allow a reviewer in scope who is neither the subject nor an assessor of it."""
+    """Allow a reviewer in scope who is neither the subject nor an assessor of it.
+
+    Who led it before it was handed over, or in an earlier round, was an assessor of it; so
+    was who examined in one of its tests.
+    """
     return (
         actor.employee_id is not None
         and holds(actor, Role.REVIEWER, standing)
         and not is_subject(actor, facts)
         and not is_lead(actor, facts)
         and actor.employee_id not in facts.judged_beside
+        and actor.employee_id not in facts.led_or_examined
     )
 
 

@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.batches import Batch
-from competency.assessments.involvement import involved_in
 from competency.assessments.models import Appraisal
 from competency.assessments.permissions import is_hr
 from competency.assessments.queries import Loaded, load
 from competency.assessments.reminder_days import days_of, reminded_on, take_days, zones_of
 from competency.assessments.reminders import Waiting, digest, waiting_for
 from competency.assessments.schema import State
+from competency.assessments.telling import possible_reviewers
 from competency.audit.operations import exempt, record
 from competency.errors import CompetencyError, IllegalTransition, NotAllowed, NotFound
 from competency.mail.operations import notify, told_since
@@ -212,8 +212,7 @@ def _of_review(session: AnySession, loaded: Loaded) -> dict[int, Told]:
     appraisal = loaded.appraisal
     if appraisal.reviewer_id is not None:
         return {appraisal.reviewer_id: _work(loaded)}
-    reviewers = holders_over(session, Role.REVIEWER, loaded.standing)
-    return dict.fromkeys(reviewers - loaded.facts.involved - {appraisal.lead_id}, _work(loaded))
+    return dict.fromkeys(possible_reviewers(session, loaded), _work(loaded))
 
 
 def _work(loaded: Loaded) -> Told:
@@ -234,7 +233,8 @@ def _of_result(_session: AnySession, loaded: Loaded) -> dict[int, Told]:
 def _of_contest(session: AnySession, loaded: Loaded) -> dict[int, Told]:
     """Return what is told to the reviewers who are new to it, and human resources."""
     reviewers = holders_over(session, Role.REVIEWER, loaded.standing)
-    involved = involved_in(session, loaded.appraisal)
+    facts = loaded.facts
+    involved = facts.involved | facts.judged_beside | facts.led_or_examined
     who = (reviewers - involved) | holders_over(session, Role.HR, loaded.standing)
     params = {"cycle": loaded.cycle.title}
     public_id = loaded.appraisal.public_id

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.models import AppraisalRequest, Cycle, EarlierLead
+from competency.assessments.models import AppraisalRequest, Cycle
 from competency.assessments.queries import Loaded
 from competency.frameworks.schema import Framework
 from competency.mail.operations import notify
@@ -51,16 +50,19 @@ def tell_leads(session: AnySession, cycle: Cycle, leads: Iterable[int], now: dat
         )
 
 
+def possible_reviewers(session: AnySession, loaded: Loaded) -> set[int]:
+    """Return who may review an appraisal, as ``permissions.may_review`` says of each."""
+    facts = loaded.facts
+    out = {loaded.appraisal.lead_id, loaded.subject.id, *facts.judged_beside, *facts.involved}
+    return holders_over(session, Role.REVIEWER, loaded.standing) - out - facts.led_or_examined
+
+
 def tell_reviewers(session: AnySession, loaded: Loaded, now: datetime) -> None:
     """Tell whoever may review a submitted appraisal that there is something to review."""
-    earlier = session.scalars(
-        sa.select(EarlierLead.employee_id).where(EarlierLead.appraisal_id == loaded.appraisal.id)
-    )
-    involved = {loaded.appraisal.lead_id, *earlier, *loaded.facts.judged_beside}
     notify(
         session,
         now=now,
-        to=holders_over(session, Role.REVIEWER, loaded.standing) - involved,
+        to=possible_reviewers(session, loaded),
         kind="appraisals_to_review",
         params={"cycle": loaded.cycle.title},
         link=loaded.cycle.public_id,

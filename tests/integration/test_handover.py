@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 
 from competency import clock
-from competency.assessments.models import Judgement
-from competency.assessments.schema import AssessorKind, State
+from competency.assessments.models import Appraisal, Judgement
+from competency.assessments.operations import take
+from competency.assessments.permissions import can_take
+from competency.assessments.queries import load
+from competency.assessments.schema import Action, AssessorKind, State
+from competency.assessments.telling import possible_reviewers
+from competency.assessments.worklists import waits_for_review
+from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
-from competency.errors import NotAllowed
+from competency.errors import NotAllowed, NotFound
 from competency.people.access import grant_role
+from competency.people.models import Employee
 from competency.people.schema import Role
 from tests.support.appraisals import Road, open_road
-from tests.support.cast import World
+from tests.support.cast import CAST, FURTHER, World
+from tests.support.contests import judged_anew, reassessed
 
 
 def returned_and_handed_over(world: World) -> Road:
@@ -49,6 +59,61 @@ def test_whoever_submitted_it_before_a_handover_does_not_review_it(world: World)
             account=world.account("simon"),
             role=Role.REVIEWER,
         )
-    with pytest.raises(NotAllowed):
+    with pytest.raises((NotAllowed, NotFound)):
         road.step("take", "simon")
     road.step("take", "renata")
+
+
+def handed_over_in_a_later_round(world: World) -> Road:
+    """Return an appraisal whose second round Lena led first and Leo submitted."""
+    road = open_road(world)
+    reassessed(world, road)
+    road.hand_over("leo")
+    judged_anew(road, "leo")
+    return road
+
+
+def is_taken_by(world: World, road: Road, name: str) -> bool:
+    """Return whether somebody could take it into review; it is not kept."""
+    try:
+        with unit_of_work(world.session), world.session.begin_nested() as tried:
+            take(world.session, actor=world.actor(name), now=clock.now(), public_id=road.public_id)
+            tried.rollback()
+            exempt(world.session, "a test tries a step")
+    except (NotAllowed, NotFound):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("prepare", [returned_and_handed_over, handed_over_in_a_later_round])
+def test_pages_lists_and_the_step_agree_on_who_may_review(
+    world: World, prepare: Callable[[World], Road]
+) -> None:
+    road = prepare(world)
+    names = [*CAST, *FURTHER] if prepare is handed_over_in_a_later_round else [*CAST]
+    session, now = world.session, clock.now()
+    for name in names:
+        with unit_of_work(session):
+            account = world.account(name)
+            if not world.actor(name).has(Role.REVIEWER):
+                grant_role(
+                    session, actor=world.system(), now=now, account=account, role=Role.REVIEWER
+                )
+    listed, offered, taken = set[str](), set[str](), set[str]()
+    for name in names:
+        session.rollback()
+        me = world.actor(name)
+        of_list = sa.select(Appraisal.public_id).join(Employee, Employee.id == Appraisal.subject_id)
+        if session.scalar(of_list.where(waits_for_review(me, me.today(now)))):
+            listed.add(name)
+        loaded = load(session, actor=me, now=now, public_id=road.public_id, admitted=True)
+        if can_take(me, Action.TAKE, loaded.facts, loaded.standing):
+            offered.add(name)
+        people = possible_reviewers(session, loaded)
+        assert (me.employee_id in people) is (name in offered)
+        if is_taken_by(world, road, name):
+            taken.add(name)
+    assert listed == offered == taken
+    led = {"simon", "bruno"} if prepare is returned_and_handed_over else {"simon", "lena", "leo"}
+    assert not listed & {"aurora", *led}
+    assert "augusto" in listed
