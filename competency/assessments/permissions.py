@@ -197,8 +197,11 @@ def awaits(part: BesidePart, facts: AppraisalFacts) -> bool:
 
 
 def peers_can_answer(facts: AppraisalFacts) -> bool:
-    """Return whether peers can still be asked and answer: until the lead first submits."""
-    return facts.state is State.OPEN and facts.turn == 0
+    """Return whether peers can still be asked and answer: until the lead first submits.
+
+    Never in a later round: they said it once, and it stands beside that round too.
+    """
+    return facts.state is State.OPEN and facts.turn == 0 and facts.round == 1
 
 
 def owes_judgement(actor: Actor, facts: AppraisalFacts) -> bool:
