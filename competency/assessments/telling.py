@@ -13,12 +13,13 @@ from competency.assessments.queries import Loaded
 from competency.frameworks.schema import Framework
 from competency.mail.operations import notify
 from competency.people.queries import holders_over
-from competency.people.schema import Role, Standing
+from competency.people.schema import Actor, Role, Standing
 
 AnySession = Session | scoped_session[Session]
 
 DIGEST = timedelta(days=1)
-"""A reviewer hears of one cycle's submissions once in this time, however many there are."""
+"""A reviewer hears of one cycle's submissions, and a new lead of what was handed over in it, once
+in this time, however many there are."""
 
 
 def tell_subject_of_opening(session: AnySession, loaded: Loaded, now: datetime) -> None:
@@ -48,6 +49,25 @@ def tell_leads(session: AnySession, cycle: Cycle, leads: Iterable[int], now: dat
                 "due_on": cycle.submit_due_on.isoformat(),
             },
         )
+
+
+def tell_new_lead(session: AnySession, loaded: Loaded, actor: Actor, now: datetime) -> None:
+    """Tell who an appraisal was handed over to, once a day and cycle however many there are.
+
+    Not the actor, who took it over.
+    """
+    notify(
+        session,
+        now=now,
+        to={loaded.appraisal.lead_id} - {actor.employee_id},
+        kind="appraisals_handed_over",
+        params={
+            "cycle": loaded.cycle.title,
+            "due_on": loaded.cycle.submit_due_on.isoformat(),
+        },
+        link=loaded.cycle.public_id,
+        once_in=DIGEST,
+    )
 
 
 def possible_reviewers(session: AnySession, loaded: Loaded) -> set[int]:

@@ -8,7 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from competency import clock
-from competency.assessments.models import Appraisal, Judgement
+from competency.assessments.bulk_steps import Bulk, Order, take_in_portions
+from competency.assessments.candidates import Population
+from competency.assessments.cycle_people import add_people
+from competency.assessments.models import Appraisal, Cycle, Judgement
 from competency.assessments.operations import take
 from competency.assessments.permissions import can_take
 from competency.assessments.queries import load
@@ -24,6 +27,7 @@ from competency.people.schema import Role
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import CAST, FURTHER, World
 from tests.support.contests import judged_anew, reassessed
+from tests.support.mail import kinds
 
 
 def returned_and_handed_over(world: World) -> Road:
@@ -62,6 +66,26 @@ def test_whoever_submitted_it_before_a_handover_does_not_review_it(world: World)
     with pytest.raises((NotAllowed, NotFound)):
         road.step("take", "simon")
     road.step("take", "renata")
+
+
+def test_the_new_lead_is_told_once_however_many_are_handed_over(world: World) -> None:
+    road = open_road(world)
+    cycle = world.session.scalars(sa.select(Cycle)).one()
+    with unit_of_work(world.session):
+        population = Population(employee_numbers=("E302", "E600"))
+        hilda = world.actor("hilda")
+        add_people(world.session, actor=hilda, now=clock.now(), cycle=cycle, population=population)
+    world.session.rollback()
+    before = kinds(world, "carla")
+    ids = list(world.session.scalars(sa.select(Appraisal.public_id)))
+    assert len(ids) > 1
+    order = Order(Bulk.REASSIGN, lead_id=world.employee("carla").id)
+    cycle_id, hilda = cycle.id, world.actor("hilda")
+    for _ in take_in_portions(world.session, order, cycle_id, ids, actor=hilda, now=clock.now()):
+        pass
+    assert kinds(world, "carla") == [*before, "appraisals_handed_over"]
+    road.hand_over("hilda")
+    assert "appraisals_handed_over" not in kinds(world, "hilda"), "who took it over knows"
 
 
 def handed_over_in_a_later_round(world: World) -> Road:
