@@ -21,6 +21,7 @@ from competency.assessments.candidates import Candidate, candidates
 from competency.assessments.certification_models import CycleCertification
 from competency.assessments.cloning import like
 from competency.assessments.cycle_queries import (
+    approved_count,
     approved_in,
     by_visible_state,
     counts_of,
@@ -346,7 +347,7 @@ def cycle(public_id: str) -> ResponseReturnValue:
         page=page,
         page_size=PAGE_SIZE,
     )
-    ready = approved_in(db.session, me, now, found)
+    ready = approved_count(db.session, me, now, found) if me.has(Role.HR) else 0
     framework = framework_of(db.session, found.framework_version_id)
     certification, assessor = certification_and_assessor(db.session, found)
     sessions = sessions_in(db.session, me, now, found) if certification else []
@@ -386,7 +387,7 @@ def cycle(public_id: str) -> ResponseReturnValue:
         pager=Pager(page, PAGE_SIZE, total),
         state=state,
         search=search,
-        ready=len(ready),
+        ready=ready,
         filters=filters,
         teams=teams_in(db.session, me, now, found),
         flags=[(flag.value, flag_label(flag)) for flag in Flag],
