@@ -294,6 +294,14 @@ def can_read_evidence(
     )
 
 
+def can_read_evidence_records(actor: Actor, standing: Standing) -> bool:
+    """Allow auditors in scope who recorded what kind when, with hashes and links; of others.
+
+    They read no words of it and no file.
+    """
+    return holds(actor, Role.AUDITOR, standing) and not is_self(actor, standing)
+
+
 def can_quarantine(actor: Actor, standing: Standing) -> bool:
     """Human resources in scope set evidence aside and give it back, never their own."""
     return holds(actor, Role.HR, standing) and not is_self(actor, standing)
