@@ -60,7 +60,7 @@ COMMANDS = {
         "competency.assessments.cli",
         "cycles_group",
         "Open appraisal cycles and see how far they are.",
-        further=("competency.assessments.bulk_cli",),
+        further=("competency.assessments.bulk_cli", "competency.daily"),
     ),
     "appraisals": Later(
         "competency.assessments.cli",

@@ -12,11 +12,11 @@ from flask_migrate import upgrade as migrate_to_head
 
 from competency import clock
 from competency.app import create_app
-from competency.assessments.clockwork import start_clockwork
 from competency.assessments.file_reading import start_reader
 from competency.audit.access import start_writer
 from competency.config import Config, InvalidSetting, from_environment
 from competency.credentials.keys import signing_key
+from competency.daily import start_clockwork
 from competency.database.transactions import unit_of_work
 from competency.demonstration.cast import PASSWORD, sign_ins
 from competency.demonstration.filling import fill

@@ -94,12 +94,27 @@ def _advance(
     """Look for what is due and have each taken by ``take``."""
     if not actor.is_system:
         raise NotAllowed("Only the system advances cycles by their dates.")
-    opened = take(open_appraisal, due_to_open(session, now))
-    released = take(release, due_for_release(session, now))
-    lapsed = take(lapse, due_to_lapse(session, now))
+    opened = _taken(session, now, take, open_appraisal, due_to_open)
+    released = _taken(session, now, take, release, due_for_release)
+    lapsed = _taken(session, now, take, lapse, due_to_lapse)
     failed = opened.refused | released.refused | lapsed.refused
     refused = {i: str(error) for i, error in failed.items()}
     return Advanced(released.taken, lapsed.taken, refused=refused, opened=opened.taken)
+
+
+def _taken(
+    session: AnySession,
+    now: datetime,
+    take: Callable[[Callable[..., None], list[str]], Batch],
+    step: Callable[..., None],
+    due: Callable[[AnySession, datetime], list[str]],
+) -> Batch:
+    """Have a step taken for all that is due; what another did meanwhile was not refused."""
+    done = take(step, due(session, now))
+    if done.refused:
+        still = set(due(session, now))
+        done.refused = {i: error for i, error in done.refused.items() if i in still}
+    return done
 
 
 def due_to_open(session: AnySession, now: datetime) -> list[str]:

@@ -42,7 +42,6 @@ AnySession = Session | scoped_session[Session]
 
 REASON_MAXIMUM = 1000
 STANDING = (NominationState.PROPOSED, NominationState.APPROVED)
-OVER = "The assessor has submitted, so peers are not asked any more."
 
 
 def _record(
@@ -76,6 +75,10 @@ def require_another(session: AnySession, loaded: Loaded, employee_id: int) -> No
     appraisal = loaded.appraisal
     if employee_id == appraisal.subject_id:
         raise Invalid("Nobody judges themselves as a second or a peer.", "number")
+    if employee_id in loaded.facts.involved:
+        raise Invalid(
+            "Who had a part in an earlier round has judged it. Name somebody else.", "number"
+        )
     earlier = session.get(EarlierLead, (appraisal.id, employee_id))
     if earlier is not None or employee_id in {appraisal.lead_id, appraisal.reviewer_id}:
         raise Invalid("This person leads, led or reviews the appraisal already.", "number")
@@ -137,6 +140,14 @@ def _hr(session: AnySession, actor: Actor, now: datetime, public_id: str) -> Loa
     return loaded
 
 
+def ask_second_of_round(
+    session: AnySession, loaded: Loaded, actor: Actor, now: datetime, employee: Employee
+) -> None:
+    """Ask for a second judgement in this round; the caller has checked ``second_for``."""
+    add_part(session, loaded, now, AssessorKind.SECOND, employee.id)
+    _record(session, loaded, actor, now, "assessor.asked", employee, kind="second")
+
+
 def second_for(
     session: AnySession, loaded: Loaded, actor: Actor, now: datetime, employee: Employee
 ) -> None:
@@ -151,13 +162,10 @@ def second_for(
         raise Invalid("A superior of the person can't assess their certification.", "number")
 
 
-def name_second(
-    session: AnySession, *, actor: Actor, now: datetime, public_id: str, number: str
-) -> None:
-    """Ask somebody for a second judgement, as human resources, until it is decided."""
-    loaded = _hr(session, actor, now, public_id)
-    if loaded.appraisal.state not in {State.OPEN, State.SUBMITTED, State.IN_REVIEW}:
-        raise IllegalTransition("A second assessor is named until the appraisal is decided.")
+def named_second(
+    session: AnySession, loaded: Loaded, actor: Actor, now: datetime, number: str
+) -> Employee:
+    """Return who has an employee number and can be a second; raise ``Invalid``."""
     employee = active_by_number(session, actor, now, number)
     if employee is None:
         raise Invalid(
@@ -166,8 +174,18 @@ def name_second(
             number=number,
         )
     second_for(session, loaded, actor, now, employee)
-    add_part(session, loaded, now, AssessorKind.SECOND, employee.id)
-    _record(session, loaded, actor, now, "assessor.asked", employee, kind="second")
+    return employee
+
+
+def name_second(
+    session: AnySession, *, actor: Actor, now: datetime, public_id: str, number: str
+) -> None:
+    """Ask somebody for a second judgement, as human resources, until it is decided."""
+    loaded = _hr(session, actor, now, public_id)
+    if loaded.appraisal.state not in {State.OPEN, State.SUBMITTED, State.IN_REVIEW}:
+        raise IllegalTransition("A second assessor is named until the appraisal is decided.")
+    employee = named_second(session, loaded, actor, now, number)
+    ask_second_of_round(session, loaded, actor, now, employee)
 
 
 def propose_peer(
@@ -211,7 +229,11 @@ def _require_asking(loaded: Loaded) -> None:
     if not loaded.cycle.peers_maximum:
         raise IllegalTransition("Peers are not asked in this cycle.")
     if not peers_can_answer(loaded.facts):
-        raise IllegalTransition(OVER)
+        if loaded.facts.round > 1:
+            raise IllegalTransition(
+                "Peers are asked in the first round only. What they said stands beside this one."
+            )
+        raise IllegalTransition("The assessor has submitted, so peers are not asked any more.")
 
 
 def _standing_of(session: AnySession, loaded: Loaded, employee_id: int) -> PeerNomination | None:
@@ -331,14 +353,7 @@ def release_assessor(
         raise IllegalTransition("What was handed in stays.")
     withdraw_part(session, loaded, actor, now, part, employee)
     if replacement.strip() and asked.kind is AssessorKind.SECOND:
-        after = active_by_number(session, actor, now, replacement)
-        if after is None:
-            raise Invalid(
-                "Nobody who works here and is in your scope has the number “%(number)s”.",
-                "number",
-                number=replacement,
-            )
-        second_for(session, loaded, actor, now, after)
+        after = named_second(session, loaded, actor, now, replacement)
         add_part(session, loaded, now, AssessorKind.SECOND, after.id, drawn=asked.drawn)
         _record(session, loaded, actor, now, "assessor.asked", after, kind="second")
 

@@ -35,7 +35,12 @@ SHOWN = 100
 _ASKED = (Assessor.appraisal_id == Appraisal.id) & (Assessor.round == Appraisal.round)
 _STILL_OWES = sa.and_(Assessor.submitted_at.is_(None), Assessor.ended_at.is_(None))
 _CAN_JUDGE = sa.or_(
-    (Assessor.kind == AssessorKind.PEER) & (Appraisal.state == State.OPEN) & (Appraisal.turn == 0),
+    sa.and_(
+        Assessor.kind == AssessorKind.PEER,
+        Appraisal.state == State.OPEN,
+        Appraisal.turn == 0,
+        Appraisal.round == 1,
+    ),
     (Assessor.kind == AssessorKind.SECOND)
     & Appraisal.state.in_([State.OPEN, State.SUBMITTED, State.IN_REVIEW]),
     Assessor.drawn & Appraisal.state.in_(sorted(DECIDED)) & Cycle.closed_at.is_(None),
@@ -140,11 +145,17 @@ _WAITING = (
 def parts_waiting(session: AnySession, employee_id: int | None) -> list[PartRow]:
     """Return what somebody is to judge as second or peer, earliest due first."""
     return [
-        PartRow(a, cycle, kind, name, title, language, done, len(a.scope) if a.scope else count)
+        PartRow(a, cycle, kind, name, title, language, done, _asked(a, count))
         for a, cycle, kind, name, title, language, count, done in session.execute(
             _WAITING, {"me": employee_id}
         )
     ]
+
+
+def _asked(appraisal: Appraisal, count: int) -> int:
+    """Return how many of the framework's ``count`` criteria are asked in this round."""
+    asked = appraisal.judged_anew or appraisal.scope
+    return count if asked is None else len(asked)
 
 
 @dataclass(frozen=True)
@@ -157,15 +168,21 @@ class Said:
 
 
 def said_beside(session: AnySession, loaded: Loaded) -> list[Said]:
-    """Return what seconds and peers handed in for this round, by the assessor's name."""
+    """Return what seconds of this round and peers handed in, by the assessor's name.
+
+    Peers are asked in the first round only, and what they said stands beside later ones.
+    """
     rows = session.execute(
         sa.select(Judgement, Employee.printed_name, Assessor.drawn)
         .join(Assessor, Assessor.id == Judgement.assessor_id)
         .join(Employee, Employee.id == Judgement.employee_id)
         .where(
             Judgement.appraisal_id == loaded.appraisal.id,
-            Judgement.round == loaded.appraisal.round,
-            Judgement.kind.in_(BESIDE),
+            sa.or_(
+                (Judgement.kind == AssessorKind.SECOND)
+                & (Judgement.round == loaded.appraisal.round),
+                Judgement.kind == AssessorKind.PEER,
+            ),
         )
         .order_by(Employee.sort_key, Judgement.id)
     )
@@ -263,6 +280,7 @@ def _to_answer(actor: Actor, today: date) -> sa.ColumnElement[bool]:
         PeerNomination.round == Appraisal.round,
         Appraisal.state == State.OPEN,
         Appraisal.turn == 0,
+        Appraisal.round == 1,
         PeerNomination.subject_id.in_(
             sa.select(Employee.id).where(employees_in_scope(actor, today, [Role.HR]))
         ),

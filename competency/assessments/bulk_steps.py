@@ -19,7 +19,7 @@ from competency.assessments.batches import PORTION, Batch, take_each
 from competency.assessments.cycle_queries import active_by_number
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.operations import open_appraisal, reassign_lead, release
-from competency.assessments.reminding import REMINDED, remind
+from competency.assessments.reminding import REMINDED, remind_each
 from competency.assessments.rules import TRANSITIONS
 from competency.assessments.schema import Action, State
 from competency.assessments.suspending import resume, suspend
@@ -111,11 +111,16 @@ def take_in_portions(
     now: datetime,
 ) -> Iterator[tuple[list[str], Batch]]:
     """Do what is ordered, yielding after each committed portion its appraisals and what came."""
-    step = partial(_one, ordered, cycle_id)
+    step, told = partial(_one, ordered, cycle_id), set[int]()
     for start in range(0, len(public_ids), PORTION):
         portion = list(public_ids[start : start + PORTION])
         with unit_of_work(session):
-            done = take_each(session, step, portion, actor=actor, now=now)
+            if ordered.what is Bulk.REMIND:
+                done = remind_each(
+                    session, portion, actor=actor, now=now, cycle_id=cycle_id, told=told
+                )
+            else:
+                done = take_each(session, step, portion, actor=actor, now=now)
         yield portion, done
 
 
@@ -143,7 +148,6 @@ def _one(
 
 _OPERATIONS: Mapping[Bulk, Callable[..., object]] = {
     Bulk.OPEN: open_appraisal,
-    Bulk.REMIND: remind,
     Bulk.RELEASE: release,
     Bulk.SUSPEND: suspend,
     Bulk.RESUME: resume,

@@ -32,6 +32,7 @@ from competency.assessments.queries import Loaded, drafts, judgements, load
 from competency.assessments.schema import Answer, AssessorKind
 from competency.audit.operations import record
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.mail.operations import notify
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
@@ -53,7 +54,7 @@ def open_calibration(
     """Open a session about submitted appraisals of a cycle, for some of their reviewers.
 
     ``appraisals`` and ``members`` are public ids. Raises ``Invalid`` for an appraisal that
-    can't be in it, and for a member who reviews none of these people.
+    can't be in it, and for a member who reviews none of these people. The members are told.
     """
     if not can_open_cycle(actor):
         raise NotAllowed("Only human resources open a calibration session.")
@@ -95,6 +96,14 @@ def open_calibration(
     session.flush()
     _record(
         session, actor, now, calibration, "opened", {"appraisals": len(chosen), "members": named}
+    )
+    notify(
+        session,
+        now=now,
+        to={reviewers[each].id for each in named} - {actor.employee_id},
+        kind="calibration_opened",
+        params={"cycle": cycle.title},
+        link=calibration.public_id,
     )
     return calibration
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from competency import clock
-from competency.assessments.advancing import advance_in_portions
 from competency.assessments.candidates import Candidate, Population, candidates
 from competency.assessments.certification_models import ATTEMPTS
 from competency.assessments.cycle_queries import by_visible_state, counts_of
@@ -46,7 +43,7 @@ from competency.frameworks.numbering import numbers
 from competency.frameworks.queries import framework_of, versions_of
 from competency.frameworks.schema import Framework
 from competency.people.queries import campaigns, names_of, sites, teams
-from competency.web.command import acting_as, as_json, as_person, print_json, system_actor, with_app
+from competency.web.command import acting_as, as_json, as_person, print_json, with_app
 
 
 @click.group("cycles")
@@ -320,29 +317,6 @@ def export_command(cycle_id: str, by: str) -> None:
     for row in rows:
         note_read(actor, row.appraisal.subject_id, f"result of appraisal {row.appraisal.public_id}")
     print_json(as_data(db.session, cycle, rows))
-
-
-@cycles_group.command("advance")
-@as_json
-@with_app()
-def advance_command(*, wants_json: bool) -> None:
-    """Do what dates bring about: open, release and close what is due, and remind.
-
-    Again changes nothing. One that is refused is named and holds back no other; exit code 1.
-    """
-    done = advance_in_portions(db.session, actor=system_actor(), now=clock.now())
-    if wants_json:
-        print_json(asdict(done))
-    else:
-        for public_id, reason in done.refused.items():
-            click.echo(f"{public_id}: {reason}", err=True)
-        click.echo(
-            f"opened: {done.opened}, released: {done.released}, "
-            f"closed without an answer: {done.lapsed}, reminded: {done.reminded}"
-        )
-        if done.overdue:
-            click.echo(f"requests without an answer in time: {done.overdue}")
-    sys.exit(1 if done.refused else 0)
 
 
 def _loaded(public_id: str, by: str) -> Loaded:

@@ -13,7 +13,7 @@ from competency.assessments.models import Evidence
 from competency.assessments.presenters import EvidenceLine, evidence_lines
 from competency.assessments.queries import Loaded
 from competency.assessments.rules import in_scope, sufficiency
-from competency.assessments.schema import Confirmations, Doubt, Mode, Point
+from competency.assessments.schema import AssessorKind, Confirmations, Doubt, Mode, Point
 from competency.frameworks.numbering import numbers
 
 
@@ -74,6 +74,14 @@ class Standing:
     units: Mapping[str, Asked]
 
 
+def _asked(loaded: Loaded) -> frozenset[str] | None:
+    """Return the criteria whose evidence the lead confirms: in a later round those judged anew.
+
+    What carries over brings what was confirmed with it.
+    """
+    return loaded.asked_of(AssessorKind.LEAD)
+
+
 def evidence_standing(
     loaded: Loaded,
     evidence: Mapping[str, Sequence[Evidence]],
@@ -83,7 +91,7 @@ def evidence_standing(
     """Return how the evidence of an appraisal stands today."""
     framework = loaded.framework
     criteria = {}
-    for i in in_scope(framework, loaded.scope):
+    for i in in_scope(framework, _asked(loaded)):
         rule, found = framework.criterion(i).evidence, evidence.get(i, ())
         enough = sufficiency(rule, evidence_facts(found), today)
         words = "; ".join(asked_evidence(rule, enough)) if rule else ""
@@ -125,7 +133,7 @@ def _pieces(
     """Return each evidence once, with what was said of it."""
     place = numbers(loaded.framework)
     found: dict[str, tuple[Evidence, list[str]]] = {}
-    for i in in_scope(loaded.framework, loaded.scope):
+    for i in in_scope(loaded.framework, _asked(loaded)):
         for each in evidence.get(i, ()):
             found.setdefault(each.public_id, (each, []))[1].append(place[i])
     chosen = {True: "yes", False: "no", None: ""}
@@ -151,7 +159,7 @@ def _shortfalls(
 ) -> tuple[Shortfall, ...]:
     """Return what falls short of a rule: criteria first, then units."""
     framework, place = loaded.framework, numbers(loaded.framework)
-    kept = [i for i in in_scope(framework, loaded.scope) if i not in excused]
+    kept = [i for i in in_scope(framework, _asked(loaded)) if i not in excused]
     short = [
         Shortfall(i, place[i], framework.criterion(i).title, said.shortfalls.get(i, ""))
         for i in kept

@@ -147,6 +147,7 @@ def reassess_result(public_id: str) -> ResponseReturnValue:
             public_id=public_id,
             lead_id=lead.id if lead else None,
             comment=comment_of(request.form),
+            second=request.form.get("second", ""),
         )
     except Invalid as error:
         return refused_step(public_id, error)

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
+from competency.assessments.assessors import ask_second_of_round, named_second
 from competency.assessments.contest_telling import (
     tell_of_contest,
     tell_of_reassessment,
@@ -94,15 +95,18 @@ def reassess(
     public_id: str,
     lead_id: int | None,
     comment: str = "",
+    second: str = "",
 ) -> None:
     """Begin the next round, in which a new lead judges what was contested.
 
-    The earlier round stays as it was. Raises ``Invalid`` for a lead who is the subject,
-    had any part in an earlier round, is the actor, has left, or is a superior of the
-    person in a certification.
+    ``second`` is the employee number of a second assessor of this round, if there is to be
+    one: somebody new to it too. The earlier round stays as it was. Raises ``Invalid`` for a
+    lead who is the subject, had any part in an earlier round, is the actor, has left, or is
+    a superior of the person in a certification, and for a second who can't be one.
     """
     loaded = begin(session, actor, now, public_id, Action.REASSESS)
     lead = _new_lead(session, loaded, actor, now, lead_id)
+    beside = _new_second(session, loaded, actor, now, lead, second)
     require_no_other(session, loaded)
     contested = contest_of(session, loaded.appraisal, loaded.appraisal.round)
     if contested is None:
@@ -110,6 +114,20 @@ def reassess(
     step(session, loaded, actor=actor, now=now, action=Action.REASSESS, comment=comment)
     begin_round(session, loaded, lead_id=lead.id, anew=contested.criteria, now=now)
     tell_of_reassessment(session, loaded, now)
+    if beside is not None:
+        ask_second_of_round(session, loaded, actor, now, beside)
+
+
+def _new_second(
+    session: AnySession, loaded: Loaded, actor: Actor, now: datetime, lead: Employee, number: str
+) -> Employee | None:
+    """Return who judges the next round beside its lead, if anybody; raise ``Invalid``."""
+    if not number.strip():
+        return None
+    second = named_second(session, loaded, actor, now, number)
+    if second.id == lead.id:
+        raise Invalid("The new assessor can't be the second assessor too.", "number")
+    return second
 
 
 def _new_lead(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
@@ -18,6 +19,7 @@ from competency.people.queries import employees_in_scope, on, standing
 from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
+Selected = TypeVar("Selected", str, int)
 
 SHOWN_STATES = (
     VisibleState.TO_DO,
@@ -62,17 +64,27 @@ def counts_of(session: AnySession, actor: Actor, now: datetime, cycle: Cycle) ->
 
 def approved_in(session: AnySession, actor: Actor, now: datetime, cycle: Cycle) -> list[str]:
     """Return the approved appraisals of a cycle that the actor may release."""
-    return list(
-        session.scalars(
-            sa.select(Appraisal.public_id)
-            .join(Employee, Employee.id == Appraisal.subject_id)
-            .where(
-                Appraisal.cycle_id == cycle.id,
-                Appraisal.state == State.APPROVED,
-                Appraisal.subject_id != (actor.employee_id or 0),
-                employees_in_scope(actor, actor.today(now), [Role.HR]),
-            )
-            .order_by(Appraisal.id)
+    query = _releasable(sa.select(Appraisal.public_id), actor, now, cycle)
+    return list(session.scalars(query.order_by(Appraisal.id)))
+
+
+def approved_count(session: AnySession, actor: Actor, now: datetime, cycle: Cycle) -> int:
+    """Return how many results of a cycle the actor may release."""
+    return session.scalar(_releasable(sa.select(sa.func.count()), actor, now, cycle)) or 0
+
+
+def _releasable(
+    query: sa.Select[Selected], actor: Actor, now: datetime, cycle: Cycle
+) -> sa.Select[Selected]:
+    """Narrow a select to the approved appraisals of a cycle that the actor may release."""
+    return (
+        query.select_from(Appraisal)
+        .join(Employee, Employee.id == Appraisal.subject_id)
+        .where(
+            Appraisal.cycle_id == cycle.id,
+            Appraisal.state == State.APPROVED,
+            Appraisal.subject_id != (actor.employee_id or 0),
+            employees_in_scope(actor, actor.today(now), [Role.HR]),
         )
     )
 

@@ -21,6 +21,7 @@ from competency.assessments.candidates import Candidate, candidates
 from competency.assessments.certification_models import CycleCertification
 from competency.assessments.cloning import like
 from competency.assessments.cycle_queries import (
+    approved_count,
     approved_in,
     by_visible_state,
     counts_of,
@@ -44,6 +45,7 @@ from competency.assessments.population import (
 from competency.assessments.position_scopes import scopes_of_positions
 from competency.assessments.presenters import Narrowed, narrowed
 from competency.assessments.queries import cycle_by_public_id, cycles_with_counts
+from competency.assessments.reminding import reminded_today
 from competency.assessments.rules import kept_criteria, scope_named, visible_state
 from competency.assessments.schema import AssessorKind, Flag, Mode, Review
 from competency.assessments.session_queries import certification_and_assessor, sessions_in
@@ -345,7 +347,7 @@ def cycle(public_id: str) -> ResponseReturnValue:
         page=page,
         page_size=PAGE_SIZE,
     )
-    ready = approved_in(db.session, me, now, found)
+    ready = approved_count(db.session, me, now, found) if me.has(Role.HR) else 0
     framework = framework_of(db.session, found.framework_version_id)
     certification, assessor = certification_and_assessor(db.session, found)
     sessions = sessions_in(db.session, me, now, found) if certification else []
@@ -381,10 +383,11 @@ def cycle(public_id: str) -> ResponseReturnValue:
         due=due(found.submit_due_on, me.today(now)),
         counts=by_visible_state(counts),
         rows=[(row, visible_state(row.appraisal.state)) for row in rows],
+        reminded=reminded_today(db.session, [row.appraisal for row in rows], now),
         pager=Pager(page, PAGE_SIZE, total),
         state=state,
         search=search,
-        ready=len(ready),
+        ready=ready,
         filters=filters,
         teams=teams_in(db.session, me, now, found),
         flags=[(flag.value, flag_label(flag)) for flag in Flag],

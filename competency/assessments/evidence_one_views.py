@@ -30,6 +30,7 @@ from competency.assessments.evidence_access import (
 from competency.assessments.evidence_files import FileLine, files_of
 from competency.assessments.evidence_forms import evidence_input, positions_of
 from competency.assessments.evidence_links import relink, unlink
+from competency.assessments.evidence_record_views import record_page
 from competency.assessments.evidence_versions import replace_evidence, versions_around
 from competency.assessments.evidence_views import (
     flash_refused,
@@ -63,8 +64,11 @@ DOWNLOAD_POLICY = "sandbox; default-src 'none'"
 @blueprint.get("/evidence/<public_id>")
 @access()
 def evidence(public_id: str) -> ResponseReturnValue:
-    """Show one evidence whole, with what can be done about it."""
-    return _page(public_id)
+    """Show one evidence whole, with what can be done about it; to an auditor its record."""
+    try:
+        return _page(public_id)
+    except NotFound:
+        return record_page(public_id)
 
 
 def _page(public_id: str, error: str = "") -> str:

@@ -31,6 +31,7 @@ from competency.assessments.evidence_access import (
 )
 from competency.assessments.evidence_files import FILES_MAXIMUM
 from competency.assessments.evidence_forms import EvidenceInput, evidence_input, filter_of
+from competency.assessments.evidence_record_views import records_page
 from competency.assessments.models import Evidence
 from competency.assessments.portfolio import (
     Order,
@@ -175,10 +176,13 @@ def my_evidence() -> ResponseReturnValue:
 @blueprint.get("/people/<public_id>/evidence")
 @access()
 def evidence_of(public_id: str) -> ResponseReturnValue:
-    """Show one person's portfolio."""
-    reach = subject_for_reading(
-        db.session, actor=actor(), now=clock.now(), employee_public_id=public_id
-    )
+    """Show one person's portfolio; to an auditor what was recorded, and no words of it."""
+    try:
+        reach = subject_for_reading(
+            db.session, actor=actor(), now=clock.now(), employee_public_id=public_id
+        )
+    except NotFound:
+        return records_page(public_id)
     return _page(reach)
 
 

@@ -17,7 +17,7 @@ from competency.assessments.permissions import (
 )
 from competency.assessments.queries import Loaded
 from competency.assessments.round_queries import Contested, contests_of, reopened_reason
-from competency.assessments.schema import Action, State
+from competency.assessments.schema import Action, AssessorKind, State
 from competency.people.models import Employee
 from competency.people.schema import Actor
 
@@ -34,6 +34,9 @@ class Further:
     can_uphold: bool = False
     can_reassess: bool = False
     leads: tuple[Employee, ...] = ()
+    had_second: bool = False
+    """Whether somebody judged beside the lead in the round that is contested."""
+    had_peers: bool = False
     reads_rounds: bool = False
     reopened: str | None = None
     """Why the result was taken back, for its subject."""
@@ -67,6 +70,8 @@ def further_steps(session: AnySession, me: Actor, now: datetime, loaded: Loaded)
         can_uphold=may(Action.UPHOLD),
         can_reassess=can_reassess,
         leads=leads,
+        had_second=any(p.kind is AssessorKind.SECOND for p in facts.beside),
+        had_peers=any(p.kind is AssessorKind.PEER for p in facts.beside),
         reads_rounds=reads_rounds,
         reopened=reopened_reason(session, appraisal) if taken_back else None,
         can_suspend=may(Action.SUSPEND),

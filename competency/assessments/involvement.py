@@ -47,6 +47,25 @@ _INVOLVED: sa.CompoundSelect[int | None] = sa.union(
 )
 
 
+_EARLIER_LEADS = sa.select(EarlierLead.employee_id).where(EarlierLead.appraisal_id == _ID)
+_EXAMINERS = (
+    sa.select(SessionExaminer.employee_id)
+    .join(AssessmentSession, AssessmentSession.id == SessionExaminer.session_id)
+    .where(AssessmentSession.appraisal_id == _ID)
+)
+_LED_OR_EXAMINED: sa.CompoundSelect[int] = sa.union(_EARLIER_LEADS, _EXAMINERS)
+HAS_EARLIER: sa.ColumnElement[bool] = sa.or_(
+    sa.exists().where(EarlierLead.appraisal_id == Appraisal.id).correlate(Appraisal),
+    sa.exists().where(AssessmentSession.appraisal_id == Appraisal.id).correlate(Appraisal),
+)
+"""Whether anybody led it earlier or may have examined, so that few appraisals cost a read more."""
+
+
+def led_or_examined(session: AnySession, appraisal_id: int) -> frozenset[int]:
+    """Return who led an appraisal until it was handed over, and who examined in its tests."""
+    return frozenset(session.scalars(_LED_OR_EXAMINED, {"appraisal_id": appraisal_id}))
+
+
 def involved_in(session: AnySession, appraisal: Appraisal) -> frozenset[int]:
     """Return who led, assessed, examined or reviewed, by employee id.
 

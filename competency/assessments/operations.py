@@ -79,6 +79,7 @@ from competency.assessments.session_queries import (
 from competency.assessments.telling import (
     tell_hr_of_comment,
     tell_lead_of_return,
+    tell_new_lead,
     tell_reviewers,
     tell_subject_of_opening,
     tell_subject_of_result,
@@ -487,7 +488,7 @@ def reassign_lead(
 ) -> None:
     """Hand an unfinished appraisal over to another lead, drafts included.
 
-    Who led it until now neither reviews nor attests it.
+    Who led it until now neither reviews nor attests it; who leads it from now on is told.
     """
     loaded = load(session, actor=actor, now=now, public_id=appraisal.public_id, lock=True)
     if not may_take(actor, Action.CANCEL, loaded.facts, loaded.standing):
@@ -531,3 +532,4 @@ def reassign_lead(
         subject=loaded.appraisal.public_id,
         data={"from": before.public_id, "to": after.public_id},
     )
+    tell_new_lead(session, loaded, actor, now)

@@ -45,13 +45,18 @@ def is_new_to(actor: Actor, facts: AppraisalFacts) -> bool:
 
 
 def may_review(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
-    """Allow a reviewer in scope who is neither the subject nor an assessor of it."""
+    """Allow a reviewer in scope who is neither the subject nor an assessor of it.
+
+    Who led it before it was handed over, or in an earlier round, was an assessor of it; so
+    was who examined in one of its tests.
+    """
     return (
         actor.employee_id is not None
         and holds(actor, Role.REVIEWER, standing)
         and not is_subject(actor, facts)
         and not is_lead(actor, facts)
         and actor.employee_id not in facts.judged_beside
+        and actor.employee_id not in facts.led_or_examined
     )
 
 
@@ -192,8 +197,11 @@ def awaits(part: BesidePart, facts: AppraisalFacts) -> bool:
 
 
 def peers_can_answer(facts: AppraisalFacts) -> bool:
-    """Return whether peers can still be asked and answer: until the lead first submits."""
-    return facts.state is State.OPEN and facts.turn == 0
+    """Return whether peers can still be asked and answer: until the lead first submits.
+
+    Never in a later round: they said it once, and it stands beside that round too.
+    """
+    return facts.state is State.OPEN and facts.turn == 0 and facts.round == 1
 
 
 def owes_judgement(actor: Actor, facts: AppraisalFacts) -> bool:
@@ -284,6 +292,14 @@ def can_read_evidence(
         or holds(actor, Role.HR, standing)
         or (awaits_review and holds(actor, Role.REVIEWER, standing))
     )
+
+
+def can_read_evidence_records(actor: Actor, standing: Standing) -> bool:
+    """Allow auditors in scope who recorded what kind when, with hashes and links; of others.
+
+    They read no words of it and no file.
+    """
+    return holds(actor, Role.AUDITOR, standing) and not is_self(actor, standing)
 
 
 def can_quarantine(actor: Actor, standing: Standing) -> bool:

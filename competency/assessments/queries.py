@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, scoped_session
 
-from competency.assessments.involvement import involved_in
+from competency.assessments.involvement import HAS_EARLIER, involved_in, led_or_examined
 from competency.assessments.models import (
     Appraisal,
     AppraisalStep,
@@ -97,7 +97,7 @@ class Loaded:
 
 
 _READING = (
-    sa.select(Appraisal, FrameworkVersion.content_hash)
+    sa.select(Appraisal, FrameworkVersion.content_hash, HAS_EARLIER)
     .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
     .where(Appraisal.public_id == sa.bindparam("public_id"))
     .options(joinedload(Appraisal.cycle))
@@ -130,10 +130,11 @@ def load(
     found = session.execute(_LOCKING if lock else _READING, {"public_id": public_id}).one_or_none()
     if found is None:
         raise NotFound
-    appraisal, content_hash = found
+    appraisal, content_hash, has_earlier = found
     ever = session.scalars(_ASSESSORS, {"appraisal_id": appraisal.id}).all()
     assessors = tuple(a for a in ever if a.round == appraisal.round and a.ended_at is None)
-    facts = _facts(appraisal, assessors, ever, involved_in(session, appraisal))
+    earlier = led_or_examined(session, appraisal.id) if has_earlier else frozenset()
+    facts = _facts(appraisal, assessors, ever, involved_in(session, appraisal), earlier)
     subject, subject_standing = employee_and_standing(
         session, appraisal.subject_id, actor.today(now)
     )
@@ -172,11 +173,12 @@ def _facts(
     assessors: Sequence[Assessor],
     ever: Sequence[Assessor],
     involved: frozenset[int],
+    earlier: frozenset[int],
 ) -> AppraisalFacts:
     """Return what permission is decided on.
 
     ``ever`` are the assessors of every round, ``involved`` who had a part that keeps them
-    from deciding anew.
+    from deciding anew, ``earlier`` who led it before or examined.
     """
     handed_in = any(a.kind is AssessorKind.SELF and a.submitted_at is not None for a in assessors)
     cycle = appraisal.cycle
@@ -198,6 +200,7 @@ def _facts(
             if a.kind in BESIDE
         ),
         judged_beside=frozenset(a.employee_id for a in ever if a.kind in BESIDE),
+        led_or_examined=earlier,
         resumes_to=appraisal.resumes_to,
         round=appraisal.round,
         involved=involved,

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.certification_models import AssessmentSession, SessionExaminer
 from competency.assessments.models import Appraisal, Assessor, Cycle, EarlierLead
 from competency.assessments.permissions import can_open_cycle
+from competency.assessments.reminder_days import days_of, take_days, zones_of
 from competency.assessments.reminder_models import Reminder
 from competency.assessments.schema import AssessorKind, State
 from competency.audit.operations import exempt, record
@@ -26,9 +25,9 @@ from competency.clock import local_date
 from competency.errors import NotAllowed
 from competency.mail.operations import notify
 from competency.mail.rules import KEPT
-from competency.people.models import Account, Employee, Employer, Placement, RoleGrant, Site
+from competency.people.models import Account, Employee, RoleGrant
 from competency.people.permissions import covers
-from competency.people.queries import employees_in_scope, on, standings
+from competency.people.queries import employees_in_scope, standings
 from competency.people.schema import AccountState, Actor, Grant, Role
 
 AnySession = Session | scoped_session[Session]
@@ -41,8 +40,6 @@ KINDS = {
 BEFORE = frozenset({0, 1, 3, 7})
 """So many days before a due date its day reminds of it."""
 WEEK = 7
-BATCH = 500
-"""So many rows stand in one statement."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,7 @@ def remind_of_dates(session: AnySession, *, actor: Actor, now: datetime) -> int:
     latest = local_date(now, "UTC") + timedelta(days=max(BEFORE) + 1)
     first = sa.func.coalesce(Cycle.self_assessment_due_on, Cycle.submit_due_on)
     session.execute(sa.delete(Reminder).where(Reminder.made_at < now - KEPT))
-    waiting = _waiting(session, actor, now, first <= latest)
+    waiting = waiting_for(session, actor, now, first <= latest)
     return _tell(session, waiting, now, only_late=False)
 
 
@@ -83,7 +80,7 @@ def remind_late(session: AnySession, *, actor: Actor, now: datetime, cycle: Cycl
         Appraisal.cycle_id == cycle.id,
         employees_in_scope(actor, actor.today(now), [Role.HR]),
     )
-    told = _tell(session, _waiting(session, actor, now, mine), now, only_late=True)
+    told = _tell(session, waiting_for(session, actor, now, mine), now, only_late=True)
     record(
         session,
         actor=actor.public_id,
@@ -96,10 +93,19 @@ def remind_late(session: AnySession, *, actor: Actor, now: datetime, cycle: Cycl
     return told
 
 
-def _waiting(
-    session: AnySession, actor: Actor, now: datetime, which: sa.ColumnElement[bool]
+def waiting_for(
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    which: sa.ColumnElement[bool],
+    *,
+    undated_reviews: bool = False,
 ) -> list[Waiting]:
-    """Return all that waits for a lead, an employee or a reviewer in some open cycles."""
+    """Return all that waits for a lead, an employee or a reviewer in some open cycles.
+
+    Reviews only where their cycle has a date for them, unless ``undated_reviews``: those
+    go by the assessors' date.
+    """
     of_cycles = (
         sa.select(Appraisal, Cycle)
         .join(Cycle, Cycle.id == Appraisal.cycle_id)
@@ -122,9 +128,9 @@ def _waiting(
     own = of_cycles.where(Appraisal.state == State.OPEN, Cycle.self_assessment, handed_in)
     for appraisal, cycle in session.execute(own):
         found.append(Waiting(appraisal.subject_id, OWN, cycle.own_due_on))
-    submitted = of_cycles.where(
-        Appraisal.state.in_([State.SUBMITTED, State.IN_REVIEW]), Cycle.review_due_on.is_not(None)
-    )
+    submitted = of_cycles.where(Appraisal.state.in_([State.SUBMITTED, State.IN_REVIEW]))
+    if not undated_reviews:
+        submitted = submitted.where(Cycle.review_due_on.is_not(None))
     rows = [(appraisal, cycle) for appraisal, cycle in session.execute(submitted)]
     return [*found, *_to_review(session, rows, actor.today(now))]
 
@@ -140,9 +146,7 @@ def _to_review(
     ids = [appraisal.id for appraisal, _ in rows]
     involved = _involved(session, ids)
     for appraisal, cycle in rows:
-        due_on = cycle.review_due_on
-        if due_on is None:
-            continue
+        due_on = cycle.reviewed_by_on
         if appraisal.reviewer_id is not None:
             yield Waiting(appraisal.reviewer_id, TO_REVIEW, due_on)
             continue
@@ -193,8 +197,8 @@ def _tell(
     of_each: dict[int, list[Waiting]] = {}
     for each in waiting:
         of_each.setdefault(each.employee_id, []).append(each)
-    zones = _zones(session, of_each, now)
-    days = {who: local_date(now, zone) for who, zone in zones.items()}
+    zones = zones_of(session, of_each, now)
+    days = days_of(zones, now)
     busy = _did_today(session, zones, days, now)
     due = {
         who: [w for w in things if _is_due(w.due_on, days[who], only_late=only_late)]
@@ -203,8 +207,8 @@ def _tell(
     }
     due = {who: things for who, things in due.items() if things}
     told = 0
-    for who in _taken(session, {who: days[who] for who in due}, now):
-        kind, params = _digest(due[who])
+    for who in take_days(session, {who: days[who] for who in due}, now):
+        kind, params = digest(due[who])
         told += notify(session, now=now, to=[who], kind=kind, params=params)
     return told
 
@@ -214,7 +218,7 @@ def _is_due(due_on: date, today: date, *, only_late: bool) -> bool:
     return due_on < today if only_late else reminds(due_on, today)
 
 
-def _digest(things: list[Waiting]) -> tuple[str, dict[str, str | int]]:
+def digest(things: list[Waiting]) -> tuple[str, dict[str, str | int]]:
     """Return the kind of message for what waits, and its params."""
     first = min(each.due_on for each in things).isoformat()
     counts = {what: sum(each.what == what for each in things) for what in KINDS}
@@ -222,24 +226,6 @@ def _digest(things: list[Waiting]) -> tuple[str, dict[str, str | int]]:
     if len(several) == 1:
         return KINDS[several[0]], {"count": counts[several[0]], "due_on": first}
     return "reminder_of_all", {**counts, "due_on": first}
-
-
-def _zones(session: AnySession, who: Iterable[int], now: datetime) -> dict[int, str]:
-    """Return the time zone in which each person works; nobody who has left is among them."""
-    rows = session.execute(
-        sa.select(Employee.id, sa.func.coalesce(Site.time_zone, Employer.time_zone))
-        .join(Employer, Employer.id == Employee.employer_id)
-        .outerjoin(
-            Placement,
-            sa.and_(Placement.employee_id == Employee.id, on(Placement, local_date(now, "UTC"))),
-        )
-        .outerjoin(Site, Site.id == Placement.site_id)
-        .where(
-            Employee.id.in_(list(who)),
-            sa.or_(Employee.left_on.is_(None), Employee.left_on > local_date(now, "UTC")),
-        )
-    )
-    return dict(rows.all())
 
 
 def _did_today(
@@ -253,20 +239,3 @@ def _did_today(
         )
     )
     return {i for i, at in rows if at and local_date(at, zones[i]) == days[i]}
-
-
-def _taken(session: AnySession, days: Mapping[int, date], now: datetime) -> list[int]:
-    """Take the day of each person; return for whom it was still free.
-
-    The key of the table decides, so that two who remind at once remind once.
-    """
-    rows = [{"employee_id": who, "day": day, "made_at": now} for who, day in days.items()]
-    if not rows:
-        return []
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite_insert(Reminder) if is_sqlite else postgresql_insert(Reminder)
-    free: list[int] = []
-    for start in range(0, len(rows), BATCH):
-        statement = insert.values(rows[start : start + BATCH]).on_conflict_do_nothing()
-        free += session.scalars(statement.returning(Reminder.employee_id))
-    return sorted(free)

@@ -56,7 +56,7 @@ def shown_beside(session: AnySession, actor: Actor, loaded: Loaded) -> Beside:
     known = {criterion.id for criterion in loaded.framework.criteria()}
     return beside(
         loaded.framework,
-        said_beside(session, loaded) if loaded.facts.beside else [],
+        said_beside(session, loaded) if loaded.facts.judged_beside else [],
         {i: row for i, row in decided.items() if i in known},
         anonymous=loaded.cycle.peers_anonymous,
         asks_peers=loaded.cycle.peers_maximum > 0,

@@ -164,14 +164,27 @@ def carry_over(session: AnySession, loaded: Loaded, lead: Assessor) -> None:
                     frozen_at=frozen.frozen_at,
                 )
             )
+    explained = _explained(session, appraisal)
     for short in _of_turn(session, ShortfallReason, appraisal, last):
-        if short.criterion_id not in anew:
+        if short.criterion_id not in anew | explained:
             session.add(
                 ShortfallReason(
                     **_place(appraisal), criterion_id=short.criterion_id, reason=short.reason
                 )
             )
     session.flush()
+
+
+def _explained(session: AnySession, appraisal: Appraisal) -> frozenset[str]:
+    """Return the criteria and units of which this submission says itself why less suffices."""
+    rows = session.scalars(
+        sa.select(ShortfallReason.criterion_id).where(
+            ShortfallReason.appraisal_id == appraisal.id,
+            ShortfallReason.round == appraisal.round,
+            ShortfallReason.turn == appraisal.turn,
+        )
+    )
+    return frozenset(rows)
 
 
 def _of_turn(session: AnySession, table: type[Kept], appraisal: Appraisal, turn: int) -> list[Kept]:

@@ -184,6 +184,8 @@ class AppraisalFacts:
     beside: tuple[BesidePart, ...] = ()
     judged_beside: frozenset[int] = frozenset()
     """Who is or was second or peer in any round, by employee id."""
+    led_or_examined: frozenset[int] = frozenset()
+    """Who led it until it was handed over, in any round, or examined in one of its tests."""
     resumes_to: State | None = None
     """The state that a suspended one left."""
     round: int = 1

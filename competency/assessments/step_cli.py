@@ -59,10 +59,11 @@ def uphold_command(public_id: str, comment: str, by: str) -> None:
 @appraisals_group.command("reassess")
 @click.argument("public_id", metavar="APPRAISAL")
 @click.option("--lead", required=True, metavar="NUMBER", help="The new assessor.")
+@click.option("--second", default="", metavar="NUMBER", help="Who judges beside them, if anybody.")
 @click.option("--comment", default="")
 @as_person
 @with_app(writes=True)
-def reassess_command(public_id: str, lead: str, comment: str, by: str) -> None:
+def reassess_command(public_id: str, lead: str, second: str, comment: str, by: str) -> None:
     """Have what is contested judged anew by a new assessor."""
     actor, now = acting_as(by), clock.now()
     found = active_by_number(db.session, actor, now, lead)
@@ -73,6 +74,7 @@ def reassess_command(public_id: str, lead: str, comment: str, by: str) -> None:
         public_id=public_id,
         lead_id=found.id if found else None,
         comment=comment,
+        second=second,
     )
     click.echo("a new round is open")
 

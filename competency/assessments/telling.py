@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from competency.assessments.models import AppraisalRequest, Cycle, EarlierLead
+from competency.assessments.models import AppraisalRequest, Cycle
 from competency.assessments.queries import Loaded
 from competency.frameworks.schema import Framework
 from competency.mail.operations import notify
 from competency.people.queries import holders_over
-from competency.people.schema import Role, Standing
+from competency.people.schema import Actor, Role, Standing
 
 AnySession = Session | scoped_session[Session]
 
 DIGEST = timedelta(days=1)
-"""A reviewer hears of one cycle's submissions once in this time, however many there are."""
+"""A reviewer hears of one cycle's submissions, and a new lead of what was handed over in it, once
+in this time, however many there are."""
 
 
 def tell_subject_of_opening(session: AnySession, loaded: Loaded, now: datetime) -> None:
@@ -51,16 +51,38 @@ def tell_leads(session: AnySession, cycle: Cycle, leads: Iterable[int], now: dat
         )
 
 
-def tell_reviewers(session: AnySession, loaded: Loaded, now: datetime) -> None:
-    """Tell whoever may review a submitted appraisal that there is something to review."""
-    earlier = session.scalars(
-        sa.select(EarlierLead.employee_id).where(EarlierLead.appraisal_id == loaded.appraisal.id)
-    )
-    involved = {loaded.appraisal.lead_id, *earlier, *loaded.facts.judged_beside}
+def tell_new_lead(session: AnySession, loaded: Loaded, actor: Actor, now: datetime) -> None:
+    """Tell who an appraisal was handed over to, once a day and cycle however many there are.
+
+    Not the actor, who took it over.
+    """
     notify(
         session,
         now=now,
-        to=holders_over(session, Role.REVIEWER, loaded.standing) - involved,
+        to={loaded.appraisal.lead_id} - {actor.employee_id},
+        kind="appraisals_handed_over",
+        params={
+            "cycle": loaded.cycle.title,
+            "due_on": loaded.cycle.submit_due_on.isoformat(),
+        },
+        link=loaded.cycle.public_id,
+        once_in=DIGEST,
+    )
+
+
+def possible_reviewers(session: AnySession, loaded: Loaded) -> set[int]:
+    """Return who may review an appraisal, as ``permissions.may_review`` says of each."""
+    facts = loaded.facts
+    out = {loaded.appraisal.lead_id, loaded.subject.id, *facts.judged_beside, *facts.involved}
+    return holders_over(session, Role.REVIEWER, loaded.standing) - out - facts.led_or_examined
+
+
+def tell_reviewers(session: AnySession, loaded: Loaded, now: datetime) -> None:
+    """Tell whoever may review a submitted appraisal that there is something to review."""
+    notify(
+        session,
+        now=now,
+        to=possible_reviewers(session, loaded),
         kind="appraisals_to_review",
         params={"cycle": loaded.cycle.title},
         link=loaded.cycle.public_id,

@@ -33,7 +33,7 @@ from competency.credentials.papers import (
 )
 from competency.credentials.permissions import can_finish, can_issue
 from competency.credentials.queries import took_part
-from competency.credentials.rules import attested_units, register_number
+from competency.credentials.rules import NO_UNIT_REACHED, register_number, why_nothing
 from competency.credentials.schema import CommissionState, EntryState
 from competency.credentials.statutory import required_authorisation, statutory_facts
 from competency.credentials.superseding import standing_before, supersede_replaced
@@ -93,11 +93,9 @@ def take_number(
     if commission is not None and commission.state is not CommissionState.APPROVED:
         raise Invalid("This standard asks for a commission to certify, and it has not approved.")
     node = outcome_of(session, loaded.appraisal)
-    if node is None or not attested_units(loaded.framework, node):
-        raise Invalid(
-            "Nothing can be attested: no unit is reached, or the framework is attested as a "
-            "whole and the whole is not."
-        )
+    nothing = why_nothing(loaded.framework, node)
+    if node is None or nothing is not None:
+        raise Invalid(nothing or NO_UNIT_REACHED)
     if shortfall_reasons(session, loaded.appraisal):
         if not shortfalls_accepted:
             raise Invalid(

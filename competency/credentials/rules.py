@@ -10,6 +10,7 @@ from datetime import date
 from competency.assessments.nodes import nodes_by_id
 from competency.assessments.schema import Node
 from competency.credentials.schema import EntryState
+from competency.errors import message_id
 from competency.frameworks.schema import BELOW, NOT_YET_COMPETENT, Certification, Framework
 
 
@@ -79,6 +80,29 @@ def attested_units(framework: Framework, outcome: Node) -> tuple[Node, ...]:
     if not certification.by_unit and not is_reached(outcome):
         return ()
     return _reached(outcome)
+
+
+NO_UNIT_RESULTS = message_id(
+    "Nothing can be attested: this framework forms no result of a unit, and an attestation "
+    "names units only. What was reached stands in the result and its report."
+)
+WHOLE_NOT_REACHED = message_id(
+    "Nothing can be attested: this framework is attested as a whole only, and the whole is not "
+    "reached."
+)
+NO_UNIT_REACHED = message_id("Nothing can be attested: no unit is reached.")
+
+
+def why_nothing(framework: Framework, outcome: Node | None) -> str | None:
+    """Return why an outcome has nothing to attest, as a message id; ``None`` where it has."""
+    if outcome is not None and attested_units(framework, outcome):
+        return None
+    if all(framework.unit_rule(unit).rule == "none" for unit in framework.all_units()):
+        return NO_UNIT_RESULTS
+    certification = framework.certification or Certification()
+    if not certification.by_unit and (outcome is None or not is_reached(outcome)):
+        return WHOLE_NOT_REACHED
+    return NO_UNIT_REACHED
 
 
 def _reached(outcome: Node) -> tuple[Node, ...]:

@@ -16,7 +16,7 @@ from competency.assessments.certifying import shortfall_reasons
 from competency.assessments.cycle_queries import counts_of
 from competency.assessments.explaining import tests_missing
 from competency.assessments.models import Appraisal
-from competency.assessments.permissions import can_read_result
+from competency.assessments.permissions import can_read_report, can_read_result
 from competency.assessments.queries import Loaded, cycle_by_public_id, load, outcome_of
 from competency.assessments.schema import State
 from competency.audit.access import note_read
@@ -46,7 +46,12 @@ from competency.credentials.queries import (
     steps_of,
     took_part,
 )
-from competency.credentials.rules import attested_units, unattested_units
+from competency.credentials.rules import (
+    NO_UNIT_RESULTS,
+    attested_units,
+    unattested_units,
+    why_nothing,
+)
 from competency.credentials.schema import CommissionState, EntryState
 from competency.credentials.standing import REASONS, possible
 from competency.credentials.standings import change_status
@@ -130,6 +135,9 @@ def _of_appraisal(public_id: str, error: str = "") -> str:
             (units[n.id], loaded.framework.result_label(str(n.result), units[n.id]))
             for n in (attested_units(loaded.framework, node) if node else ())
         ],
+        nothing=why_nothing(loaded.framework, node),
+        forms_no_unit=why_nothing(loaded.framework, node) == NO_UNIT_RESULTS,
+        reads_report=can_read_report(current, loaded.facts, loaded.standing),
         left_out=[units[n.id] for n in unattested_units(loaded.framework, node)] if node else [],
         tests_missing=tests_missing(loaded.framework, node) if node else [],
         numbers=numbers(loaded.framework),

@@ -43,6 +43,25 @@ KINDS: Mapping[str, Kind] = {
         "assessments.home",
         params=frozenset({"cycle", "count", "due_on"}),
     ),
+    "appraisals_handed_over": Kind(
+        message_id("Appraisals were handed over to you: %(cycle)s"),
+        message_id(
+            "You lead appraisals of “%(cycle)s” that somebody else led until now. "
+            "What was written stays. Submit them by %(due_on)s."
+        ),
+        "assessments.home",
+        params=frozenset({"cycle", "due_on"}),
+    ),
+    "calibration_opened": Kind(
+        message_id("You take part in a calibration session"),
+        message_id(
+            "A session about appraisals of “%(cycle)s” was opened, and you take part. "
+            "Its page shows the levels side by side."
+        ),
+        "assessments.calibration",
+        "public_id",
+        params=frozenset({"cycle"}),
+    ),
     "appraisals_to_review": Kind(
         message_id("There is something to review: %(cycle)s"),
         message_id("Submitted appraisals of “%(cycle)s” are waiting for a review."),

@@ -47,7 +47,7 @@ def notify(
     _check(kind, given, about, link)
     wanted = set(to)
     if once_in is not None:
-        wanted -= _told(session, kind, given, link, now - once_in)
+        wanted -= told_since(session, kind, given, link, now - once_in)
     rows = [
         {
             "employee_id": employee_id,
@@ -101,7 +101,7 @@ def _recipients(
     return [(employee_id, spoken, email) for employee_id, spoken, email in rows]
 
 
-def _told(
+def told_since(
     session: AnySession, kind: str, params: Params, link: str | None, since: datetime
 ) -> set[int]:
     """Return who got exactly this message after an instant."""
@@ -152,10 +152,12 @@ def try_again(session: AnySession, *, actor: Actor, now: datetime, public_id: st
 def trim(session: AnySession, *, actor: Actor, now: datetime) -> int:
     """Delete the messages that are older than ``KEPT``, and record that; return how many."""
     old = MailMessage.made_at < now - KEPT
-    trimmed = session.scalar(sa.select(sa.func.count()).select_from(MailMessage).where(old))
+    trimmed = len(
+        session.scalars(sa.delete(MailMessage).where(old).returning(MailMessage.id)).all()
+    )
     if not trimmed:
+        exempt(session, "nothing was old enough to delete")
         return 0
-    session.execute(sa.delete(MailMessage).where(old))
     record(
         session,
         actor=actor.public_id,

@@ -60,7 +60,10 @@ def _is_soon(due_on: date, today: date) -> bool:
 
 
 def _open_actions(now: datetime) -> sa.Select[PlanAction, str, str]:
-    """Return the select of open actions near their day or past it, with appraisal and zone."""
+    """Return the select of open actions near their day or past it, with appraisal and zone.
+
+    Under locks, so that of two who remind at once the second sees what the first told.
+    """
     latest = local_date(now, "UTC") + AHEAD + FURTHEST_ZONE
     return (
         sa.select(PlanAction, Appraisal.public_id, Employer.time_zone)
@@ -74,6 +77,8 @@ def _open_actions(now: datetime) -> sa.Select[PlanAction, str, str]:
             Employee.left_on.is_(None),
         )
         .order_by(PlanAction.id)
+        .with_for_update(of=PlanAction)
+        .execution_options(populate_existing=True)
     )
 
 

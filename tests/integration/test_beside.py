@@ -41,6 +41,9 @@ from tests.support.beside import (
 )
 from tests.support.cast import CAST, World
 from tests.support.client import sign_in
+from tests.support.contests import CONTESTED, contested, judged_anew, take_step
+from tests.support.contests import answer as answer_one
+from tests.support.mail import kinds
 
 PEER, SECOND = AssessorKind.PEER, AssessorKind.SECOND
 
@@ -510,3 +513,39 @@ def test_what_peers_say_decides_nothing(world: World) -> None:
     node = outcome_of(world.session, found.appraisal)
     assert node is not None
     assert {leaf.result for leaf in criterion_nodes(node)} == {"met"}
+
+
+def test_a_later_round_asks_nobody_by_itself_and_a_second_who_is_new_to_it(
+    app: Flask, world: World
+) -> None:
+    road = open_road(world, peers=5)
+    three_peers(road)
+    ask_second(road, "augusto")
+    answer(road, "augusto", SECOND)
+    contested(world, road)
+    page = sign_in(app, "hilda").get(road.path).text
+    assert "A second judged the earlier round" in page
+    assert "Peers are not asked anew" in page
+    lena = world.employee("lena").id
+    for number, why in (("E600", "earlier round"), ("E302", "earlier round"), ("E210", "new")):
+        with pytest.raises(Invalid, match=why):
+            take_step(road, "reassess", "hilda", second=number, lead_id=lena)
+    take_step(road, "reassess", "hilda", second="E220", lead_id=lena)
+    parts = {p.employee_id for p in loaded(road, "hilda").facts.beside}
+    assert parts == {world.employee("leo").id}
+    assert "asked_as_second" in kinds(world, "leo")
+    with pytest.raises(IllegalTransition, match="first round only"):
+        act(road, "propose_peer", "aurora", number="E420")
+    with pytest.raises(Invalid, match="earlier round"):
+        act(road, "name_second", "hilda", number="E600")
+    assert "Peers are asked in the first round only" in (
+        sign_in(app, "hilda").get(f"{road.path}/assessors").text
+    )
+    page = sign_in(app, "leo").get("/home").text
+    assert "0 of 2" in page, "a second judges what is contested too, and nothing else"
+    for criterion in CONTESTED:
+        answer_one(road, "leo", criterion, kind=SECOND)
+    act(road, "hand_in_beside", "leo")
+    assert "palabra-de" not in sign_in(app, "lena").get(road.path).text
+    judged_anew(road)
+    assert "palabra-de-bruno" in sign_in(app, "hilda").get(f"{road.path}?view=result").text

@@ -18,6 +18,7 @@ from tests.support.appraisals import Road, open_road
 from tests.support.beside import answer, ask_second
 from tests.support.calibrations import adjust, calibrated, close, lines, open_session, undo
 from tests.support.cast import World
+from tests.support.mail import messages
 
 CRITERION = "ac1.cd1"
 
@@ -60,6 +61,15 @@ def test_an_adjustment_is_the_reviewers_change_and_a_line_of_the_log(world: Worl
     road.step("approve", "renata")
     assert review_judgements(world) == ["below"]
     assert stands(road, found, "simon") == "below"
+
+
+def test_who_takes_part_in_a_session_is_told_once(world: World) -> None:
+    road = open_road(world).to(State.SUBMITTED)
+    found = open_session(road)
+    told = [m for m in messages(world, "renata") if m.kind == "calibration_opened"]
+    assert [(m.link_id, m.about_id) for m in told] == [(found, None)]
+    others = {m.employee_id for m in messages(world) if m.kind == "calibration_opened"}
+    assert others == {world.employee("renata").id}
 
 
 def test_an_adjustment_is_taken_back_until_the_approval(world: World) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from competency import clock
 from competency.assessments.candidates import Obstacle, Population, candidates
@@ -18,7 +20,7 @@ from competency.assessments.certification_models import (
     ShortfallReason,
 )
 from competency.assessments.cycles import open_cycle
-from competency.assessments.evidence import withdraw
+from competency.assessments.evidence import add_evidence, withdraw
 from competency.assessments.evidence_models import EvidenceDoubt
 from competency.assessments.models import (
     Appraisal,
@@ -61,6 +63,8 @@ from tests.support.certifications import (
     certification_plan,
     open_certification,
 )
+from tests.support.client import sign_in
+from tests.support.contests import answer, take_step, widen
 from tests.support.keys import signing_key
 from tests.support.loading import load_framework
 
@@ -308,7 +312,7 @@ def test_an_examiner_neither_reviews_nor_attests(world: World) -> None:
     road.hold(road.plan(examiners=("renata", "carla")), "carla")
     road.judge("bruno", AssessorKind.LEAD, levels=dict.fromkeys(road.criteria, "met"))
     road.step("submit", "bruno", confirmations=road.confirmed())
-    with pytest.raises(NotAllowed, match="examined"):
+    with pytest.raises(NotFound):
         road.step("take", "renata")
 
 
@@ -485,3 +489,53 @@ def test_a_day_at_the_end_of_the_calendar_is_refused_in_words(day: date) -> None
     zone = "Pacific/Auckland" if day == date.min else "America/Santiago"
     with pytest.raises(Invalid, match="no such day"):
         instant_of(day, time(0 if day == date.min else 23), zone)
+
+
+def test_a_later_round_confirms_the_evidence_of_what_is_judged_anew_and_no_other(
+    app: Flask, world: World
+) -> None:
+    version_id = publish_shipped(world, PROFILE, **with_evidence_rule())
+    road = open_certification(world, version_id=version_id)
+    short, carried = "uc1.cap1", road.criteria[1]
+    for criterion in (short, carried):
+        add_about(world, criterion)
+    road.judge("bruno", AssessorKind.LEAD, levels=dict.fromkeys(road.criteria, "met"))
+    reasons = {short: "canario-motivo basta", "uc1": "canario-motivo visto"}
+    road.step("submit", "bruno", confirmations=Confirmations(road.confirmed().relied_on, reasons))
+    for step, name in (("take", "renata"), ("approve", "renata"), ("release", "hilda")):
+        road.step(step, name)
+    widen(world)
+    take_step(road, "contest", "aurora", statement="No fue asi.", criteria=[short])
+    take_step(road, "reassess", "hilda", lead_id=world.employee("lena").id)
+    answer(road, "lena", short, kind=AssessorKind.LEAD)
+    page = sign_in(app, "lena").get(road.path).text
+    pieces = dict(world.session.execute(sa.select(Evidence.title, Evidence.public_id)).all())
+    names = set(re.findall(r'name="relied-(\w+)"', page))
+    assert names == {pieces[f"Prova {short}"]}
+    assert set(re.findall(r'name="shortfall-([\w.]+)"', page)) == {short, "uc1"}
+    confirmed = Confirmations(
+        dict.fromkeys(names, True), {short: "canario-nuevo basta", "uc1": "canario-nuevo visto"}
+    )
+    take_step(road, "submit", "lena", confirmations=confirmed)
+    said = sa.select(ShortfallReason.criterion_id, ShortfallReason.reason).where(
+        ShortfallReason.round == 2
+    )
+    assert dict(world.session.execute(said).all()) == dict(confirmed.shortfalls)
+    frozen = sa.select(FrozenEvidence.criterion_id).where(FrozenEvidence.round == 2)
+    assert set(world.session.scalars(frozen)) == {short, carried}, "the rest carries over"
+
+
+def add_about(world: World, criterion: str) -> None:
+    """Add an evidence about Aurora for one criterion of the profile."""
+    with unit_of_work(world.session):
+        add_evidence(
+            world.session,
+            actor=world.actor("bruno"),
+            now=clock.now(),
+            employee_public_id=world.employee("aurora").public_id,
+            kind=EvidenceKind.DIRECT_PERFORMANCE,
+            title=f"Prova {criterion}",
+            text="Visto en el turno.",
+            happened_on=clock.now().date() - timedelta(days=2),
+            links=[(PROFILE, criterion)],
+        )

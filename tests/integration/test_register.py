@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from competency import clock
 from competency.assessments.models import Appraisal, OutcomeRecord
@@ -30,8 +31,9 @@ from competency.people.access import grant_role
 from competency.people.models import Employee, Employer, PositionAssignment, ReportingLine
 from competency.people.schema import Role, ScopeKind
 from competency.resources import FRAMEWORKS
-from tests.support.appraisals import SHORT, open_road
+from tests.support.appraisals import SHORT, open_road, publish_shipped
 from tests.support.cast import CAST, HIRED, SLUG, World
+from tests.support.client import sign_in
 from tests.support.keys import signing_key
 from tests.support.loading import load_framework
 from tests.support.register import (
@@ -244,6 +246,23 @@ def test_without_a_competent_unit_there_is_nothing_to_attest(world: World) -> No
     with pytest.raises(Invalid, match="Nothing can be attested"):
         take(world, road.public_id)
     assert ready(world) == []
+
+
+@pytest.mark.parametrize("whole", [{"rule": "none"}, {"rule": "all", "over": "criteria"}])
+def test_where_units_form_no_result_it_is_said_why_and_where_to_go(
+    app: Flask, world: World, whole: dict[str, str]
+) -> None:
+    add_issuer(world)
+    outcome = {"unit": {"rule": "none"}, "framework": whole}
+    version_id = publish_shipped(world, SLUG, id="solo-criterios", outcome=outcome)
+    road = open_road(world, version_id=version_id)
+    road.to(State.CLOSED, levels=dict.fromkeys(road.criteria, "met"))
+    with pytest.raises(Invalid, match="forms no result of a unit"):
+        take(world, road.public_id)
+    assert ready(world) == []
+    page = sign_in(app, "carla").get(f"{road.path}/attestation").text
+    assert "forms no result of a unit" in page
+    assert f"{road.path}/report.pdf" in page
 
 
 def test_without_an_issuer_record_nothing_is_issued(world: World) -> None:

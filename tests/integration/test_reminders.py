@@ -10,6 +10,10 @@ from flask import Flask
 
 from competency import clock
 from competency.assessments.advancing import advance
+from competency.assessments.batches import Batch
+from competency.assessments.bulk_steps import Bulk, Order, concerned, take_in_portions
+from competency.assessments.candidates import Population
+from competency.assessments.cycle_people import add_people
 from competency.assessments.models import Appraisal, Assessor, Cycle
 from competency.assessments.reminder_models import Reminder
 from competency.assessments.reminders import remind_late, remind_of_dates, reminds
@@ -154,6 +158,95 @@ def test_two_who_remind_at_once_remind_once(app: Flask, world: World) -> None:
     together(app, [work, work])
     assert sorted(counts) == [0, 2]
     assert told(world, "simon") == ["reminder_to_judge"]
+
+
+def by_hand(world: World, now: datetime) -> Batch:
+    """Remind whoever the appraisals of all the newest cycle wait for, as a step for many."""
+    cycle = world.session.scalars(sa.select(Cycle).order_by(Cycle.id.desc())).first()
+    assert cycle is not None
+    cycle_id, hilda = cycle.id, world.actor("hilda")
+    ids = concerned(world.session, hilda, now, cycle, Bulk.REMIND)
+    whole = Batch()
+    for _portion, done in take_in_portions(
+        world.session, Order(Bulk.REMIND), cycle_id, ids, actor=hilda, now=now
+    ):
+        whole.taken += done.taken
+        whole.refused |= done.refused
+    return whole
+
+
+def reminded_in_all(world: World, name: str) -> list[str]:
+    """Return every message to somebody that reminds them, whichever way it came."""
+    by_name = {"appraisal_reminder", "self_assessment_waiting"}
+    return [kind for kind in kinds(world, name) if kind in REMINDERS | by_name]
+
+
+def test_a_reminder_by_hand_and_one_by_a_date_are_one_a_day(world: World) -> None:
+    open_road(world)
+    now = due(world, submit=-1) + timedelta(seconds=1)
+    before = reminded_in_all(world, "aurora")
+    done = by_hand(world, now)
+    assert (done.taken, done.refused) == (1, {})
+    assert reminded_in_all(world, "simon") == ["appraisal_reminder"]
+    later = now + timedelta(seconds=1)
+    assert run(world, later) == 0, "the day is taken"
+    with unit_of_work(world.session):
+        cycle = world.session.scalars(sa.select(Cycle)).one()
+        assert remind_late(world.session, actor=world.actor("hilda"), now=later, cycle=cycle) == 0
+    assert list(map(str, by_hand(world, later).refused.values())) == [
+        "Whoever this appraisal waits for was reminded today already."
+    ]
+    assert reminded_in_all(world, "simon") == ["appraisal_reminder"]
+    assert len(reminded_in_all(world, "aurora")) <= len(before) + 1
+    tomorrow = now + timedelta(days=1)
+    assert by_hand(world, tomorrow).taken == 1
+    assert reminded_in_all(world, "simon") == ["appraisal_reminder"] * 2
+
+
+def test_a_date_that_reminded_leaves_nothing_to_remind_by_hand(world: World) -> None:
+    open_road(world)
+    now = due(world, submit=-1)
+    assert run(world, now) == 2
+    assert len(by_hand(world, now + timedelta(seconds=1)).refused) == 1
+    assert reminded_in_all(world, "simon") == ["reminder_to_judge"]
+
+
+def test_who_leads_many_is_reminded_of_all_of_them_at_once(world: World) -> None:
+    road = open_road(world)
+    cycle = world.session.scalars(sa.select(Cycle)).one()
+    with unit_of_work(world.session):
+        add_people(
+            world.session,
+            actor=world.actor("hilda"),
+            now=clock.now(),
+            cycle=cycle,
+            population=Population(employee_numbers=("E302", "E600", "E700")),
+        )
+        world.session.execute(sa.update(Appraisal).values(lead_id=world.employee("simon").id))
+    world.session.rollback()
+    mine = len(world.session.scalars(sa.select(Appraisal)).all())
+    now = due(world, submit=4)
+    done = by_hand(world, now)
+    assert (done.taken, done.refused) == (mine, {})
+    assert told(world, "simon") == ["reminder_to_judge"]
+    [digest] = [m.params for m in messages(world, "simon") if m.kind == "reminder_to_judge"]
+    assert digest is not None
+    assert digest["count"] == mine > 1
+    assert road.state() is State.OPEN
+
+
+def test_two_who_remind_by_hand_and_by_date_at_once_remind_once(app: Flask, world: World) -> None:
+    open_road(world)
+    now = due(world, submit=0)
+
+    def hand() -> None:
+        by_hand(World(db.session), now)
+
+    def date() -> None:
+        run(World(db.session), now)
+
+    together(app, [hand, date])
+    assert len(reminded_in_all(world, "simon")) == 1
 
 
 def test_only_the_system_and_human_resources_remind(world: World) -> None:

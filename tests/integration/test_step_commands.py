@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from competency import clock
-from competency.assessments.clockwork import do_what_is_due
 from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.schema import State
 from competency.audit.operations import exempt
+from competency.daily import do_what_is_due
 from competency.database.transactions import unit_of_work
 from tests.integration.test_cli import run
 from tests.support.appraisals import SHORT, open_road
@@ -59,13 +59,13 @@ def test_dates_are_heeded_by_the_process_and_nothing_is_written_where_nothing_is
 ) -> None:
     assert app
     road = open_road(world).to(State.APPROVED)
-    assert do_what_is_due(world.session, clock.now()).released == 0
+    assert do_what_is_due(world.session, clock.now()).cycles.released == 0
     with unit_of_work(world.session):
         exempt(world.session, "a test sets a date")
         world.session.execute(sa.update(Cycle).values(releases_on=clock.now().date()))
     later = clock.now() + timedelta(days=1)
-    assert do_what_is_due(world.session, later).released == 1
-    assert do_what_is_due(world.session, later + timedelta(days=20)).lapsed == 1
+    assert do_what_is_due(world.session, later).cycles.released == 1
+    assert do_what_is_due(world.session, later + timedelta(days=20)).cycles.lapsed == 1
     assert road.state() is State.CLOSED
 
 
@@ -77,6 +77,6 @@ def test_what_is_planned_opens_on_its_day(app: Flask, world: World) -> None:
         world.session.execute(sa.update(Appraisal).values(state=State.PLANNED))
         tomorrow = clock.now().date() + timedelta(days=1)
         world.session.execute(sa.update(Cycle).values(opened_on=tomorrow))
-    assert do_what_is_due(world.session, clock.now() - timedelta(days=1)).opened == 0
-    assert do_what_is_due(world.session, clock.now() + timedelta(days=2)).opened == 1
+    assert do_what_is_due(world.session, clock.now() - timedelta(days=1)).cycles.opened == 0
+    assert do_what_is_due(world.session, clock.now() + timedelta(days=2)).cycles.opened == 1
     assert road.state() is State.OPEN

@@ -240,7 +240,8 @@ def test_nobody_is_reminded_twice_on_one_day(app: Flask, world: World) -> None:
     hilda = sign_in(app, "hilda")
     assert "Done: 1" in bulk(hilda, road, what="remind", whom="all")
     again = bulk(hilda, road, what="remind", whom="all")
-    assert "told today already" in again
+    assert "reminded today already" in again
+    assert "Already reminded today" in hilda.get(f"/cycles/{road.cycle_id}").text
 
 
 def test_appraisals_of_another_cycle_are_not_touched(app: Flask, world: World) -> None:

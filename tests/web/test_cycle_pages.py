@@ -20,6 +20,7 @@ from competency.audit.operations import exempt
 from competency.cli import main
 from competency.database.transactions import unit_of_work
 from competency.errors import IllegalTransition
+from competency.extensions import db
 from competency.frameworks.models import FrameworkVersion
 from tests.support.appraisals import open_road
 from tests.support.cast import SLUG, World
@@ -231,3 +232,25 @@ def test_a_cycle_asks_peers_only_if_it_is_told_to(app: Flask, world: World) -> N
         sa.select(Cycle.peers_maximum, Cycle.peers_anonymous).order_by(Cycle.id)
     )
     assert [tuple(row) for row in options] == [(4, True), (0, False), (3, True)]
+
+
+def test_the_cycle_page_counts_what_can_be_released_and_loads_none_of_it(
+    app: Flask, world: World
+) -> None:
+    road = open_road(world).to(State.APPROVED)
+    world.session.rollback()
+    hilda, augusto = sign_in(app, "hilda"), sign_in(app, "augusto")
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        page = hilda.get(f"/cycles/{road.cycle_id}")
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    assert "Release 1 approved result" in page.text
+    ids = [each for each in said if each.startswith("SELECT appraisal.public_id \nFROM")]
+    assert ids == []
+    assert "approved result" not in augusto.get(f"/cycles/{road.cycle_id}").text
