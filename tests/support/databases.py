@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy.engine import Dialect, Engine
 from werkzeug.routing import Rule
 
 from competency.app import create_app
@@ -57,6 +58,19 @@ def _built_once(rule: Rule, append_unknown: bool = True) -> Any:  # noqa: ANN401
 Rule._compile_builder = _built_once  # type: ignore[assignment, method-assign]  # noqa: SLF001
 
 
+_kept: dict[str, tuple[Dialect, Any]] = {}
+
+
+def _compile_statements_once(engine: Engine) -> None:
+    """Let all engines of a kind share a dialect, by which statements once compiled are kept."""
+    name = engine.dialect.name
+    if name in _kept:
+        engine.dialect, engine._compiled_cache = _kept[name]  # noqa: SLF001 - it has no option
+    else:
+        engine.connect().close()  # what a dialect learns of its server, it learns here
+        _kept[name] = (engine.dialect, engine._compiled_cache)  # noqa: SLF001 - as above
+
+
 def application(database_url: str, folder: Path) -> Flask:
     """Return an application for one database, set up for tests."""
     config = Config(
@@ -70,6 +84,8 @@ def application(database_url: str, folder: Path) -> Flask:
     app = create_app(config)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.jinja_env.bytecode_cache = TEMPLATES
+    with app.app_context():
+        _compile_statements_once(db.engine)
     return app
 
 
