@@ -25,6 +25,7 @@ KEYS = (
     "pitfalls",
     "legal_basis",
     "notice",
+    "reference",
     "governing_references",
     "context",
     "reason",

@@ -89,6 +89,8 @@ class Kpi(Part):
     """What allows the use about one person: an agreement, an authorisation, a law."""
     notice: Text | None = None
     """How the people concerned were told."""
+    reference: Text | None = None
+    """Where the definition is published, or that it is one's own."""
     source: SourceNote | None = None
     """Where it stands in the source."""
 

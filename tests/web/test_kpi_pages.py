@@ -97,7 +97,8 @@ def test_a_definition_says_what_is_counted_about_whom_and_how_it_misleads(
     app: Flask, world: World
 ) -> None:
     publish_shipped(world)
-    page = text_of(sign_in(app, "bruno").get("/kpis").text)
+    bruno = sign_in(app, "bruno")
+    page = " ".join(text_of(bruno.get(f"/kpis?page={n}").text) for n in (1, 2))
     for kpi_id, texts in in_english().items():
         for words in (*texts["numerator.words"], *texts["pitfalls"]):
             assert words in page, kpi_id
@@ -112,6 +113,10 @@ def test_a_definition_says_what_is_counted_about_whom_and_how_it_misleads(
     counted = page[page.index("Changes registered") :]
     assert "Denominator" not in counted
     assert "Added up" in counted
+    level = page[page.index("Service level How many contacts") : page.index("Abandonment How")]
+    assert "Several formulas are in use" in level
+    assert "Definition ICMI, Service Level Calculations (2002)" in level
+    assert "Refused The definition gives no legal basis for it." in level
 
 
 def test_a_legal_basis_and_notice_are_read_in_a_translation(app: Flask, world: World) -> None:
