@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from competency.assessments import (
+    application_views,
     appraisal_views,
     approval_views,
     assessor_views,
@@ -33,11 +34,13 @@ from competency.assessments import (
     session_views,
     team_views,
     trying_views,
+    withdraw_views,
 )
 from competency.assessments.blueprint import blueprint
 
 MODULES = (
     appraisal_views,
+    application_views,
     approval_views,
     assessor_views,
     beside_views,
@@ -67,6 +70,7 @@ MODULES = (
     session_views,
     team_views,
     trying_views,
+    withdraw_views,
 )
 """Imported for their routes, and for what ends when somebody leaves."""
 

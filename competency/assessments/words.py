@@ -200,6 +200,7 @@ def action_label(action: Action) -> str:
         Action.REOPEN: gettext("Reopened by human resources"),
         Action.SUSPEND: pgettext("step", "Suspended"),
         Action.RESUME: pgettext("step", "Resumed"),
+        Action.WITHDRAW: gettext("Withdrawn by the candidate"),
     }[action]
 
 

@@ -51,6 +51,7 @@ def key_words() -> dict[str, str]:
         "drawn": gettext("Drawn"),
         "employee": gettext("Person"),
         "ended_on": gettext("Ended on"),
+        "exceptions": gettext("Accepted without"),
         "error": gettext("Error"),
         "examines": gettext("Tests examined"),
         "files": gettext("Files"),
@@ -112,4 +113,9 @@ def _codes() -> dict[str, str]:
         "attestation": gettext("Attestation"),
         "practical_test": gettext("Practical test"),
         "knowledge_test": gettext("Knowledge test"),
+        "withdrew": gettext("The candidate has withdrawn."),
+        "certification_open": gettext("No certification of the same units that is not closed"),
+        "attested": gettext("No unit that is attested already"),
+        "months_employed": gettext("Long enough employed"),
+        "days_since": gettext("Long enough since a certification that was not reached"),
     }

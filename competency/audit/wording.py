@@ -36,6 +36,7 @@ def _appraisals() -> dict[str, str]:
         "appraisal.reopen": gettext("Result reopened"),
         "appraisal.suspend": gettext("Appraisal suspended"),
         "appraisal.resume": gettext("Appraisal resumed"),
+        "appraisal.withdraw": gettext("Candidate withdrawn from a certification"),
         "appraisal.reminded": gettext("Reminder of an appraisal sent"),
         "self_assessment.handed_in": gettext("Self-assessment handed in"),
         "assessor.asked": gettext("Second assessor asked"),

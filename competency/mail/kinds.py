@@ -293,6 +293,29 @@ KINDS: Mapping[str, Kind] = {
         *REQUEST,
         params=frozenset({"framework"}),
     ),
+    "certification_withdrawn": Kind(
+        message_id("A candidate has withdrawn"),
+        message_id("%(person)s has withdrawn from “%(cycle)s”. Nothing more is to be judged."),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+        about=True,
+    ),
+    "application_made": Kind(
+        message_id("Somebody applies to be certified"),
+        message_id("%(person)s applies to be certified against “%(framework)s” and waits for you."),
+        *REQUEST,
+        params=frozenset({"framework"}),
+        about=True,
+    ),
+    "application_answered": Kind(
+        message_id("Your application was answered"),
+        message_id(
+            "Your application to be certified against “%(framework)s” was answered. "
+            "Its page says how, and why."
+        ),
+        *REQUEST,
+        params=frozenset({"framework"}),
+    ),
     "session_planned": Kind(
         message_id("A test of yours is planned"),
         message_id(
