@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext, ngettext
+from flask_babel import format_date, gettext, ngettext
 
 from competency.assessments.eligibility import Condition, Unmet
 from competency.frameworks.schema import Framework
-from competency.web.filters import day
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def unmet_line(framework: Framework, one: Unmet) -> UnmetLine:
     return UnmetLine(_text(one), units, one.is_binding)
 
 
-def _text(one: Unmet) -> str:
+def _text(one: Unmet) -> str:  # noqa: PLR0911 - one a condition
     """Return why a condition is not met."""
     match one.condition:
         case Condition.EMPLOYED:
@@ -51,11 +50,11 @@ def _text(one: Unmet) -> str:
         case Condition.CERTIFICATION_OPEN:
             return gettext("A certification of these units is not closed yet:")
         case Condition.ATTESTED if one.until is not None:
-            return gettext("Attested already, until %(day)s:", day=day(one.until))
+            return gettext("Attested already, until %(day)s:", day=format_date(one.until))
         case Condition.ATTESTED:
             return gettext("Attested already, without an end:")
         case Condition.MONTHS_EMPLOYED:
-            since = "" if one.since is None else day(one.since)
+            since = "" if one.since is None else format_date(one.since)
             return ngettext(
                 "At least %(num)d month of employment is asked for; it began on %(day)s.",
                 "At least %(num)d months of employment are asked for; it began on %(day)s.",
@@ -63,8 +62,8 @@ def _text(one: Unmet) -> str:
                 day=since,
             )
         case _:
-            since = "" if one.since is None else day(one.since)
-            until = "" if one.until is None else day(one.until)
+            since = "" if one.since is None else format_date(one.since)
+            until = "" if one.until is None else format_date(one.until)
             return gettext(
                 "The last certification was not reached on %(since)s. After that it takes "
                 "%(count)s days: until %(until)s.",

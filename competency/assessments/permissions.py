@@ -75,7 +75,7 @@ def is_hr(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
     return holds(actor, Role.HR, standing) and not is_subject(actor, facts)
 
 
-def stands(actor: Actor, by: By, facts: AppraisalFacts, standing: Standing) -> bool:
+def stands(actor: Actor, by: By, facts: AppraisalFacts, standing: Standing) -> bool:  # noqa: PLR0911 - one a relation
     """Return whether the actor stands in the relation ``by`` to the appraisal."""
     match by:
         case By.HR:
@@ -339,6 +339,15 @@ def can_choose_lead(actor: Actor, standing: Standing) -> bool:
 def can_plan_session(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
     """Human resources in scope and the lead plan the tests of a certification."""
     return is_hr(actor, facts, standing) or is_lead(actor, facts)
+
+
+def can_move_session(
+    actor: Actor, facts: AppraisalFacts, standing: Standing, *, examines: bool
+) -> bool:
+    """Who plans a session, and who examines in it, but never the person themselves."""
+    return can_plan_session(actor, facts, standing) or can_record_session(
+        actor, facts, examines=examines
+    )
 
 
 def can_record_session(actor: Actor, facts: AppraisalFacts, *, examines: bool) -> bool:

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from competency.assessments.forms import numbers_in
 from competency.assessments.schema import Confirmations, Doubt, Instrument, Point
 from competency.assessments.session_changes import SessionChange
+from competency.assessments.session_moves import Move
 from competency.assessments.sessions import Marks, SessionPlan
 from competency.clock import instant_of
 from competency.errors import Invalid
@@ -70,7 +71,13 @@ def change_input(form: MultiDict[str, str], time_zone: str) -> SessionChange:
         tuple(numbers_in(form.get("examiners", ""))),
         place=_text(form.get("place", "")),
         situation=_text(form.get("situation", "")),
+        reason=form.get("reason", ""),
     )
+
+
+def move_input(form: MultiDict[str, str], time_zone: str) -> Move:
+    """Return to when and where a session is moved, its time in ``time_zone``; ``Invalid``."""
+    return Move(_instant(form, time_zone), _text(form.get("place", "")), form.get("reason", ""))
 
 
 def marks_input(form: MultiDict[str, str]) -> Marks:

@@ -10,6 +10,7 @@ from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.forms import comment_of
 from competency.assessments.permissions import (
+    can_move_session,
     can_plan_session,
     can_read_marks,
     is_subject,
@@ -17,6 +18,7 @@ from competency.assessments.permissions import (
 from competency.assessments.queries import Loaded, load, site_time_zone
 from competency.assessments.schema import Instrument, Mode, SessionState, State
 from competency.assessments.session_forms import instrument_of, marks_input, plan_input
+from competency.assessments.session_moves import moves_of
 from competency.assessments.session_presenters import (
     PartTests,
     first_situation,
@@ -41,7 +43,7 @@ from competency.assessments.sessions import (
     may_record,
     plan_session,
 )
-from competency.assessments.words import instrument_label
+from competency.assessments.words import instrument_label, move_label
 from competency.audit.access import note_read
 from competency.clock import local_date
 from competency.errors import Incomplete, Invalid, NotAllowed, NotFound
@@ -204,6 +206,11 @@ def session(public_id: str) -> ResponseReturnValue:
         and found.session.state is not SessionState.CANCELLED,
         can_change=is_planned and is_open and can_plan_session(me, facts, place),
         can_cancel=is_planned and can_plan_session(me, facts, place),
+        can_move=is_planned
+        and is_open
+        and (is_subject(me, facts) or can_move_session(me, facts, place, examines=examines)),
+        moves=moves_of(db.session, found.session.id),
+        move_label=move_label,
         sees_appraisal=can_plan_session(me, facts, place) or is_subject(me, facts),
     )
 

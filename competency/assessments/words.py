@@ -28,6 +28,7 @@ from competency.assessments.schema import (
     Flag,
     Instrument,
     Mode,
+    MoveAction,
     NominationState,
     RequestAction,
     RequestState,
@@ -170,6 +171,15 @@ def session_state_label(state: SessionState, *, passed: bool | None) -> tuple[st
     if passed:
         return pgettext("session", "Passed"), "done"
     return pgettext("session", "Not passed"), "warning"
+
+
+def move_label(action: MoveAction) -> str:
+    """Return what was said about the day of a planned session."""
+    return {
+        MoveAction.ASK: gettext("Another day asked for"),
+        MoveAction.MOVE: pgettext("session", "Moved"),
+        MoveAction.KEEP: gettext("The day stays"),
+    }[action]
 
 
 def review_label(review: Review) -> str:

@@ -354,6 +354,44 @@ KINDS: Mapping[str, Kind] = {
         params=SESSION_PARAMS,
         about=True,
     ),
+    "session_moved": Kind(
+        message_id("A session of yours was moved"),
+        message_id(
+            "Your session of “%(cycle)s” was moved to %(held_on)s, %(time)s (%(zone)s). "
+            "Place: %(place)s. Its page says why."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+    ),
+    "session_to_examine_moved": Kind(
+        message_id("A session in which you take part was moved"),
+        message_id(
+            "The session of %(person)s in “%(cycle)s” was moved to %(held_on)s, %(time)s "
+            "(%(zone)s). Place: %(place)s. Its page says why."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+        about=True,
+    ),
+    "session_to_examine_asked": Kind(
+        message_id("A candidate asks for another day"),
+        message_id(
+            "%(person)s asks for another day than %(held_on)s, %(time)s (%(zone)s), in “%(cycle)s” "
+            "(%(place)s), and waits for your answer."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+        about=True,
+    ),
+    "session_kept": Kind(
+        message_id("The day of your session stays"),
+        message_id(
+            "Your session of “%(cycle)s” stays as it was planned: %(held_on)s, %(time)s "
+            "(%(zone)s). Place: %(place)s. Its page says why."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+    ),
     "session_examined_by_others": Kind(
         message_id("You don't examine in a test any more"),
         message_id(

@@ -27,6 +27,7 @@ def changed(
     days: int = 3,
     place: str = "Sala 5",
     situation: str = "canario-nuova tre code aperte",
+    reason: str = "canario-perché la sala non c'è",
 ) -> None:
     """Change a session as somebody, ``days`` from now."""
     with unit_of_work(road.world.session):
@@ -40,6 +41,7 @@ def changed(
                 tuple(CAST[each][0] for each in examiners),
                 place,
                 situation,
+                reason,
             ),
         )
 
