@@ -263,10 +263,14 @@ class SessionResults:
 
     ``units`` holds by unit whether its practical test was passed, without those in which
     none was held; ``knowledge`` is ``None`` where no knowledge test was held.
+    ``simulations`` is as ``units``; ``interviewed`` holds by criterion whether an interview
+    showed it, without those that none was about.
     """
 
     units: Mapping[str, bool] = field(default_factory=dict)
     knowledge: bool | None = None
+    simulations: Mapping[str, bool] = field(default_factory=dict)
+    interviewed: Mapping[str, bool] = field(default_factory=dict)
 
 
 class Point(StrEnum):

@@ -53,6 +53,8 @@ def plan_input(form: MultiDict[str, str], time_zone: str) -> SessionPlan:
     instrument, items = instrument_of(form.get("instrument", "")), form.getlist("items")
     if instrument is Instrument.KNOWLEDGE_TEST and not items:
         raise Invalid("Choose at least one item of knowledge.", "items")
+    if instrument is Instrument.INTERVIEW and not items:
+        raise Invalid("Choose at least one criterion.", "items")
     return SessionPlan(
         instrument,
         form.get("unit") or None,

@@ -113,6 +113,8 @@ def _codes() -> dict[str, str]:
         "attestation": gettext("Attestation"),
         "practical_test": gettext("Practical test"),
         "knowledge_test": gettext("Knowledge test"),
+        "simulation": gettext("Simulation"),
+        "interview": gettext("Interview"),
         "withdrew": gettext("The candidate has withdrawn."),
         "certification_open": gettext("No certification of the same units that is not closed"),
         "attested": gettext("No unit that is attested already"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -37,9 +37,10 @@ def moved(
     days: int = 3,
     place: str = "Sala 7",
     reason: str = REASON,
+    at: datetime | None = None,
 ) -> None:
-    """Move a session as somebody, ``days`` from now."""
-    at = clock.now().replace(microsecond=0) + timedelta(days=days)
+    """Move a session as somebody, ``days`` from now, or to an instant."""
+    at = at or clock.now().replace(microsecond=0) + timedelta(days=days)
     with unit_of_work(road.world.session):
         move_session(
             road.world.session,
@@ -128,16 +129,11 @@ def test_a_move_needs_a_reason_a_day_to_come_and_a_difference(world: World) -> N
     session_id = road.plan(at=clock.now().replace(microsecond=0) + timedelta(days=3))
     for options in ({"reason": " "}, {"days": -1}, {"place": "x" * 201}, {"reason": "x" * 4001}):
         with pytest.raises(Invalid):
-            moved(road, session_id, **options)  # type: ignore[arg-type]  # options of moving
-    with unit_of_work(world.session), pytest.raises(Invalid, match="another day, time or place"):
-        held = world.session.scalars(sa.select(AssessmentSession)).one()
-        move_session(
-            world.session,
-            actor=world.actor("hilda"),
-            now=clock.now(),
-            public_id=session_id,
-            move=Move(held.planned_for, "Sala 2", REASON),
-        )
+            moved(road, session_id, **options)
+    same = world.session.scalars(sa.select(AssessmentSession.planned_for)).one()
+    world.session.rollback()
+    with pytest.raises(Invalid, match="another day, time or place"):
+        moved(road, session_id, at=same, place="Sala 2")
     with pytest.raises(Invalid):
         said(road, session_id, "aurora", "ask", "  ")
     assert history(world) == []
