@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
+from flask import Flask
 
 from competency import clock
 from competency.assessments.application_models import (
@@ -30,6 +32,7 @@ from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
 from competency.frameworks.models import FrameworkVersion
 from competency.people.models import Employer
 from competency.wording import Words
+from tests.integration.test_cli import run
 from tests.support.applications import (
     EXCEPTION,
     REASON,
@@ -40,7 +43,7 @@ from tests.support.applications import (
     published,
 )
 from tests.support.appraisals import publish_shipped
-from tests.support.cast import World
+from tests.support.cast import NUMBERS, World
 from tests.support.certifications import PROFILE, Certification, open_certification
 from tests.support.keys import signing_key
 from tests.support.mail import kinds, messages
@@ -132,6 +135,27 @@ def test_human_resources_answer_and_nobody_else(world: World) -> None:
     answer(world, "withdraw", "aurora", again)
     with pytest.raises(IllegalTransition):
         certified(world, again)
+
+
+def test_by_command_human_resources_see_applications_and_a_candidate_withdraws(
+    app: Flask, world: World
+) -> None:
+    public_id = applied(world, units=("uc2", "uc1"))
+    seen = run(app, "requests", "list", "--as", NUMBERS["hilda"], "--json")
+    [row] = json.loads(seen.output)
+    assert (row["request"], row["mode"]) == (public_id, "certification")
+    assert row["units"] == ["uc1", "uc2"]
+    assert "certification" in run(app, "requests", "list", "--as", NUMBERS["hilda"]).output
+    seen = run(app, "requests", "list", "--as", NUMBERS["simon"], "--json")
+    assert json.loads(seen.output) == []
+    certified(world, public_id)
+    appraisal_id = world.session.scalars(sa.select(Appraisal.public_id)).one()
+    world.session.rollback()
+    step = ("appraisals", "withdraw", appraisal_id, "--reason", "Cambio turno.")
+    run(app, *step, "--as", NUMBERS["simon"], code=1)
+    run(app, *step, "--as", NUMBERS["aurora"])
+    world.session.rollback()
+    assert world.session.scalars(sa.select(Appraisal.state)).one() is State.CANCELLED
 
 
 def test_the_assessor_is_no_superior_nor_the_person_nor_who_answers(world: World) -> None:
