@@ -35,7 +35,6 @@ def attested_in_register(
         .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
         .where(
             RegisterEntry.subject_id == employee_id,
-            RegisterEntry.state == EntryState.ACTIVE,
             FrameworkVersion.slug == slug,
         )
         .order_by(RegisterEntry.id)

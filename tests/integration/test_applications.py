@@ -21,7 +21,7 @@ from competency.assessments.certification_models import CycleCertification
 from competency.assessments.models import Appraisal, AppraisalRequest
 from competency.assessments.schema import Mode, Review, State
 from competency.audit.models import AuditEvent
-from competency.audit.operations import verify
+from competency.audit.operations import exempt, verify
 from competency.credentials.issuers import ensure_issuer
 from competency.credentials.models import RegisterEntry
 from competency.credentials.operations import attach, completed, take_number
@@ -244,6 +244,11 @@ def test_a_unit_that_is_attested_and_in_force_is_lacking_until_it_is_revoked(wor
     with pytest.raises(Invalid, match="Not every condition"):
         applied(world)
     answer(world, "withdraw", "aurora", applied(world, units=("uc2",)))
+    for until, left in ((clock.now().date() - timedelta(days=2), set()), (None, {"uc1"})):
+        with unit_of_work(world.session):
+            exempt(world.session, "a test lets a document expire")
+            world.session.execute(sa.update(RegisterEntry).values(valid_until=until))
+        assert set(attested(world.session, aurora, PROFILE, clock.now())) == left
     with unit_of_work(world.session):
         change_status(
             world.session,

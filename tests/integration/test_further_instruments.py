@@ -81,6 +81,8 @@ def test_a_simulation_is_tried_as_the_practical_test_and_is_evidence_of_the_unit
     world: World,
 ) -> None:
     road = open_certification(world)
+    with pytest.raises(Invalid, match="only what was not met"):
+        road.plan("bruno", instrument=Instrument.SIMULATION, items=("uc1.ind1",))
     first = road.plan("bruno", instrument=Instrument.SIMULATION)
     assert road.hold(first, failed=("uc1.ind2",)) is False
     found, links = evidence(world)

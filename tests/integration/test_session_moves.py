@@ -132,6 +132,8 @@ def test_a_move_needs_a_reason_a_day_to_come_and_a_difference(world: World) -> N
             moved(road, session_id, **options)
     same = world.session.scalars(sa.select(AssessmentSession.planned_for)).one()
     world.session.rollback()
+    with pytest.raises(Invalid, match="still to come"):
+        moved(road, session_id, at=clock.now())
     with pytest.raises(Invalid, match="another day, time or place"):
         moved(road, session_id, at=same, place="Sala 2")
     with pytest.raises(Invalid):
