@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from competency.assessments import application_models as applications
 from competency.assessments import approval_models as approvals
 from competency.assessments import calibration_models as calibrations
 from competency.assessments import certification_models as certifications
@@ -20,6 +21,7 @@ from competency.privacy import models as privacy
 from competency.progression import models as progression
 
 MODULES = (
+    applications,
     approvals,
     assessments,
     audit,

@@ -91,7 +91,16 @@ KNOW_ALL = {"app", "cli", "daily", "running", "tables", "formats", "migrations.e
 
 NEUTRAL = {"files", "database", "documents"}
 EDGES = re.compile(r"(^|_)(views|cli|blueprint|home)$")
-PURE_NAMES = {"schema", "rules", "permissions", "outcomes", "agreement", "peers", "sampling"}
+PURE_NAMES = {
+    "schema",
+    "rules",
+    "permissions",
+    "outcomes",
+    "agreement",
+    "peers",
+    "sampling",
+    "eligibility",
+}
 IMPURE = {"flask", "sqlalchemy", "wtforms", "flask_wtf", "flask_login", "flask_sqlalchemy"}
 TIME_READERS = {
     ("datetime", "now"),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.models import AppraisalRequest
-from competency.assessments.schema import RequestState
+from competency.assessments.schema import Mode, RequestState
 from competency.audit.operations import record
 from competency.clock import local_date
 from competency.errors import NotAllowed
@@ -47,7 +47,7 @@ def tell_overdue(session: AnySession, *, actor: Actor, now: datetime) -> int:
     for request in overdue:
         place = places[request.subject_id]
         told = holders_over(session, Role.HR, place)
-        if place.supervisor_id is not None:
+        if place.supervisor_id is not None and request.mode is Mode.APPRAISAL:
             told.add(place.supervisor_id)
         framework = framework_of(session, request.framework_version_id)
         promised = request.answer_by.isoformat() if request.answer_by else ""

@@ -156,7 +156,12 @@ def practical_test_facts(found: Spoken, unit_id: str) -> PracticalTestFacts:
     unit = next((u for u in framework.all_units() if u.id == unit_id), None)
     if unit is None or not has_practical_test(unit):
         raise NotFound
-    place = numbers(framework)
+    return unit_sheet_facts(found, unit)
+
+
+def unit_sheet_facts(found: Spoken, unit: Unit) -> PracticalTestFacts:
+    """Return the facts of a unit's blank sheet, whatever the standard asks for."""
+    framework, place = found.framework, numbers(found.framework)
     return PracticalTestFacts(
         language=found.language,
         issuer=found.issuer,

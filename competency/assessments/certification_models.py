@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from competency.assessments.models import OF_SUBJECT
-from competency.assessments.schema import Instrument, SessionState
+from competency.assessments.schema import Instrument, MoveAction, SessionState
 from competency.database.base import Base, not_personal, personal
 from competency.database.identifiers import PUBLIC_ID_LENGTH, public_id
 from competency.database.triggers import AppendOnly, register
@@ -199,6 +199,31 @@ class SessionItem(Base):
     note: Mapped[str | None] = mapped_column(sa.Text, info=personal())
 
 
+class SessionMove(Base):
+    """That a planned session was moved, or that somebody asked for it; with the reason."""
+
+    __tablename__ = "session_move"
+    __table_args__ = (
+        sa.CheckConstraint("(action = 'move') = (planned_for IS NOT NULL)", name="moved"),
+        {"info": OF_SUBJECT},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    session_id: Mapped[int] = mapped_column(sa.ForeignKey("assessment_session.id"), index=True)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    action: Mapped[MoveAction] = mapped_column(enumeration(MoveAction, "action"))
+    was_for: Mapped[datetime] = mapped_column(Utc)
+    """When it was planned until then; ``time_zone`` is the one in which both are meant."""
+    was_place: Mapped[str | None] = mapped_column(sa.String(200), info=personal())
+    planned_for: Mapped[datetime | None] = mapped_column(Utc)
+    """When it is since then; only a move has it."""
+    place: Mapped[str | None] = mapped_column(sa.String(200), info=personal())
+    time_zone: Mapped[str] = mapped_column(sa.String(64), info=not_personal())
+    reason: Mapped[str | None] = mapped_column(sa.Text, info=personal())
+    actor_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    moved_at: Mapped[datetime] = mapped_column(Utc)
+
+
 register(
     AppendOnly("evidence_confirmation"),
     AppendOnly("shortfall_reason", "subject_id", ("reason",)),
@@ -215,4 +240,5 @@ register(
         "WHERE s.id = OLD.session_id AND s.state <> 'planned')",
     ),
     AppendOnly("session_item", "subject_id", ("note",)),
+    AppendOnly("session_move", "subject_id", ("was_place", "place", "reason")),
 )

@@ -18,7 +18,14 @@ from competency.frameworks.numbering import numbers
 from competency.frameworks.outcome_schema import Rule
 from competency.frameworks.schema import Framework, Scale, Unit
 
-HELD_BACK = ("test_missing", "test_not_passed")
+HELD_BACK = (
+    "test_missing",
+    "test_not_passed",
+    "simulation_missing",
+    "simulation_not_passed",
+    "interview_missing",
+    "interview_not_passed",
+)
 
 
 def tests_missing(framework: Framework, outcome: Node) -> list[tuple[Unit, str]]:
@@ -99,6 +106,16 @@ def explain(
         "test_missing": gettext(
             "The practical test that the standard asks for was not held, so the unit is not "
             "certified."
+        ),
+        "simulation_passed": gettext("The simulation was passed."),
+        "simulation_not_passed": gettext("The simulation was held and not passed."),
+        "simulation_missing": gettext(
+            "The standard wants a simulation, and none was held: the unit is not decided."
+        ),
+        "interview_passed": gettext("The interview showed all that it was about."),
+        "interview_not_passed": gettext("The interview did not show all that it was about."),
+        "interview_missing": gettext(
+            "The standard wants an interview, and none was held: the unit is not decided."
         ),
         "knowledge_passed": gettext("The knowledge test was passed."),
         "knowledge_not_passed": gettext(

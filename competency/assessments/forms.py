@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -67,6 +68,14 @@ def draft_input(form: MultiDict[str, str], criterion_id: str) -> DraftInput:
 def comment_of(form: MultiDict[str, str]) -> str:
     """Return the comment sent with a step, its line breaks counted once each."""
     return form.get("comment", "").replace("\r\n", "\n").strip()
+
+
+def due_on_of(raw: str) -> date:
+    """Return the day that a form says by when it is to be judged; raise ``Invalid``."""
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        raise Invalid("Say by when it is to be judged, as in 2026-03-31.", "due_on") from None
 
 
 def links_of(values: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -13,11 +13,13 @@ from competency.assessments.permissions import (
     can_read_earlier_rounds,
     can_read_result,
     can_take,
+    can_withdraw,
     is_subject,
 )
 from competency.assessments.queries import Loaded
 from competency.assessments.round_queries import Contested, contests_of, reopened_reason
-from competency.assessments.schema import Action, AssessorKind, State
+from competency.assessments.schema import Action, AssessorKind, Mode, State
+from competency.assessments.withdrawing import withdrawal_of
 from competency.people.models import Employee
 from competency.people.schema import Actor
 
@@ -43,6 +45,9 @@ class Further:
     can_suspend: bool = False
     can_resume: bool = False
     can_reopen: bool = False
+    can_withdraw: bool = False
+    withdrawal: str | None = None
+    """Why the candidate of a certification withdrew, if they did."""
 
 
 def further_steps(session: AnySession, me: Actor, now: datetime, loaded: Loaded) -> Further:
@@ -77,4 +82,15 @@ def further_steps(session: AnySession, me: Actor, now: datetime, loaded: Loaded)
         can_suspend=may(Action.SUSPEND),
         can_resume=may(Action.RESUME),
         can_reopen=may(Action.REOPEN),
+        can_withdraw=can_withdraw(me, facts, place),
+        withdrawal=_withdrawal(session, loaded),
     )
+
+
+def _withdrawal(session: AnySession, loaded: Loaded) -> str | None:
+    """Return why a candidate withdrew from a certification that was cancelled so."""
+    appraisal = loaded.appraisal
+    if appraisal.mode is not Mode.CERTIFICATION or appraisal.state is not State.CANCELLED:
+        return None
+    found = withdrawal_of(session, appraisal)
+    return None if found is None else found.comment or ""

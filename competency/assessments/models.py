@@ -391,6 +391,10 @@ class AppraisalRequest(Base):
     """The version that the employee read while asking, and is assessed against."""
     framework_slug: Mapped[str] = mapped_column(sa.String(120), info=not_personal())
     unit_id: Mapped[str | None] = mapped_column(sa.String(120), info=not_personal())
+    mode: Mapped[Mode] = mapped_column(
+        enumeration(Mode, "mode"), default=Mode.APPRAISAL, server_default="appraisal"
+    )
+    """A certification has its units and its declaration in ``certification_application``."""
     level: Mapped[str | None] = mapped_column(sa.String(32), info=not_personal())
     """The level aimed at, where one was named."""
     criteria: Mapped[list[str] | None] = mapped_column(CanonicalJson, info=not_personal())

@@ -11,10 +11,11 @@ from dataclasses import replace
 from competency.assessments.deciding import decide
 from competency.assessments.nodes import takes_no_part
 from competency.assessments.schema import Facts, Line, Node
-from competency.assessments.session_rules import asks_for_practical_test
+from competency.assessments.session_rules import asks_for_practical_test, names_method
 from competency.frameworks.schema import (
     COMPETENT,
     NOT_YET_COMPETENT,
+    AssessmentMethod,
     Criterion,
     Framework,
     Unit,
@@ -36,7 +37,7 @@ def _unit(framework: Framework, unit: Unit, facts: Facts) -> Node:
     nodes = tuple(_criterion(framework, criterion, facts) for criterion in unit.criteria)
     inner = tuple(_unit(framework, child, facts) for child in unit.units)
     whole = Node(unit.id, "unit", None, framework.unit_rule(unit).rule, (), nodes + inner)
-    return _with_test(unit, _decided(framework, whole, unit, facts), facts)
+    return _with_test(framework, unit, _decided(framework, whole, unit, facts), facts)
 
 
 def _decided(framework: Framework, whole: Node, unit: Unit | None, facts: Facts) -> Node:
@@ -45,21 +46,35 @@ def _decided(framework: Framework, whole: Node, unit: Unit | None, facts: Facts)
     return replace(whole, result=made.result, lines=made.lines, rules=made.rules)
 
 
-def _with_test(unit: Unit, decided: Node, facts: Facts) -> Node:
-    """Hold a unit back whose practical test the standard wants and that was not passed.
+def _with_test(framework: Framework, unit: Unit, decided: Node, facts: Facts) -> Node:
+    """Hold a unit back where what the standard names was not passed.
 
-    Without a test nothing is decided; a test that was not passed makes it not yet
-    competent, or leaves a unit of levels without one.
+    That is a practical test, a simulation, an interview. Without one nothing is decided;
+    one that was not passed makes it not yet competent, or leaves a unit of levels without
+    one.
     """
-    if facts.tests is None or not asks_for_practical_test(unit) or takes_no_part(decided):
+    if facts.tests is None or takes_no_part(decided):
         return decided
-    passed = facts.tests.units.get(unit.id)
+    if asks_for_practical_test(unit):
+        decided = _held_back(decided, "test", passed=facts.tests.units.get(unit.id))
+    if names_method(unit, AssessmentMethod.SIMULATION):
+        passed = facts.tests.simulations.get(unit.id)
+        decided = _held_back(decided, "simulation", passed=passed)
+    if names_method(unit, AssessmentMethod.INTERVIEW):
+        said = facts.tests.interviewed
+        inside = [said[c.id] for c in framework.criteria_in(unit) if c.id in said]
+        decided = _held_back(decided, "interview", passed=all(inside) if inside else None)
+    return decided
+
+
+def _held_back(decided: Node, what: str, *, passed: bool | None) -> Node:
+    """Return a unit with what an instrument came to that its standard names."""
     if passed:
-        return replace(decided, lines=(*decided.lines, Line("test_passed")))
+        return replace(decided, lines=(*decided.lines, Line(f"{what}_passed")))
     if passed is None:
-        return replace(decided, result=None, lines=(*decided.lines, Line("test_missing")))
+        return replace(decided, result=None, lines=(*decided.lines, Line(f"{what}_missing")))
     result = NOT_YET_COMPETENT if decided.result in {COMPETENT, NOT_YET_COMPETENT} else None
-    return replace(decided, result=result, lines=(*decided.lines, Line("test_not_passed")))
+    return replace(decided, result=result, lines=(*decided.lines, Line(f"{what}_not_passed")))
 
 
 def _with_knowledge(framework: Framework, decided: Node, facts: Facts) -> Node:

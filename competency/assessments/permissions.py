@@ -13,6 +13,7 @@ from competency.assessments.schema import (
     AssessorKind,
     BesidePart,
     By,
+    Mode,
     State,
 )
 from competency.frameworks.outcome_schema import Approver, Gate
@@ -79,7 +80,7 @@ def is_hr(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
     return holds(actor, Role.HR, standing) and not is_subject(actor, facts)
 
 
-def stands(actor: Actor, by: By, facts: AppraisalFacts, standing: Standing) -> bool:
+def stands(actor: Actor, by: By, facts: AppraisalFacts, standing: Standing) -> bool:  # noqa: PLR0911 - one a relation
     """Return whether the actor stands in the relation ``by`` to the appraisal."""
     match by:
         case By.HR:
@@ -92,6 +93,8 @@ def stands(actor: Actor, by: By, facts: AppraisalFacts, standing: Standing) -> b
             return is_taking_reviewer(actor, facts, standing)
         case By.SUBJECT:
             return is_subject(actor, facts)
+        case By.CANDIDATE:
+            return is_subject(actor, facts) and facts.mode is Mode.CERTIFICATION
         case By.SYSTEM:
             return actor.is_system
 
@@ -104,6 +107,15 @@ def may_take(actor: Actor, action: Action, facts: AppraisalFacts, standing: Stan
 def can_take(actor: Actor, action: Action, facts: AppraisalFacts, standing: Standing) -> bool:
     """Return whether the actor may take ``action`` now, in the state that it is in."""
     return facts.state in TRANSITIONS[action].sources and may_take(actor, action, facts, standing)
+
+
+def can_withdraw(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
+    """Allow the candidate of a certification that was never submitted.
+
+    What came back from review, was reopened or is judged anew had a result already.
+    """
+    submitted = facts.turn > 0 or facts.round > 1
+    return can_take(actor, Action.WITHDRAW, facts, standing) and not submitted
 
 
 def can_approve_gate(actor: Actor, gate: Gate, facts: AppraisalFacts, standing: Standing) -> bool:
@@ -317,15 +329,17 @@ def can_open_cycle(actor: Actor) -> bool:
     return actor.has(Role.HR)
 
 
-def can_answer_request(actor: Actor, standing: Standing) -> bool:
-    """Today's supervisor, and human resources in scope; nobody answers their own."""
-    return not is_self(actor, standing) and (
-        is_supervisor(actor, standing) or holds(actor, Role.HR, standing)
-    )
+def can_answer_request(actor: Actor, standing: Standing, mode: Mode = Mode.APPRAISAL) -> bool:
+    """Today's supervisor, and human resources in scope; nobody answers their own.
+
+    An application to be certified is answered by human resources, who name the assessor.
+    """
+    answers = mode is Mode.APPRAISAL and is_supervisor(actor, standing)
+    return not is_self(actor, standing) and (answers or holds(actor, Role.HR, standing))
 
 
 def can_see_request(actor: Actor, standing: Standing) -> bool:
-    """Who asked, who can answer, and auditors in scope."""
+    """Who asked, their supervisor, human resources and auditors in scope."""
     return (
         is_self(actor, standing)
         or can_answer_request(actor, standing)
@@ -341,6 +355,15 @@ def can_choose_lead(actor: Actor, standing: Standing) -> bool:
 def can_plan_session(actor: Actor, facts: AppraisalFacts, standing: Standing) -> bool:
     """Human resources in scope and the lead plan the tests of a certification."""
     return is_hr(actor, facts, standing) or is_lead(actor, facts)
+
+
+def can_move_session(
+    actor: Actor, facts: AppraisalFacts, standing: Standing, *, examines: bool
+) -> bool:
+    """Who plans a session, and who examines in it, but never the person themselves."""
+    return can_plan_session(actor, facts, standing) or can_record_session(
+        actor, facts, examines=examines
+    )
 
 
 def can_record_session(actor: Actor, facts: AppraisalFacts, *, examines: bool) -> bool:

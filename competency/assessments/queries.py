@@ -189,6 +189,7 @@ def _facts(
         reviewer_id=appraisal.reviewer_id,
         review=cycle.review,
         flagged=bool(appraisal.flags),
+        mode=appraisal.mode,
         self_assessment=cycle.self_assessment,
         self_submitted=handed_in,
         blind=cycle.blind,

@@ -12,6 +12,7 @@ from competency.extensions import db
 from competency.web.command import acting_as, as_json, as_person, print_json, with_app
 
 MOST = 200
+COLUMNS = ("request", "name", "framework", "unit", "level", "mode", "state", "asked")
 
 
 @click.group("requests")
@@ -48,6 +49,8 @@ def list_command(state: str, by: str, *, wants_json: bool) -> None:
             "framework": row.request.framework_slug,
             "unit": row.request.unit_id,
             "level": row.request.level,
+            "mode": row.request.mode.value,
+            "units": list(row.unit_ids),
             "state": row.request.state.value,
             "asked": row.asked_at.isoformat(),
             "words": row.words,
@@ -59,5 +62,5 @@ def list_command(state: str, by: str, *, wants_json: bool) -> None:
         print_json(answer)
         return
     for line in answer:
-        click.echo("  ".join(str(line[key] or "-") for key in list(line)[:7]))
+        click.echo("  ".join(str(line[key] or "-") for key in COLUMNS))
     click.echo(f"{len(rows)} of {total}")

@@ -11,9 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, scoped_session
 
+from competency.assessments.application_models import CertificationApplication
 from competency.assessments.models import Appraisal, AppraisalRequest, RequestStep
 from competency.assessments.permissions import can_see_request
-from competency.assessments.schema import RequestAction, RequestState
+from competency.assessments.schema import Mode, RequestAction, RequestState
 from competency.database.text import search_pattern
 from competency.database.types import fixed
 from competency.errors import NotFound
@@ -52,6 +53,19 @@ class RequestRow:
     answer: str
     answered_by: str
     appraisal_id: str | None
+    unit_ids: tuple[str, ...] = ()
+    """The units of an application to be certified; none for all, and of other requests."""
+
+    @property
+    def is_application(self) -> bool:
+        """Return whether it asks for a certification."""
+        return self.request.mode is Mode.CERTIFICATION
+
+    @property
+    def units_titles(self) -> tuple[str, ...]:
+        """Return the titles of the units of an application, none where it is for all."""
+        units = self.framework.all_units()
+        return tuple(u.title for u in units if u.id in self.unit_ids)
 
     @property
     def unit_title(self) -> str:
@@ -112,6 +126,7 @@ def _rows() -> sa.Select[*tuple[Any, ...]]:
             ended.comment,
             answerer.printed_name,
             Appraisal.public_id,
+            CertificationApplication.unit_ids,
             sa.func.count().over(),
         )
         .join(FrameworkVersion, FrameworkVersion.id == AppraisalRequest.framework_version_id)
@@ -130,6 +145,9 @@ def _rows() -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(account, account.id == ended.actor_id)
         .outerjoin(answerer, answerer.id == account.employee_id)
         .outerjoin(Appraisal, Appraisal.id == AppraisalRequest.appraisal_id)
+        .outerjoin(
+            CertificationApplication, CertificationApplication.request_id == AppraisalRequest.id
+        )
     )
 
 
@@ -153,8 +171,9 @@ def _fetched(
             texts[1] or "",
             texts[2] or "",
             appraisal,
+            tuple(units or ()),
         )
-        for request, content_hash, name, public_id, asked_at, *texts, appraisal, _ in found
+        for request, content_hash, name, public_id, asked_at, *texts, appraisal, units, _ in found
     ]
     return rows, found[0][-1] if found else 0
 
@@ -199,13 +218,14 @@ _REPORTS = Employee.id.in_(
 
 
 def _answerable(actor: Actor, today: date) -> sa.ColumnElement[bool]:
-    """Return ``permissions.can_answer_request`` as a condition on ``Employee``.
+    """Return ``permissions.can_answer_request`` as a condition on ``Employee`` and request.
 
     It leaves ``me`` and ``today`` open.
     """
+    of_reports = sa.and_(_REPORTS, AppraisalRequest.mode == fixed(Mode.APPRAISAL))
     if not actor.has(Role.HR):
-        return _REPORTS
-    mine = sa.or_(_REPORTS, employees_in_scope(actor, today, [Role.HR]))
+        return of_reports
+    mine = sa.or_(of_reports, employees_in_scope(actor, today, [Role.HR]))
     return sa.and_(mine, Employee.id != _ME)
 
 

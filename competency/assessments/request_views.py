@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,9 +11,11 @@ from flask_babel import format_date, gettext
 
 from competency import clock
 from competency.assessments.answering import answer_by
+from competency.assessments.application_views import application_page
 from competency.assessments.blueprint import blueprint
 from competency.assessments.cycle_queries import active_by_number, possible_leads
 from competency.assessments.evidence import evidence_by_criterion
+from competency.assessments.forms import due_on_of
 from competency.assessments.own_results import OwnResult, own_results
 from competency.assessments.permissions import can_answer_request, can_choose_lead
 from competency.assessments.position_scopes import usual_scope
@@ -35,7 +37,7 @@ from competency.assessments.requests import (
     decline,
     withdraw_request,
 )
-from competency.assessments.schema import RequestState
+from competency.assessments.schema import Mode, RequestState
 from competency.assessments.words import (
     REQUEST_CHIPS,
     request_action_label,
@@ -219,6 +221,8 @@ def requests_page() -> ResponseReturnValue:
 
 def _request_page(loaded: LoadedRequest, error: str = "") -> str:
     """Return the page of one request with what the actor can do about it."""
+    if loaded.request.mode is Mode.CERTIFICATION:
+        return application_page(loaded, error)
     me, now = actor(), clock.now()
     row: RequestRow = request_row(db.session, loaded.request)
     answers = can_answer_request(me, loaded.standing) and loaded.request.state is RequestState.OPEN
@@ -317,7 +321,7 @@ def accept_request(public_id: str) -> ResponseReturnValue:
             acceptance=Acceptance(
                 reason=request.form.get("reason", ""),
                 title=gettext("On request, %(day)s", day=format_date(me.today(now))),
-                due_on=_due_on(request.form.get("due_on", "")),
+                due_on=due_on_of(request.form.get("due_on", "")),
                 lead_id=_chosen_lead(request.form.get("lead", "")),
                 scope_id=request.form.get("scope") or None,
             ),
@@ -326,14 +330,6 @@ def accept_request(public_id: str) -> ResponseReturnValue:
         return _refused(public_id, error)
     flash(gettext("The request is accepted, and the appraisal is open."))
     return redirect(url_for("assessments.request_page", public_id=public_id))
-
-
-def _due_on(raw: str) -> date:
-    """Return the day that a form says; raise ``Invalid``."""
-    try:
-        return date.fromisoformat(raw)
-    except ValueError:
-        raise Invalid("Say by when it is to be judged, as in 2026-03-31.", "due_on") from None
 
 
 def _chosen_lead(number: str) -> int | None:

@@ -25,10 +25,10 @@ from competency.assessments.reassessments import (
 )
 from competency.assessments.request_queries import LoadedRequest, load_request
 from competency.assessments.rules import REQUEST_TARGETS, UNFINISHED, next_request_state
-from competency.assessments.schema import RequestAction, RequestState
+from competency.assessments.schema import Mode, RequestAction, RequestState
 from competency.assessments.telling import tell_of_answer, tell_of_request
 from competency.audit.operations import record
-from competency.errors import IllegalTransition, Invalid, NotAllowed, message_id
+from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound, message_id
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.queries import framework_of, version_by_public_id, versions_of
 from competency.frameworks.schema import Framework
@@ -42,6 +42,7 @@ AnySession = Session | scoped_session[Session]
 WORDS_MAXIMUM = 2000
 ASK_WHY = message_id("Say why you ask, in a few words.")
 ANSWERS = frozenset({RequestAction.ACCEPT, RequestAction.DECLINE})
+HR_ANSWERS = message_id("Human resources answer an application to be certified.")
 ANSWER_WHY = message_id("Say why: the employee reads it.")
 
 
@@ -85,9 +86,9 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
         raise IllegalTransition("There is a newer version of this framework: ask for that one.")
     framework = framework_of(session, version.id)
     _check_wish(framework, wish)
-    words = _said(wish.words, ASK_WHY, "words")
-    _lock_person(session, actor.employee_id)
-    _check_nothing_open(session, actor.employee_id, version.slug)
+    words = said(wish.words, ASK_WHY, "words")
+    lock_person(session, actor.employee_id)
+    check_nothing_open(session, actor.employee_id, version.slug)
     request = AppraisalRequest(
         subject_id=actor.employee_id,
         framework_version_id=version.id,
@@ -100,7 +101,7 @@ def ask(session: AnySession, *, actor: Actor, now: datetime, wish: Wish) -> Appr
     )
     session.add(request)
     session.flush()
-    _step(session, request, actor=actor, now=now, action=RequestAction.ASK, comment=words)
+    write_step(session, request, actor=actor, now=now, action=RequestAction.ASK, comment=words)
     place = standing(session, request.subject_id, actor.today(now))
     tell_of_request(session, request, place, framework, now)
     return request
@@ -117,7 +118,7 @@ def _check_reassessment(
     check_criteria(session, base, wish.criteria)
 
 
-def _lock_person(session: AnySession, employee_id: int) -> None:
+def lock_person(session: AnySession, employee_id: int) -> None:
     """Let one request of a person be written at a time."""
     session.execute(sa.select(Employee.id).where(Employee.id == employee_id).with_for_update())
 
@@ -133,7 +134,7 @@ def _check_wish(framework: Framework, wish: Wish) -> None:
         raise Invalid("Choose a level that the framework has there.", "level")
 
 
-def _check_nothing_open(session: AnySession, employee_id: int, slug: str) -> None:
+def check_nothing_open(session: AnySession, employee_id: int, slug: str) -> None:
     """Raise ``IllegalTransition`` where asking again leads nowhere."""
     asked = sa.select(AppraisalRequest.id).where(
         AppraisalRequest.subject_id == employee_id,
@@ -157,7 +158,7 @@ def _check_nothing_open(session: AnySession, employee_id: int, slug: str) -> Non
         raise IllegalTransition("An appraisal against this framework is under way already.")
 
 
-def _said(text: str, missing: str, field: str) -> str:
+def said(text: str, missing: str, field: str) -> str:
     """Return what was written, trimmed; raise ``Invalid`` for nothing and for too much."""
     words = text.replace("\r\n", "\n").strip()
     if not words:
@@ -174,7 +175,7 @@ def withdraw_request(
     loaded = load_request(session, actor=actor, now=now, public_id=public_id, lock=True)
     if loaded.subject.id != actor.employee_id:
         raise NotAllowed("Only who asked can withdraw the request.")
-    _end(session, loaded, actor=actor, now=now, action=RequestAction.WITHDRAW)
+    end_request(session, loaded, actor=actor, now=now, action=RequestAction.WITHDRAW)
     return loaded.request
 
 
@@ -182,9 +183,9 @@ def decline(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str, reason: str
 ) -> AppraisalRequest:
     """Answer an open request with no, saying why."""
-    loaded = _to_answer(session, actor, now, public_id, RequestAction.DECLINE)
-    words = _said(reason, ANSWER_WHY, "reason")
-    _end(session, loaded, actor=actor, now=now, action=RequestAction.DECLINE, comment=words)
+    loaded = load_to_answer(session, actor, now, public_id, RequestAction.DECLINE)
+    words = said(reason, ANSWER_WHY, "reason")
+    end_request(session, loaded, actor=actor, now=now, action=RequestAction.DECLINE, comment=words)
     return loaded.request
 
 
@@ -202,8 +203,10 @@ def accept(
     to a scope where one is chosen, in a cycle of its own: with a self-assessment, blind,
     and always reviewed.
     """
-    loaded = _to_answer(session, actor, now, public_id, RequestAction.ACCEPT)
-    words = _said(acceptance.reason, ANSWER_WHY, "reason")
+    loaded = load_to_answer(session, actor, now, public_id, RequestAction.ACCEPT)
+    if loaded.request.mode is Mode.CERTIFICATION:
+        raise NotFound
+    words = said(acceptance.reason, ANSWER_WHY, "reason")
     request, subject = loaded.request, loaded.subject
     if subject.left_on is not None and subject.left_on <= actor.today(now):
         raise IllegalTransition("This person has left.")
@@ -226,7 +229,7 @@ def accept(
             unit_id=request.unit_id,
         )
     request.appraisal_id = appraisal.id
-    _end(session, loaded, actor=actor, now=now, action=RequestAction.ACCEPT, comment=words)
+    end_request(session, loaded, actor=actor, now=now, action=RequestAction.ACCEPT, comment=words)
     return appraisal
 
 
@@ -275,16 +278,21 @@ def close_requests_of(
         request.state, request.ended_at = RequestState.DECLINED, now
         session.flush()
         action = RequestAction.DECLINE
-        _step(session, request, actor=actor, now=now, action=action, comment=said, reason="left")
+        write_step(
+            session, request, actor=actor, now=now, action=action, comment=said, reason="left"
+        )
     return len(waiting)
 
 
-def _to_answer(
+def load_to_answer(
     session: AnySession, actor: Actor, now: datetime, public_id: str, action: RequestAction
 ) -> LoadedRequest:
     """Load a request under its lock; raise unless the actor may answer it, and it waits."""
     loaded = load_request(session, actor=actor, now=now, public_id=public_id, lock=True)
-    if not can_answer_request(actor, loaded.standing):
+    mode = loaded.request.mode
+    if not can_answer_request(actor, loaded.standing, mode):
+        if mode is Mode.CERTIFICATION:
+            raise NotAllowed(HR_ANSWERS)
         raise NotAllowed("Today's supervisor and human resources answer a request.")
     next_request_state(loaded.request.state, action)
     return loaded
@@ -318,7 +326,7 @@ def _lead(
     return found
 
 
-def _end(
+def end_request(
     session: AnySession,
     loaded: LoadedRequest,
     *,
@@ -326,18 +334,19 @@ def _end(
     now: datetime,
     action: RequestAction,
     comment: str = "",
+    **data: object,
 ) -> None:
     """Move an open request to where ``action`` leads, and append the step."""
     request = loaded.request
     request.state = next_request_state(request.state, action)
     request.ended_at = now
     session.flush()
-    _step(session, request, actor=actor, now=now, action=action, comment=comment)
+    write_step(session, request, actor=actor, now=now, action=action, comment=comment, **data)
     if action in ANSWERS:
         tell_of_answer(session, request, framework_of(session, request.framework_version_id), now)
 
 
-def _step(
+def write_step(
     session: AnySession,
     request: AppraisalRequest,
     *,
@@ -345,7 +354,7 @@ def _step(
     now: datetime,
     action: RequestAction,
     comment: str,
-    **data: str,
+    **data: object,
 ) -> None:
     """Append a step with what was said, and record the event without it."""
     session.add(

@@ -68,6 +68,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         [State.PLANNED, State.OPEN, State.SUBMITTED, State.IN_REVIEW], State.SUSPENDED, By.HR
     ),
     Action.RESUME: _row([State.SUSPENDED], None, By.HR),
+    Action.WITHDRAW: _row([State.OPEN], State.CANCELLED, By.CANDIDATE),
 }
 
 REQUEST_TARGETS: Mapping[RequestAction, RequestState] = {

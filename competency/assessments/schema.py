@@ -64,6 +64,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     SUSPEND = "suspend"
     RESUME = "resume"
+    WITHDRAW = "withdraw"
 
 
 class RequestState(StrEnum):
@@ -92,6 +93,8 @@ class By(StrEnum):
     REVIEWER = "reviewer"
     TAKING_REVIEWER = "taking_reviewer"
     SUBJECT = "subject"
+    CANDIDATE = "candidate"
+    """The subject of a certification."""
     SYSTEM = "system"
 
 
@@ -145,6 +148,14 @@ class Instrument(StrEnum):
     INTERVIEW = "interview"
 
 
+class MoveAction(StrEnum):
+    """What is said about the day of a planned session: moved, asked to be, or kept."""
+
+    ASK = "ask"
+    MOVE = "move"
+    KEEP = "keep"
+
+
 class SessionState(StrEnum):
     """Whether an assessment session is still to come; held and cancelled are final."""
 
@@ -176,6 +187,7 @@ class AppraisalFacts:
     reviewer_id: int | None = None
     review: Review = Review.ALL
     flagged: bool = False
+    mode: Mode = Mode.APPRAISAL
     self_assessment: bool = True
     self_submitted: bool = False
     blind: bool = True
@@ -253,10 +265,14 @@ class SessionResults:
 
     ``units`` holds by unit whether its practical test was passed, without those in which
     none was held; ``knowledge`` is ``None`` where no knowledge test was held.
+    ``simulations`` is as ``units``; ``interviewed`` holds by criterion whether an interview
+    showed it, without those that none was about.
     """
 
     units: Mapping[str, bool] = field(default_factory=dict)
     knowledge: bool | None = None
+    simulations: Mapping[str, bool] = field(default_factory=dict)
+    interviewed: Mapping[str, bool] = field(default_factory=dict)
 
 
 class Point(StrEnum):

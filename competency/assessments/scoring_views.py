@@ -20,7 +20,12 @@ from competency.assessments.gate_facts import gated_facts
 from competency.assessments.judging import Saved, save_draft
 from competency.assessments.models import Evidence
 from competency.assessments.operations import hand_in_self_assessment, submit
-from competency.assessments.permissions import can_judge, can_read_self_assessment, is_subject
+from competency.assessments.permissions import (
+    can_judge,
+    can_read_self_assessment,
+    can_withdraw,
+    is_subject,
+)
 from competency.assessments.presenters import (
     EVIDENCE_SHOWN,
     Narrowed,
@@ -273,6 +278,7 @@ def render_scoring(loaded: Loaded, kind: AssessorKind, error: str = "") -> str:
         title=_title(loaded, kind),
         error=error,
         sent=request.form,
+        can_withdraw=can_withdraw(actor(), loaded.facts, loaded.standing),
     )
 
 

@@ -60,6 +60,7 @@ def _values(found: LoadedSession, zone: str) -> dict[str, str]:
         "place": held.place or "",
         "examiners": ", ".join(numbers),
         "situation": held.situation or "",
+        "reason": "",
     }
 
 

@@ -11,6 +11,13 @@ from sqlalchemy.orm import Session, scoped_session
 from competency.assessments.certification_models import AssessmentSession, SessionExaminer
 from competency.assessments.permissions import can_plan_session
 from competency.assessments.queries import site_time_zone
+from competency.assessments.schema import MoveAction
+from competency.assessments.session_moves import (
+    MOVE_WHY,
+    append_move,
+    checked_reason,
+    where_of,
+)
 from competency.assessments.session_queries import load_session
 from competency.assessments.session_telling import tell_of_change, when_of
 from competency.assessments.sessions import (
@@ -34,6 +41,8 @@ class SessionChange:
     examiners: tuple[str, ...]
     place: str = ""
     situation: str = ""
+    reason: str = ""
+    """Why it is moved; needed where day, time or place change."""
 
 
 def change_session(
@@ -41,7 +50,8 @@ def change_session(
 ) -> AssessmentSession:
     """Change a session that is still to be held; which test it is and what it covers stays.
 
-    Sent again unchanged it records nothing and tells nobody. Raises
+    What moves it, day, time or place, needs a reason, which is kept. Sent again
+    unchanged it records nothing and tells nobody. Raises
     ``IllegalTransition`` once it was held or cancelled, or its certification was handed
     in, and ``Invalid`` as planning does.
     """
@@ -57,7 +67,7 @@ def change_session(
         session, loaded, change.examiners, actor, now, zone, kept=found.examiners
     )
     examiners = {each.id for each in named}
-    before, was = set(found.examiners), when_of(held)
+    before, was, stood = set(found.examiners), when_of(held), where_of(held)
     values: dict[str, object] = {
         "planned_for": change.at,
         "planned_on": day,
@@ -70,9 +80,13 @@ def change_session(
         changed.append("examiners")
     if not changed:
         return held
+    is_moved = bool({"planned_for", "place"} & set(changed))
+    reason = checked_reason(change.reason, MOVE_WHY) if is_moved else ""
     for name, value in values.items():
         setattr(held, name, value)
     _set_examiners(session, held, before, examiners)
+    if is_moved:
+        append_move(session, found, actor, now, MoveAction.MOVE, stood, reason)
     record_about(session, actor, now, "session.changed", loaded, held, changed=changed)
     tell_of_change(session, loaded, held, before=before, after=examiners, was=was, now=now)
     return held

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from competency.assessments.forms import numbers_in
 from competency.assessments.schema import Confirmations, Doubt, Instrument, Point
 from competency.assessments.session_changes import SessionChange
+from competency.assessments.session_moves import Move
 from competency.assessments.sessions import Marks, SessionPlan
 from competency.clock import instant_of
 from competency.errors import Invalid
@@ -52,6 +53,8 @@ def plan_input(form: MultiDict[str, str], time_zone: str) -> SessionPlan:
     instrument, items = instrument_of(form.get("instrument", "")), form.getlist("items")
     if instrument is Instrument.KNOWLEDGE_TEST and not items:
         raise Invalid("Choose at least one item of knowledge.", "items")
+    if instrument is Instrument.INTERVIEW and not items:
+        raise Invalid("Choose at least one criterion.", "items")
     return SessionPlan(
         instrument,
         form.get("unit") or None,
@@ -70,7 +73,13 @@ def change_input(form: MultiDict[str, str], time_zone: str) -> SessionChange:
         tuple(numbers_in(form.get("examiners", ""))),
         place=_text(form.get("place", "")),
         situation=_text(form.get("situation", "")),
+        reason=form.get("reason", ""),
     )
+
+
+def move_input(form: MultiDict[str, str], time_zone: str) -> Move:
+    """Return to when and where a session is moved, its time in ``time_zone``; ``Invalid``."""
+    return Move(_instant(form, time_zone), _text(form.get("place", "")), form.get("reason", ""))
 
 
 def marks_input(form: MultiDict[str, str]) -> Marks:

@@ -17,9 +17,11 @@ from competency.assessments.session_queries import AppraisalSessions
 from competency.assessments.session_rules import (
     EXPECTED_RESULT,
     Part,
-    item_texts,
+    further_parts,
+    is_named,
     parts,
     result_of,
+    texts_of,
     why_no_attempt,
 )
 from competency.assessments.words import instrument_label, session_state_label
@@ -53,6 +55,8 @@ class PartTests:
     lines: tuple[SessionLine, ...]
     can_plan: bool
     why_not: str
+    is_extra: bool = False
+    """Whether nobody asks for it: a simulation or an interview that could be held besides."""
 
 
 def session_line(held: AssessmentSession, *, reads_marks: bool) -> SessionLine:
@@ -76,7 +80,8 @@ def tests_panel(
     place = numbers(loaded.framework)
     units = {unit.id: unit for unit in loaded.framework.all_units()}
     found = []
-    for part in parts(loaded.framework, loaded.scope):
+    further = further_parts(loaded.framework, loaded.scope)
+    for part in (*parts(loaded.framework, loaded.scope), *further):
         unit = units.get(part.unit_id or "")
         sessions, attempts = tests.of_part(part), tests.attempts(part)
         state, chip = _result_words(result_of(part, attempts) if reads_marks else None)
@@ -94,6 +99,7 @@ def tests_panel(
                 lines=tuple(session_line(s, reads_marks=reads_marks) for s in sessions),
                 can_plan=may_plan and reason is None and not waits,
                 why_not=gettext(reason) if may_plan and reason is not None else "",
+                is_extra=part in further and not sessions and not is_named(loaded.framework, part),
             )
         )
     return tuple(found)
@@ -127,7 +133,7 @@ def sheet(
     missing: Sequence[str] = (),
 ) -> tuple[SheetItem, ...]:
     """Return what a session covers, with what was marked so far."""
-    texts = item_texts(framework, held.unit_id)
+    texts = texts_of(framework, held.instrument, held.unit_id)
     return tuple(
         SheetItem(
             i,

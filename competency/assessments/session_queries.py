@@ -21,7 +21,14 @@ from competency.assessments.models import Appraisal, Cycle
 from competency.assessments.queries import Loaded, load
 from competency.assessments.rules import SHOWN_TO_SUBJECT
 from competency.assessments.schema import Mode, SessionResults, SessionState, State
-from competency.assessments.session_rules import Attempt, Part, parts, result_of, results_of_parts
+from competency.assessments.session_rules import (
+    Attempt,
+    Part,
+    further_parts,
+    parts,
+    result_of,
+    results_of_parts,
+)
 from competency.errors import NotFound
 from competency.people.models import Employee, ReportingLine
 from competency.people.queries import employees_in_scope, on
@@ -74,7 +81,8 @@ def tests_of(session: AnySession, appraisal_id: int) -> AppraisalSessions:
 
 def results_of(loaded: Loaded, tests: AppraisalSessions) -> SessionResults:
     """Return what the tests of a certification came to."""
-    tested = parts(loaded.framework, loaded.scope)
+    framework, scope = loaded.framework, loaded.scope
+    tested = (*parts(framework, scope), *further_parts(framework, scope))
     return results_of_parts((part, tests.attempts(part)) for part in tested)
 
 

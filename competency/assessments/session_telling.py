@@ -99,6 +99,38 @@ def tell_of_cancelling(
     )
 
 
+def tell_of_move(
+    session: AnySession,
+    loaded: Loaded,
+    moved: AssessmentSession,
+    examiners: Iterable[int],
+    now: datetime,
+) -> None:
+    """Tell the person, the examiners and the assessor when and where it is from now on."""
+    _tell(session, loaded, moved, [moved.subject_id], "session_moved", now)
+    told = {*examiners, loaded.appraisal.lead_id}
+    _tell(session, loaded, moved, told, "session_to_examine_moved", now)
+
+
+def tell_of_ask(
+    session: AnySession,
+    loaded: Loaded,
+    planned: AssessmentSession,
+    examiners: Iterable[int],
+    now: datetime,
+) -> None:
+    """Tell the assessor and the examiners that the person asks for another day."""
+    told = {*examiners, loaded.appraisal.lead_id}
+    _tell(session, loaded, planned, told, "session_to_examine_asked", now)
+
+
+def tell_of_keeping(
+    session: AnySession, loaded: Loaded, planned: AssessmentSession, now: datetime
+) -> None:
+    """Tell the person that the day stays."""
+    _tell(session, loaded, planned, [planned.subject_id], "session_kept", now)
+
+
 def _params(loaded: Loaded, when: When) -> dict[str, str]:
     """Return day and time at the person's site, as messages take them."""
     local = when.planned_for.astimezone(ZoneInfo(when.time_zone))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,6 +12,7 @@ from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.forms import comment_of
 from competency.assessments.permissions import (
+    can_move_session,
     can_plan_session,
     can_read_marks,
     is_subject,
@@ -17,6 +20,7 @@ from competency.assessments.permissions import (
 from competency.assessments.queries import Loaded, load, site_time_zone
 from competency.assessments.schema import Instrument, Mode, SessionState, State
 from competency.assessments.session_forms import instrument_of, marks_input, plan_input
+from competency.assessments.session_moves import moves_of
 from competency.assessments.session_presenters import (
     PartTests,
     first_situation,
@@ -32,7 +36,14 @@ from competency.assessments.session_queries import (
     load_session,
     tests_of,
 )
-from competency.assessments.session_rules import item_texts, not_met, part_of
+from competency.assessments.session_rules import (
+    CHOSEN_FROM,
+    Attempt,
+    Part,
+    not_met,
+    part_of,
+    texts_of,
+)
 from competency.assessments.sessions import (
     NOT_RECORDING,
     Marks,
@@ -41,7 +52,7 @@ from competency.assessments.sessions import (
     may_record,
     plan_session,
 )
-from competency.assessments.words import instrument_label
+from competency.assessments.words import instrument_label, move_label
 from competency.audit.access import note_read
 from competency.clock import local_date
 from competency.errors import Incomplete, Invalid, NotAllowed, NotFound
@@ -101,13 +112,19 @@ def _plan_page(loaded: Loaded, error: str = "") -> str:
     framework = loaded.framework
     part = part_of(framework, loaded.scope, instrument, unit_id)
     attempts = tests_of(db.session, loaded.appraisal.id).attempts(part)
-    texts = item_texts(framework, unit_id)
+    texts = texts_of(framework, instrument, unit_id)
     zone = site_time_zone(db.session, loaded)
     lead = db.session.get_one(Employee, loaded.appraisal.lead_id)
     note_read(actor(), loaded.subject.id, f"tests of {loaded.appraisal.public_id}")
     return render_template(
         "assessments/session_new.html",
-        title=gettext("Plan a test of %(name)s", name=loaded.subject.printed_name),
+        title=gettext(
+            "Plan a session: %(test)s of %(name)s",
+            test=instrument_label(instrument),
+            name=loaded.subject.printed_name,
+        )
+        if instrument in {Instrument.SIMULATION, Instrument.INTERVIEW}
+        else gettext("Plan a test of %(name)s", name=loaded.subject.printed_name),
         loaded=loaded,
         instrument=instrument,
         label=instrument_label(instrument),
@@ -115,7 +132,8 @@ def _plan_page(loaded: Loaded, error: str = "") -> str:
         attempt=len(attempts) + 1,
         maximum=attempts_maximum(db.session, loaded.cycle.id),
         items=[(i, texts.get(i, "")) for i in not_met(part, attempts)],
-        ticked=request.form.getlist("items") if request.form else not_met(part, attempts),
+        chooses=instrument in CHOSEN_FROM,
+        ticked=request.form.getlist("items") if request.form else _first_ticked(part, attempts),
         values=values,
         today=local_date(clock.now(), zone),
         zone=zone,
@@ -123,6 +141,11 @@ def _plan_page(loaded: Loaded, error: str = "") -> str:
         situation=values.get("situation", first_situation(framework, part)),
         error=error,
     )
+
+
+def _first_ticked(part: Part, attempts: Sequence[Attempt]) -> tuple[str, ...]:
+    """Return what is chosen at first: all that was not met; nothing of an interview."""
+    return () if part.instrument is Instrument.INTERVIEW else not_met(part, attempts)
 
 
 @blueprint.post("/appraisals/<public_id>/sessions")
@@ -200,10 +223,16 @@ def session(public_id: str) -> ResponseReturnValue:
         can_record=is_planned
         and is_open
         and may_record(db.session, actor=me, now=clock.now(), found=found),
-        has_sheet=found.session.instrument is Instrument.PRACTICAL_TEST
+        asks=found.session.instrument in CHOSEN_FROM,
+        has_sheet=found.session.instrument is not Instrument.KNOWLEDGE_TEST
         and found.session.state is not SessionState.CANCELLED,
         can_change=is_planned and is_open and can_plan_session(me, facts, place),
         can_cancel=is_planned and can_plan_session(me, facts, place),
+        can_move=is_planned
+        and is_open
+        and (is_subject(me, facts) or can_move_session(me, facts, place, examines=examines)),
+        moves=moves_of(db.session, found.session.id),
+        move_label=move_label,
         sees_appraisal=can_plan_session(me, facts, place) or is_subject(me, facts),
     )
 

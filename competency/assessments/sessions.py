@@ -38,9 +38,9 @@ from competency.assessments.session_queries import (
 )
 from competency.assessments.session_rules import (
     is_passed,
-    item_texts,
     next_items,
     part_of,
+    texts_of,
 )
 from competency.assessments.session_telling import tell_of_cancelling, tell_of_plan
 from competency.audit.operations import record
@@ -283,7 +283,14 @@ def _complete(held: AssessmentSession, marks: Marks) -> None:
         raise Incomplete(
             "Not every item is marked yet: %(count)s missing.", unmarked, count=len(unmarked)
         )
-    silent = [i for i in held.items if not marks.met[i] and not marks.notes.get(i, "").strip()]
+    silent = [i for i in held.items if not marks.notes.get(i, "").strip()]
+    if held.instrument is Instrument.INTERVIEW and silent:
+        raise Incomplete(
+            "Note what was said about each criterion: %(count)s without a note.",
+            silent,
+            count=len(silent),
+        )
+    silent = [i for i in silent if not marks.met[i]]
     if silent:
         raise Incomplete(
             "An item that was not met needs a note: %(count)s without one.",
@@ -302,7 +309,7 @@ def _as_evidence(
 ) -> Evidence:
     """Return the evidence that a held session is: its items in the framework's own words."""
     unit = next((u for u in framework.all_units() if u.id == held.unit_id), None)
-    texts = item_texts(framework, held.unit_id)
+    texts = texts_of(framework, held.instrument, held.unit_id)
     lines = [
         f"{'[x]' if marks.met[item] else '[ ]'} {texts.get(item, '')}"
         + (f" ({note})" if (note := marks.notes.get(item, "").strip()) else "")
@@ -324,9 +331,12 @@ def _as_evidence(
 def _links(loaded: Loaded, held: AssessmentSession) -> list[tuple[str, str]]:
     """Return what a session's evidence speaks to: every criterion of its unit in scope.
 
-    Items of knowledge belong to no unit, so a knowledge test is linked to no criterion.
+    Of an interview the criteria that it was about. Items of knowledge belong to no unit,
+    so a knowledge test is linked to no criterion.
     """
     framework, scope = loaded.framework, loaded.scope
+    if held.instrument is Instrument.INTERVIEW:
+        return [(framework.id, criterion_id) for criterion_id in held.items]
     return [
         (framework.id, criterion.id)
         for unit in framework.all_units()

@@ -17,6 +17,7 @@ from competency.assessments.queries import load
 from competency.assessments.round_presenters import RoundFacts
 from competency.assessments.round_queries import contests_of, rounds_of
 from competency.assessments.suspending import reopen, resume, suspend
+from competency.assessments.withdrawing import withdraw_certification
 from competency.audit.access import note_read
 from competency.errors import NotFound
 from competency.extensions import db
@@ -101,6 +102,7 @@ def _add(name: str, step: Callable[..., None], said: str, told: str) -> None:
 _add("suspend", suspend, "Suspend an unfinished appraisal.", "suspended")
 _add("resume", resume, "Resume a suspended appraisal where it was.", "resumed")
 _add("reopen", reopen, "Give a decided result back to its assessor.", "reopened")
+_add("withdraw", withdraw_certification, "Withdraw from one's own certification.", "withdrawn")
 _add("cancel", cancel, "Cancel an appraisal that was not decided.", "cancelled")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.models import AppraisalRequest, Cycle
 from competency.assessments.queries import Loaded
+from competency.assessments.schema import Mode
 from competency.frameworks.schema import Framework
 from competency.mail.operations import notify
 from competency.people.queries import holders_over
@@ -118,14 +119,18 @@ def tell_of_request(
     framework: Framework,
     now: datetime,
 ) -> None:
-    """Tell today's supervisor that somebody asks; human resources where none works here."""
-    above = [] if place.supervisor_id is None else [place.supervisor_id]
+    """Tell today's supervisor that somebody asks; human resources where none works here.
+
+    An application to be certified is told to human resources, who answer it.
+    """
+    certifies = request.mode is Mode.CERTIFICATION
+    above = [] if place.supervisor_id is None or certifies else [place.supervisor_id]
     for to in (above, holders_over(session, Role.HR, place)):
         told = notify(
             session,
             now=now,
             to=to,
-            kind="request_made",
+            kind="application_made" if certifies else "request_made",
             params={"framework": framework.title},
             about=request.subject_id,
             link=request.public_id,
@@ -142,7 +147,7 @@ def tell_of_answer(
         session,
         now=now,
         to=[request.subject_id],
-        kind="request_answered",
+        kind="application_answered" if request.mode is Mode.CERTIFICATION else "request_answered",
         params={"framework": framework.title},
         link=request.public_id,
     )

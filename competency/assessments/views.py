@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from competency.assessments import (
+    application_views,
     appraisal_views,
     approval_views,
     assessor_views,
@@ -30,14 +31,17 @@ from competency.assessments import (
     round_views,
     scoring_views,
     session_change_views,
+    session_move_views,
     session_views,
     team_views,
     trying_views,
+    withdraw_views,
 )
 from competency.assessments.blueprint import blueprint
 
 MODULES = (
     appraisal_views,
+    application_views,
     approval_views,
     assessor_views,
     beside_views,
@@ -64,9 +68,11 @@ MODULES = (
     round_views,
     scoring_views,
     session_change_views,
+    session_move_views,
     session_views,
     team_views,
     trying_views,
+    withdraw_views,
 )
 """Imported for their routes, and for what ends when somebody leaves."""
 

@@ -28,6 +28,7 @@ from competency.assessments.schema import (
     Flag,
     Instrument,
     Mode,
+    MoveAction,
     NominationState,
     RequestAction,
     RequestState,
@@ -172,6 +173,15 @@ def session_state_label(state: SessionState, *, passed: bool | None) -> tuple[st
     return pgettext("session", "Not passed"), "warning"
 
 
+def move_label(action: MoveAction) -> str:
+    """Return what was said about the day of a planned session."""
+    return {
+        MoveAction.ASK: gettext("Another day asked for"),
+        MoveAction.MOVE: pgettext("session", "Moved"),
+        MoveAction.KEEP: gettext("The day stays"),
+    }[action]
+
+
 def review_label(review: Review) -> str:
     """Return which submissions are reviewed, in words."""
     return {
@@ -200,6 +210,7 @@ def action_label(action: Action) -> str:
         Action.REOPEN: gettext("Reopened by human resources"),
         Action.SUSPEND: pgettext("step", "Suspended"),
         Action.RESUME: pgettext("step", "Resumed"),
+        Action.WITHDRAW: gettext("Withdrawn by the candidate"),
     }[action]
 
 

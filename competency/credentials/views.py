@@ -21,7 +21,13 @@ from competency.assessments.queries import Loaded, cycle_by_public_id, load, out
 from competency.assessments.schema import State
 from competency.audit.access import note_read
 from competency.config import Config
-from competency.credentials import commission_views, home, issuer_views, register_views
+from competency.credentials import (
+    attested,
+    commission_views,
+    home,
+    issuer_views,
+    register_views,
+)
 from competency.credentials.blueprint import blueprint
 from competency.credentials.commission_queries import commission_of
 from competency.credentials.forms import document_input, status_input
@@ -78,7 +84,7 @@ NUMBER_SHOWN = 60
 REFUSED = 422
 NO_SUCH_ADDRESS = message_id("No document has this address. Check the number and the code instead.")
 
-MODULES = (commission_views, home, register_views)
+MODULES = (attested, commission_views, home, register_views)
 """Imported for their routes, and for what they add to the home page."""
 
 blueprints = (blueprint, issuer_views.blueprint)

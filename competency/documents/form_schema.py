@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from competency.documents.schema import Holder, Issuer, Narrowing
 
@@ -62,9 +63,20 @@ class Indicator:
     note: str | None = None
 
 
+class SheetKind(StrEnum):
+    """What a sheet is of; an interview has criteria in place of indicators, and no result."""
+
+    PRACTICAL_TEST = "practical_test"
+    SIMULATION = "simulation"
+    INTERVIEW = "interview"
+
+
 @dataclass(frozen=True)
 class PracticalTestFacts:
-    """Everything that the sheet of a practical test says, before the test or after it."""
+    """Everything that the sheet of a practical test says, before the test or after it.
+
+    So does the sheet of a simulation and of an interview.
+    """
 
     language: str
     issuer: Issuer
@@ -95,3 +107,4 @@ class PracticalTestFacts:
     is_competent: bool | None = None
     reason: str | None = None
     notices: tuple[str, ...] = ()
+    kind: SheetKind = SheetKind.PRACTICAL_TEST

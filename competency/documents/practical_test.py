@@ -10,7 +10,7 @@ from competency.documents.blocks import (
     draw_signing,
 )
 from competency.documents.drawing import Document
-from competency.documents.form_schema import Indicator, PracticalTestFacts
+from competency.documents.form_schema import Indicator, PracticalTestFacts, SheetKind
 from competency.documents.schema import Signatory
 from competency.documents.tables import Column, Row, cell_width, draw_table
 from competency.documents.text import BODY, MUTED, SMALL, Text
@@ -44,7 +44,7 @@ def practical_test_sheet(facts: PracticalTestFacts) -> bytes:
 def sheet_document(facts: PracticalTestFacts) -> Document:
     """Return the sheet laid out."""
     words = Words(facts.language)
-    title = words.gettext("Practical test in a work situation")
+    title, short = _titles(facts.kind, words)
     whose = [facts.holder.name] if facts.holder else []
     document = Document(
         title=" – ".join([title, *whose]),
@@ -60,7 +60,7 @@ def sheet_document(facts: PracticalTestFacts) -> Document:
         title=facts.framework_title,
         version=facts.framework_version,
     )
-    draw_letterhead(document, facts.issuer, words.gettext("Practical test"))
+    draw_letterhead(document, facts.issuer, short)
     document.gap(20)
     document.heading(title, 1)
     document.heading(facts.unit_title, 2, facts.framework_language)
@@ -72,12 +72,28 @@ def sheet_document(facts: PracticalTestFacts) -> Document:
         draw_notice(document, notice)
     document.gap(10)
     draw_fields(document, _fields(facts, words), columns=2)
-    _draw_situation(document, facts)
+    if facts.kind is not SheetKind.INTERVIEW:
+        _draw_situation(document, facts)
     _draw_seen(document, facts)
     _draw_expected(document, facts)
-    _draw_outcome(document, facts)
+    if facts.kind is SheetKind.INTERVIEW:
+        _draw_note(document, facts)
+    else:
+        _draw_outcome(document, facts)
     _draw_signatures(document, facts)
     return document
+
+
+def _titles(kind: SheetKind, words: Words) -> tuple[str, str]:
+    """Return what a sheet is called, and what its head calls it."""
+    match kind:
+        case SheetKind.PRACTICAL_TEST:
+            long = words.gettext("Practical test in a work situation")
+            return long, words.gettext("Practical test")
+        case SheetKind.SIMULATION:
+            return words.gettext("Simulation"), words.gettext("Simulation")
+        case SheetKind.INTERVIEW:
+            return words.gettext("Interview"), words.gettext("Interview")
 
 
 def _fields(facts: PracticalTestFacts, words: Words) -> list[tuple[str, str | None]]:
@@ -110,12 +126,15 @@ def _draw_seen(document: Document, facts: PracticalTestFacts) -> None:
     """Draw what the examiners look at; without indicators, the capabilities themselves."""
     words, language = document.words, facts.framework_language
     capabilities = words.gettext("Capabilities shown in the test")
-    if facts.indicators or not facts.marks_capabilities:
+    if facts.capabilities and (facts.indicators or not facts.marks_capabilities):
         document.heading(capabilities, 2)
         shown = [Item(Text(title, SMALL, language), place) for place, title in facts.capabilities]
         draw_list(document, shown)
     if facts.indicators:
-        _draw_marks(document, words.gettext("Indicators"), facts.indicators, language)
+        title = words.gettext("Indicators")
+        if facts.kind is SheetKind.INTERVIEW:
+            title = words.gettext("Criteria")
+        _draw_marks(document, title, facts.indicators, language)
     elif facts.marks_capabilities:
         marks = tuple(Indicator(f"{place} {title}") for place, title in facts.capabilities)
         _draw_marks(document, capabilities, marks, language)
@@ -181,6 +200,17 @@ def _draw_outcome(document: Document, facts: PracticalTestFacts) -> None:
         )
     elif facts.is_competent is None:
         draw_lines(document, words.gettext("Reason"), _REASON_LINES)
+
+
+def _draw_note(document: Document, facts: PracticalTestFacts) -> None:
+    """Draw what was noted for the record of an interview, or room for it."""
+    words = document.words
+    if facts.reason:
+        document.heading(words.gettext("Note for the record"), 2)
+        document.paragraph(Text(facts.reason, BODY))
+    elif facts.is_competent is None:
+        document.gap(8)
+        draw_lines(document, words.gettext("Note for the record"), _REASON_LINES)
 
 
 def _draw_signatures(document: Document, facts: PracticalTestFacts) -> None:

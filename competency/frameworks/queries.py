@@ -247,6 +247,18 @@ def frameworks_with_kpis(session: AnySession) -> list[tuple[FrameworkVersion, Fr
     return _newest_frameworks(session, FrameworkVersion.source_text.contains("kpi"))
 
 
+def certified_frameworks(
+    session: AnySession, search: str = ""
+) -> list[tuple[FrameworkVersion, Framework]]:
+    """Return the newest version of the frameworks that allow certification, by title.
+
+    A search finds one by its own words and by those of its translations.
+    """
+    condition = _found(search_pattern(search)) if search.strip() else sa.true()
+    found = _newest_frameworks(session, condition)
+    return [(row, each) for row, each in found if each.certification is not None]
+
+
 def _newest_frameworks(
     session: AnySession, condition: sa.ColumnElement[bool]
 ) -> list[tuple[FrameworkVersion, Framework]]:

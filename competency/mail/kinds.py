@@ -312,6 +312,29 @@ KINDS: Mapping[str, Kind] = {
         *REQUEST,
         params=frozenset({"framework"}),
     ),
+    "certification_withdrawn": Kind(
+        message_id("A candidate has withdrawn"),
+        message_id("%(person)s has withdrawn from “%(cycle)s”. Nothing more is to be judged."),
+        *APPRAISAL,
+        params=frozenset({"cycle"}),
+        about=True,
+    ),
+    "application_made": Kind(
+        message_id("Somebody applies to be certified"),
+        message_id("%(person)s applies to be certified against “%(framework)s” and waits for you."),
+        *REQUEST,
+        params=frozenset({"framework"}),
+        about=True,
+    ),
+    "application_answered": Kind(
+        message_id("Your application was answered"),
+        message_id(
+            "Your application to be certified against “%(framework)s” was answered. "
+            "Its page says how, and why."
+        ),
+        *REQUEST,
+        params=frozenset({"framework"}),
+    ),
     "session_planned": Kind(
         message_id("A test of yours is planned"),
         message_id(
@@ -349,6 +372,44 @@ KINDS: Mapping[str, Kind] = {
         *SESSION,
         params=SESSION_PARAMS,
         about=True,
+    ),
+    "session_moved": Kind(
+        message_id("A session of yours was moved"),
+        message_id(
+            "Your session of “%(cycle)s” was moved to %(held_on)s, %(time)s (%(zone)s). "
+            "Place: %(place)s. Its page says why."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+    ),
+    "session_to_examine_moved": Kind(
+        message_id("A session in which you take part was moved"),
+        message_id(
+            "The session of %(person)s in “%(cycle)s” was moved to %(held_on)s, %(time)s "
+            "(%(zone)s). Place: %(place)s. Its page says why."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+        about=True,
+    ),
+    "session_to_examine_asked": Kind(
+        message_id("A candidate asks for another day"),
+        message_id(
+            "%(person)s asks for another day than %(held_on)s, %(time)s (%(zone)s), in “%(cycle)s” "
+            "(%(place)s), and waits for your answer."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
+        about=True,
+    ),
+    "session_kept": Kind(
+        message_id("The day of your session stays"),
+        message_id(
+            "Your session of “%(cycle)s” stays as it was planned: %(held_on)s, %(time)s "
+            "(%(zone)s). Place: %(place)s. Its page says why."
+        ),
+        *SESSION,
+        params=SESSION_PARAMS,
     ),
     "session_examined_by_others": Kind(
         message_id("You don't examine in a test any more"),

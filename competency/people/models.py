@@ -53,6 +53,10 @@ class Employer(Base):
     language: Mapped[str] = mapped_column(sa.String(8), info=not_personal())
     answer_days: Mapped[int] = mapped_column(sa.Integer, default=10, server_default="10")
     """Calendar days within which a request to be assessed is answered."""
+    certification_months: Mapped[int] = mapped_column(sa.Integer, default=0, server_default="0")
+    """How many months somebody is to be employed before a certification; 0 for none."""
+    certification_days: Mapped[int] = mapped_column(sa.Integer, default=0, server_default="0")
+    """How many days are to pass since one of the same framework that was not reached."""
 
     organisation: Mapped[Organisation] = relationship()
 

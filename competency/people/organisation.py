@@ -27,6 +27,8 @@ AnySession = Session | scoped_session[Session]
 
 NAME_MAXIMUM = 120
 ANSWER_DAYS_MAXIMUM = 90
+CERTIFICATION_MONTHS_MAXIMUM = 120
+CERTIFICATION_DAYS_MAXIMUM = 730
 COUNTRY = re.compile(r"[A-Z]{2}")
 EMPLOYER_CODE = re.compile(r"[A-Z0-9-]{1,32}")
 
@@ -41,6 +43,10 @@ class EmployerDetails:
     language: str
     answer_days: int = 10
     """Calendar days within which a request to be assessed is answered; 1 to 90."""
+    certification_months: int = 0
+    """Months of employment that a certification asks for; 0 to 120."""
+    certification_days: int = 0
+    """Days since a certification of the same framework that was not reached; 0 to 730."""
 
 
 def _require_change(actor: Actor) -> None:
@@ -135,6 +141,12 @@ def _set_details(employer: Employer, details: EmployerDetails) -> None:
     if not 1 <= details.answer_days <= ANSWER_DAYS_MAXIMUM:
         raise Invalid("Choose between 1 and 90 days.", "answer_days")
     employer.answer_days = details.answer_days
+    if not 0 <= details.certification_months <= CERTIFICATION_MONTHS_MAXIMUM:
+        raise Invalid("Choose between 0 and 120 months.", "certification_months")
+    employer.certification_months = details.certification_months
+    if not 0 <= details.certification_days <= CERTIFICATION_DAYS_MAXIMUM:
+        raise Invalid("Choose between 0 and 730 days.", "certification_days")
+    employer.certification_days = details.certification_days
 
 
 def _changed(

@@ -13,7 +13,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from competency.people.forms import SHORT, stripped
 from competency.people.models import Employer, Site
-from competency.people.organisation import ANSWER_DAYS_MAXIMUM, EmployerDetails
+from competency.people.organisation import (
+    ANSWER_DAYS_MAXIMUM,
+    CERTIFICATION_DAYS_MAXIMUM,
+    CERTIFICATION_MONTHS_MAXIMUM,
+    EmployerDetails,
+)
 from competency.wording import LANGUAGES
 
 REQUIRED = InputRequired(message=_("This is needed."))
@@ -48,6 +53,24 @@ class EmployerForm(FlaskForm):
         ],
         default=10,
     )
+    certification_months = IntegerField(
+        _("Months of employment before a certification"),
+        [
+            REQUIRED,
+            NumberRange(
+                0, CERTIFICATION_MONTHS_MAXIMUM, message=_("Choose between 0 and 120 months.")
+            ),
+        ],
+        default=0,
+    )
+    certification_days = IntegerField(
+        _("Days after a certification that was not reached"),
+        [
+            REQUIRED,
+            NumberRange(0, CERTIFICATION_DAYS_MAXIMUM, message=_("Choose between 0 and 730 days.")),
+        ],
+        default=0,
+    )
 
     def details(self) -> EmployerDetails:
         """Return what was filled in."""
@@ -57,6 +80,8 @@ class EmployerForm(FlaskForm):
             self.time_zone.data,
             self.language.data,
             self.answer_days.data,
+            self.certification_months.data,
+            self.certification_days.data,
         )
 
 

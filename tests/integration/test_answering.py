@@ -17,6 +17,7 @@ from competency.errors import Invalid, NotAllowed
 from competency.mail.models import MailMessage
 from competency.people.models import Employer
 from competency.people.organisation import EmployerDetails, change_employer
+from tests.support.applications import applied
 from tests.support.cast import World
 from tests.support.requests import asked, step
 
@@ -85,6 +86,13 @@ def test_those_who_answer_are_told_once_when_the_day_has_passed(world: World) ->
     assert run(world, OVERDUE_AT + timedelta(days=5)).overdue == 0
     assert told(world) == {"simon", "hilda"}
     assert verify(world.session) == []
+
+
+def test_of_an_application_only_human_resources_are_told(world: World) -> None:
+    with time_machine.travel(ASKED_AT, tick=False):
+        applied(world)
+    assert run(world, OVERDUE_AT).overdue == 1
+    assert told(world) == {"hilda"}
 
 
 @pytest.mark.parametrize("action", ["withdraw", "decline", "accept"])

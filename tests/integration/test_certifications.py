@@ -277,7 +277,9 @@ def test_examiners_are_named_within_ones_scope_and_those_there_stay(
             actor=world.actor("bruno"),
             now=clock.now(),
             public_id=planned,
-            change=SessionChange(clock.now(), ("X900", "E302"), place="Sala 9"),
+            change=SessionChange(
+                clock.now(), ("X900", "E302"), place="Sala 9", reason="Altra sala."
+            ),
         )
 
 

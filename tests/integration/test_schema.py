@@ -132,6 +132,10 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
         {"state": "proposed", "answered_at": NOW},
     ],
     "calibration": [{"closed_at": NOW, "closed_by_id": None}],
+    "session_move": [
+        {"action": "move", "planned_for": None},
+        {"action": "ask", "planned_for": NOW},
+    ],
     "session_examiner": [{"employee_id": 1, "subject_id": 1}],
     "catalogue_file": [{"kind": "positions"}, {"of_kind": None}],
 }

@@ -8,7 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from competency import clock
-from competency.assessments.certification_models import AssessmentSession, SessionExaminer
+from competency.assessments.certification_models import (
+    AssessmentSession,
+    SessionExaminer,
+    SessionMove,
+)
 from competency.assessments.session_changes import SessionChange, change_session
 from competency.audit.models import AuditEvent
 from competency.database.transactions import unit_of_work
@@ -27,6 +31,7 @@ def changed(
     days: int = 3,
     place: str = "Sala 5",
     situation: str = "canario-nuova tre code aperte",
+    reason: str = "canario-perché la sala non c'è",
 ) -> None:
     """Change a session as somebody, ``days`` from now."""
     with unit_of_work(road.world.session):
@@ -40,6 +45,7 @@ def changed(
                 tuple(CAST[each][0] for each in examiners),
                 place,
                 situation,
+                reason,
             ),
         )
 
@@ -73,6 +79,28 @@ def test_a_change_is_recorded_with_what_changed_and_without_the_words(world: Wor
     ).one()
     assert set(data["changed"]) == {"planned_for", "planned_on", "place", "situation"}
     assert "canario" not in str(data)
+
+
+def test_what_moves_it_needs_a_reason_that_is_kept_and_nothing_else_does(world: World) -> None:
+    road = open_certification(world)
+    session_id = road.plan()
+    with pytest.raises(Invalid, match="why the session is moved"):
+        changed(road, session_id, reason=" ")
+    assert planned(world)[0].place == "Sala 2"
+    changed(road, session_id)
+    held, _ = planned(world)
+    move = world.session.scalars(sa.select(SessionMove)).one()
+    assert (move.was_place, move.place, move.planned_for) == ("Sala 2", "Sala 5", held.planned_for)
+    same = SessionChange(held.planned_for, (CAST["renata"][0], CAST["bruno"][0]), "Sala 5")
+    with unit_of_work(world.session):
+        change_session(
+            world.session,
+            actor=world.actor("hilda"),
+            now=clock.now(),
+            public_id=session_id,
+            change=same,
+        )
+    assert len(world.session.scalars(sa.select(SessionMove)).all()) == 1
 
 
 def test_the_same_again_records_nothing_and_tells_nobody(world: World) -> None:

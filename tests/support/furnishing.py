@@ -8,10 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency import clock
+from competency.assessments.applications import Application, apply
+from competency.assessments.certification_models import AssessmentSession
 from competency.assessments.cycles import CyclePlan
 from competency.assessments.models import Appraisal
 from competency.assessments.requests import Wish, ask
-from competency.assessments.schema import Answer, AssessorKind, State
+from competency.assessments.schema import Answer, AssessorKind, SessionState, State
+from competency.assessments.session_moves import ask_to_move
 from competency.credentials.commissions import appoint
 from competency.database.transactions import unit_of_work
 from competency.demonstration.people import actor_named, employee_named, system_actor
@@ -26,12 +29,13 @@ from tests.support.loading import load_framework
 
 AnySession = Session | scoped_session[Session]
 PROTOCOL = "service-protocol"
+PROFILE = "supervisor-oficina-comercial"
 LEFT = "D361"
 """Who has left, with nothing handed over."""
 
 
 def furnish(session: AnySession) -> list[tuple[str, str]]:
-    """Add a request, a commission, a new version and a leaver.
+    """Add a request, an application, a wish, a commission, a new version and a leaver.
 
     Returns who opens which address, where only a form or a script of a page leads to it.
     """
@@ -40,6 +44,7 @@ def furnish(session: AnySession) -> list[tuple[str, str]]:
     with unit_of_work(session):
         wish = Wish(protocol.public_id, "Ya atiendo reclamos sola.")
         ask(session, actor=actor_named(session, "D301"), now=now, wish=wish)
+    _on_the_road_to_a_certification(session)
     _before_a_commission(session)
     own = _self_assessed(session)
     with unit_of_work(session):
@@ -54,6 +59,30 @@ def furnish(session: AnySession) -> list[tuple[str, str]]:
         ("D100", f"/people/{people[LEFT]}/return"),
         ("D700", f"/accounts/{people['D362']}/invitation"),
     ]
+
+
+def _on_the_road_to_a_certification(session: AnySession) -> None:
+    """Let an agent apply to be certified, and the scheduler ask for another day."""
+    now = clock.now()
+    profile = versions_of(session, PROFILE)[0]
+    application = Application(
+        profile.public_id, "Quiero ser supervisora.", declares=True, language="es"
+    )
+    with unit_of_work(session):
+        apply(session, actor=actor_named(session, "D302"), now=now, application=application)
+    planned = session.scalars(
+        sa.select(AssessmentSession.public_id).where(
+            AssessmentSession.state == SessionState.PLANNED
+        )
+    ).one()
+    with unit_of_work(session):
+        ask_to_move(
+            session,
+            actor=actor_named(session, "D900"),
+            now=now,
+            public_id=planned,
+            reason="Giovedì sono di turno.",
+        )
 
 
 def _opened(session: AnySession, title: str, version_id: int, number: str) -> Running:

@@ -22,6 +22,7 @@ TABLE: dict[str, tuple[list[str], str | None, list[str]]] = {
     "reopen": (["approved", "released"], "open", ["hr"]),
     "suspend": (["planned", "open", "submitted", "in_review"], "suspended", ["hr"]),
     "resume": (["suspended"], None, ["hr"]),
+    "withdraw": (["open"], "cancelled", ["candidate"]),
     "cancel": (["planned", "open", "submitted", "in_review", "suspended"], "cancelled", ["hr"]),
 }
 """Copied by hand from the design's table: from, to (none: what was left), and who."""

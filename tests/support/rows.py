@@ -46,6 +46,7 @@ FITTING: Mapping[str, Mapping[str, Any]] = {
         "held_at": NOW,
         "passed": True,
     },
+    "session_move": {"action": "move", "planned_for": NOW},
     "role_grant": {"scope_kind": "all", "scope_id": None},
 }
 """Values that a table's CHECKs ask for together."""

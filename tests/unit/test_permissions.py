@@ -15,10 +15,11 @@ from competency.assessments.permissions import (
     can_read_self_assessment,
     can_see_appraisal,
     can_take,
+    can_withdraw,
     may_take,
 )
 from competency.assessments.rules import TRANSITIONS
-from competency.assessments.schema import Action, AppraisalFacts, AssessorKind, State
+from competency.assessments.schema import Action, AppraisalFacts, AssessorKind, Mode, State
 from competency.people.schema import AccountKind, Actor, Grant, Role, ScopeKind, Standing
 
 SUBJECT, LEAD, ABOVE, REVIEWER, STRANGER = 1, 2, 3, 4, 5
@@ -70,7 +71,16 @@ TAKERS = {
     Action.REOPEN: {"hr"},
     Action.SUSPEND: {"hr"},
     Action.RESUME: {"hr"},
+    Action.WITHDRAW: set(),
 }
+
+
+def test_only_the_candidate_withdraws_and_only_before_anything_was_submitted() -> None:
+    facts = replace(FACTS, state=State.OPEN, mode=Mode.CERTIFICATION)
+    assert {n for n, a in WHO.items() if can_withdraw(a, facts, STANDING)} == {"subject"}
+    for other in ({"turn": 1}, {"round": 2}, {"mode": Mode.APPRAISAL}, {"state": State.SUBMITTED}):
+        changed = replace(facts, **other)
+        assert not can_withdraw(WHO["subject"], changed, STANDING), other
 
 
 @pytest.mark.parametrize("action", Action)

@@ -261,6 +261,8 @@ def test_a_planned_test_is_changed_on_its_page_and_keeps_what_was_refused(
     assert planned_session(world).place == "Sala 2"
     day = (clock.now() + timedelta(days=4)).date().isoformat()
     sent = planning(place="Sala 9", day=day, time="09:30")
+    assert hilda.post(f"{session}/edit", sent).status_code == 422
+    sent["reason"] = "La sala 2 è chiusa."
     assert hilda.post(f"{session}/edit", sent).status_code == 302
     shown = sign_in(app, "aurora").get(session).text
     assert "Sala 9" in shown

@@ -31,6 +31,8 @@ EMPLOYER = {
     "time_zone": "America/Punta_Arenas",
     "language": "it",
     "answer_days": "7",
+    "certification_months": "6",
+    "certification_days": "30",
 }
 LISTS = ("sites", "teams", "campaigns", "positions")
 
@@ -98,6 +100,7 @@ def test_human_resources_change_what_documents_say(app: Flask, world: World) -> 
     employer = one(world, Employer)
     assert (employer.time_zone, employer.language) == ("America/Punta_Arenas", "it")
     assert employer.answer_days == 7
+    assert (employer.certification_months, employer.certification_days) == (6, 30)
     assert recorded(world)[:2] == ["employer.changed", "organisation.changed"]
     hilda.post(f"/organisation/employers/{employer_id}", EMPLOYER)
     assert recorded(world)[:2] == ["employer.changed", "organisation.changed"], "nothing differed"
@@ -134,6 +137,8 @@ def test_a_colour_that_text_cannot_have_is_refused(
         ({"legal_name": "x" * 121}, "This is too long."),
         ({"language": "xx"}, "Not a valid choice"),
         ({"answer_days": "0"}, "Choose between 1 and 90 days."),
+        ({"certification_months": "121"}, "Choose between 0 and 120 months."),
+        ({"certification_days": "-1"}, "Choose between 0 and 730 days."),
     ],
 )
 def test_wrong_data_of_an_employer_is_said_beside_its_field(
