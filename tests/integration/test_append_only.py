@@ -30,6 +30,7 @@ A session is inserted as one that was held, which freezes it and who examined in
 FROZEN_AS: dict[str, Row] = {
     "calibration": {"closed_at": NOW, "closed_by_id": 1},
     "register_entry": {"state": "revoked", "issued_at": NOW},
+    "written_score": {"overridden": True},
 }
 """What a row that is frozen by itself holds."""
 
@@ -78,6 +79,9 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "session_item",
         "shortfall_acceptance",
         "shortfall_reason",
+        "written_answer",
+        "written_score",
+        "written_test",
     }
 
 

@@ -134,6 +134,13 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
     "calibration": [{"closed_at": NOW, "closed_by_id": None}],
     "session_examiner": [{"employee_id": 1, "subject_id": 1}],
     "catalogue_file": [{"kind": "positions"}, {"of_kind": None}],
+    "written_test": [{"per_item": 0}],
+    "written_answer": [{"points": -1}, {"points": 2, "maximum": 1}],
+    "written_score": [
+        {"points": -1},
+        {"points": 2, "maximum": 1},
+        {"overridden": False, "reason": "Dictated."},
+    ],
 }
 for _dated in DATED:
     IMPOSSIBLE.setdefault(_dated.table, []).append(
