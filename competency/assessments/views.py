@@ -6,6 +6,7 @@ from competency.assessments import (
     appraisal_views,
     approval_views,
     assessor_views,
+    bank_views,
     beside_views,
     bulk_review_views,
     bulk_views,
@@ -33,6 +34,7 @@ from competency.assessments import (
     session_views,
     team_views,
     trying_views,
+    written_views,
 )
 from competency.assessments.blueprint import blueprint
 
@@ -40,6 +42,7 @@ MODULES = (
     appraisal_views,
     approval_views,
     assessor_views,
+    bank_views,
     beside_views,
     bulk_review_views,
     bulk_views,
@@ -67,6 +70,7 @@ MODULES = (
     session_views,
     team_views,
     trying_views,
+    written_views,
 )
 """Imported for their routes, and for what ends when somebody leaves."""
 

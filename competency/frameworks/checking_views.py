@@ -117,7 +117,9 @@ def _checked(document: Document) -> Checked:
     checked = check_for_publishing(db.session, document)
     value = checked.value
     if value is not None and not may_read_value(db.session, actor(), checked.kind, value):
-        raise NotAllowed("You are a candidate of this framework: somebody else keeps its questions.")
+        raise NotAllowed(
+            "You are being certified against this framework: somebody else keeps its questions."
+        )
     return checked
 
 
