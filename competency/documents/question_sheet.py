@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from string import ascii_lowercase
 
 from competency.documents.blocks import draw_letterhead, draw_notice, draw_signing
@@ -23,6 +23,9 @@ _INDENT = 20.0
 _LETTER = 38.0
 _FEWEST_LINES = 3
 _MOST_LINES = 9
+_BEGINNING = 60.0
+_WHOLE = 320.0
+"""The highest question that is kept on one page."""
 
 
 def question_sheet(facts: QuestionSheetFacts) -> bytes:
@@ -151,11 +154,14 @@ def _title(words: Words, *, is_key: bool) -> str:
     return words.gettext("Knowledge test")
 
 
-def _draw_question(document: Document, number: int, text: str, points: int) -> None:
-    """Draw what is asked, after its number, and what it gives."""
+def _draw_question(
+    document: Document, number: int, text: str, points: int, options: Sequence[Text]
+) -> None:
+    """Draw what is asked, after its number, and what it gives; its options fit below it."""
     document.gap(8)
     lines = lines_of(Text(text, STRONG), WIDTH - _INDENT)
-    document.reserve(len(lines) * STRONG.leading + 60)
+    below = sum(_option_height(option) for option in options) or _BEGINNING
+    document.reserve(min(len(lines) * STRONG.leading + TINY.leading + 3 + below, _WHOLE))
     marked = Line(f"{number}.", STRONG)
     document.line(marked, LEFT, document.top, _INDENT, document.node("P", marked.text))
     document.paragraph(Text(text, STRONG), left=LEFT + _INDENT, width=WIDTH - _INDENT)
@@ -167,9 +173,10 @@ def _draw_question(document: Document, number: int, text: str, points: int) -> N
 
 def _draw_asked(document: Document, question: AskedQuestion) -> None:
     """Draw one question as the candidate answers it."""
-    _draw_question(document, question.number, question.text, question.points)
-    if question.options:
-        _draw_options(document, [(text, False) for text in question.options])
+    options = [Text(text, BODY) for text in question.options]
+    _draw_question(document, question.number, question.text, question.points, options)
+    if options:
+        _draw_options(document, options, frozenset())
     else:
         number = min(max(_FEWEST_LINES, 2 * question.points + 1), _MOST_LINES)
         draw_lines(document, document.words.gettext("Answer"), number)
@@ -178,9 +185,15 @@ def _draw_asked(document: Document, question: AskedQuestion) -> None:
 def _draw_key(document: Document, question: KeyQuestion) -> None:
     """Draw one question with what a right answer is."""
     words = document.words
-    _draw_question(document, question.number, question.text, question.points)
-    if question.options:
-        _draw_options(document, [(option.text, option.is_right) for option in question.options])
+    right = frozenset(n for n, option in enumerate(question.options) if option.is_right)
+    options = [
+        Text(words.gettext("%(option)s (right)", option=option.text), STRONG)
+        if option.is_right
+        else Text(option.text, BODY)
+        for option in question.options
+    ]
+    _draw_question(document, question.number, question.text, question.points, options)
+    _draw_options(document, options, right)
     if question.model_answer:
         said = words.gettext("Model answer: %(text)s", text=question.model_answer)
         document.paragraph(Text(said, BODY), left=LEFT + _INDENT, width=WIDTH - _INDENT)
@@ -189,20 +202,22 @@ def _draw_key(document: Document, question: KeyQuestion) -> None:
         document.paragraph(Text(said, SMALL), left=LEFT + _INDENT, width=WIDTH - _INDENT)
 
 
-def _draw_options(document: Document, options: Sequence[tuple[str, bool]]) -> None:
-    """Draw a box and a letter before each option; what is right has a tick and says so."""
-    words = document.words
+def _option_height(option: Text) -> float:
+    """Return how many points of height an option takes, with the space below it."""
+    return len(lines_of(option, WIDTH - _LETTER)) * option.style.leading + 4
+
+
+def _draw_options(document: Document, options: Sequence[Text], right: Collection[int]) -> None:
+    """Draw a box and a letter before each option; the box of what is right has a tick."""
     whole: int | None = None
-    for letter, (text, is_right) in zip(ascii_lowercase, options, strict=False):
-        said = words.gettext("%(option)s (right)", option=text) if is_right else text
-        shown = Text(said, STRONG if is_right else BODY)
-        document.reserve(sum(line.style.leading for line in lines_of(shown, WIDTH - _LETTER)) + 4)
+    for place, (letter, option) in enumerate(zip(ascii_lowercase, options, strict=False)):
+        document.reserve(_option_height(option))
         whole = document.node("L") if whole is None else whole
         item = document.node("LI", parent=whole)
-        draw_box(document, LEFT + 2, document.top + 1, is_ticked=is_right)
-        label = Line(f"{letter})", shown.style)
-        place = document.node("Lbl", label.text, item)
-        document.line(label, LEFT + _INDENT, document.top, _LETTER - _INDENT, place)
+        draw_box(document, LEFT + 2, document.top + 1, is_ticked=place in right)
+        label = Line(f"{letter})", option.style)
+        mark = document.node("Lbl", label.text, item)
+        document.line(label, LEFT + _INDENT, document.top, _LETTER - _INDENT, mark)
         body = document.node("LBody", parent=item)
-        document.paragraph(shown, left=LEFT + _LETTER, width=WIDTH - _LETTER, parent=body)
+        document.paragraph(option, left=LEFT + _LETTER, width=WIDTH - _LETTER, parent=body)
         document.gap(4)

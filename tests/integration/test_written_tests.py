@@ -51,9 +51,7 @@ def test_questions_are_drawn_by_a_kept_seed_and_stay_with_the_session(world: Wor
     session_id = plan_written(road, bank, items=("con1", "con2"))
     test = loaded_test(world, session_id)
     assert len(test.questions) == 4
-    again = draw(
-        test.bank.questions, ("con1", "con2"), per_item=2, seed=seed_of(world, session_id)
-    )
+    again = draw(test.bank.questions, ("con1", "con2"), per_item=2, seed=seed_of(world, session_id))
     assert test.drawn == again
     assert test.row.bank_hash == test.file.content_hash
     planned = last_event(world, "session.planned")
@@ -71,9 +69,9 @@ def test_answers_become_points_and_points_the_results_of_the_items(world: World)
     partly = replace(answers, points={"a2": "1"}, notes={"a2": "A metà."})
     assert hold_written(world, session_id, partly) is False
     assert item_results(world) == {
-        "con1": (True, "2 de 4 puntos"),
-        "con2": (False, "0 de 2 puntos"),
-        "con3": (False, "0 de 2 puntos"),
+        "con1": (True, "Puntos: 2 de 4"),
+        "con2": (False, "Puntos: 0 de 2"),
+        "con3": (False, "Puntos: 0 de 2"),
     }
     rows = world.session.scalars(sa.select(WrittenAnswer).order_by(WrittenAnswer.question_id))
     assert [(row.question_id, row.ticked, row.points, row.maximum, row.note) for row in rows] == [
@@ -130,7 +128,7 @@ def test_the_points_are_overridden_only_with_a_reason_that_stays(world: World) -
         hold_written(world, session_id, answers, overrides={"con1": Override(False, "x")})  # noqa: FBT003 - not met
     reason = "Ha risposto a voce, con gli esempi."
     assert hold_written(world, session_id, answers, overrides={"con1": Override(True, reason)})  # noqa: FBT003 - met
-    assert item_results(world) == {"con1": (True, f"0 de 4 puntos. {reason}")}
+    assert item_results(world) == {"con1": (True, f"Puntos: 0 de 4. {reason}")}
     score = world.session.scalars(sa.select(WrittenScore)).one()
     assert (score.reached, score.overridden, score.reason) == (False, True, reason)
     assert last_event(world, "session.held")["overridden"] == ["con1"]
@@ -171,7 +169,7 @@ def test_what_is_missing_or_cannot_be_is_refused_and_nothing_is_kept(
     session_id = plan_written(road, publish_bank(world, SMALL_BANK), items=("con1",))
     values = {**right_answers(world, session_id).__dict__, **change}
     with pytest.raises(error) as refused:
-        hold_written(world, session_id, Answers(**values))  # type: ignore[arg-type] - cases of the table
+        hold_written(world, session_id, Answers(**values))
     if missing is not None:
         assert getattr(refused.value, "missing", None) == missing
     world.session.rollback()
@@ -212,8 +210,9 @@ def test_no_candidate_of_the_framework_examines_or_records(world: World) -> None
     with pytest.raises(NotAllowed, match="no candidate"):
         hold_written(world, session_id, right_answers(world, session_id), "ada")
     change = SessionChange(clock.now(), (CAST["bruno"][0], CAST["ada"][0]), place="Sala 3")
-    with pytest.raises(Invalid, match="certified against this framework too"), unit_of_work(
-        world.session
+    with (
+        pytest.raises(Invalid, match="certified against this framework too"),
+        unit_of_work(world.session),
     ):
         change_session(
             world.session,

@@ -24,7 +24,7 @@ from tests.support.certifications import Certification
 READ = formats.MODULES
 SHIPPED_BANK = FRAMEWORKS / "questions" / "conoscenze-gestione-operativa" / "1.0.0.yaml"
 SECRET = "canario-risposta"
-SMALL_BANK = f"""
+SMALL_BANK = """
 kind: questions
 id: small-bank
 version: 1.0.0
@@ -39,24 +39,24 @@ questions:
     kind: choice
     text: Quale?
     options:
-      - {{text: canario-giusta, right: true}}
-      - {{text: canario-sbagliata}}
-      - {{text: canario-altra}}
+      - {text: canario-giusta, right: true}
+      - {text: canario-sbagliata}
+      - {text: canario-altra}
   - id: a2
     knowledge: [con1]
     kind: open
     text: Perché?
-    model_answer: {SECRET} modello
-    look_for: ["{SECRET} da cercare"]
+    model_answer: canario-risposta modello
+    look_for: ["canario-risposta da cercare"]
     points: 3
   - id: b1
     knowledge: [con2, con3]
     kind: choice
     text: Quali?
     options:
-      - {{text: canario-prima, right: true}}
-      - {{text: canario-seconda, right: true}}
-      - {{text: canario-terza}}
+      - {text: canario-prima, right: true}
+      - {text: canario-seconda, right: true}
+      - {text: canario-terza}
     points: 2
 """
 """A bank in which one question is on two items."""
@@ -64,10 +64,8 @@ questions:
 
 def publish_bank(world: World, text: str = "") -> str:
     """Publish a bank, the shipped one unless its text is given; return its public id."""
-    if text:
-        checked = check_document(read(text.encode(), "bank.yaml"))
-    else:
-        checked = check_file(SHIPPED_BANK)
+    document = read(text.encode(), "bank.yaml") if text else None
+    checked = check_document(document) if document else check_file(SHIPPED_BANK)
     assert checked.value is not None, [str(fault) for fault in checked.faults]
     with unit_of_work(world.session):
         return publish_value(
