@@ -59,13 +59,15 @@ class WrittenAnswer(Base):
 
 
 class WrittenScore(Base):
-    """What one item of knowledge came to by its questions, and whether somebody overrode that."""
+    """What one item of knowledge came to by its questions; ``session_item`` has what counts.
+
+    Where the two differ an examiner decided otherwise than the points.
+    """
 
     __tablename__ = "written_score"
     __table_args__ = (
         sa.UniqueConstraint("session_id", "item_id"),
         sa.CheckConstraint("points >= 0 AND points <= maximum", name="points"),
-        sa.CheckConstraint("overridden OR reason IS NULL", name="reason_of_override"),
         {"info": OF_SUBJECT},
     )
 
@@ -76,9 +78,9 @@ class WrittenScore(Base):
     points: Mapped[int] = mapped_column(sa.Integer)
     maximum: Mapped[int] = mapped_column(sa.Integer)
     reached: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))
-    """Whether the points reach the bank's share; what counts is in ``session_item``."""
-    overridden: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))
+    """Whether the points reach the bank's share."""
     reason: Mapped[str | None] = mapped_column(sa.Text, info=personal())
+    """Why an examiner decided otherwise."""
 
 
 register(

@@ -132,7 +132,6 @@ def hold_written_test(
             points=one.points,
             maximum=one.maximum,
             reached=one.reached,
-            overridden=item in overrides,
             reason=overrides[item].reason.strip() if item in overrides else None,
         )
         for item, one in came_to.scores.items()

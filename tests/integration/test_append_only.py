@@ -30,7 +30,6 @@ A session is inserted as one that was held, which freezes it and who examined in
 FROZEN_AS: dict[str, Row] = {
     "calibration": {"closed_at": NOW, "closed_by_id": 1},
     "register_entry": {"state": "revoked", "issued_at": NOW},
-    "written_score": {"overridden": True},
 }
 """What a row that is frozen by itself holds."""
 

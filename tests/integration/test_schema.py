@@ -139,7 +139,6 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
     "written_score": [
         {"points": -1},
         {"points": 2, "maximum": 1},
-        {"overridden": False, "reason": "Dictated."},
     ],
 }
 for _dated in DATED:

@@ -76,13 +76,9 @@ def upgrade() -> None:
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("maximum", sa.Integer(), nullable=False),
         sa.Column("reached", sa.Boolean(), nullable=False),
-        sa.Column("overridden", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "points >= 0 AND points <= maximum", name=op.f("ck_written_score_points")
-        ),
-        sa.CheckConstraint(
-            "overridden OR reason IS NULL", name=op.f("ck_written_score_reason_of_override")
         ),
         refers(name, "session_id", "assessment_session"),
         refers(name, "subject_id", "employee"),
