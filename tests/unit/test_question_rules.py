@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from competency.assessments.written_papers import enough_of, percent
 from competency.questions.rules import (
     Drawn,
     draw,
@@ -163,3 +164,21 @@ def test_a_drawn_question_is_found_by_its_id_and_order() -> None:
         (Drawn("q1", (0, 1)),),
         (Drawn("q1", (1, 0)),),
     }
+
+
+@given(st.integers(1, 400), SHARES)
+def test_what_the_key_calls_enough_is_the_fewest_points_that_reach_the_share(
+    points: int, share: Decimal
+) -> None:
+    bank = [question(1, ["k1"], points=100).model_copy(update={"points": points})]
+    enough = enough_of(points, share)
+    assert scores(bank, {"q1": enough}, ["k1"], share)["k1"].reached
+    assert not scores(bank, {"q1": enough - 1}, ["k1"], share)["k1"].reached
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [("0.6", "60 %"), ("1", "100 %"), ("0.125", "12.5 %"), ("0.100000", "10 %")],
+)
+def test_a_share_is_shown_as_a_number_of_a_hundred(share: str, shown: str) -> None:
+    assert percent(Decimal(share)) == shown
