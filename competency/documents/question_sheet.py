@@ -16,7 +16,7 @@ from competency.documents.question_schema import (
 )
 from competency.documents.schema import Signatory
 from competency.documents.text import BODY, MUTED, SMALL, STRONG, TINY, Line, Text, lines_of
-from competency.documents.writing import draw_box, draw_fields, draw_lines
+from competency.documents.writing import LINE, draw_box, draw_fields, draw_lines
 from competency.wording import Words
 
 _INDENT = 20.0
@@ -154,13 +154,10 @@ def _title(words: Words, *, is_key: bool) -> str:
     return words.gettext("Knowledge test")
 
 
-def _draw_question(
-    document: Document, number: int, text: str, points: int, options: Sequence[Text]
-) -> None:
-    """Draw what is asked, after its number, and what it gives; its options fit below it."""
+def _draw_question(document: Document, number: int, text: str, points: int, below: float) -> None:
+    """Draw what is asked, after its number, and what it gives; ``below`` points fit below it."""
     document.gap(8)
     lines = lines_of(Text(text, STRONG), WIDTH - _INDENT)
-    below = sum(_option_height(option) for option in options) or _BEGINNING
     document.reserve(min(len(lines) * STRONG.leading + TINY.leading + 3 + below, _WHOLE))
     marked = Line(f"{number}.", STRONG)
     document.line(marked, LEFT, document.top, _INDENT, document.node("P", marked.text))
@@ -174,11 +171,12 @@ def _draw_question(
 def _draw_asked(document: Document, question: AskedQuestion) -> None:
     """Draw one question as the candidate answers it."""
     options = [Text(text, BODY) for text in question.options]
-    _draw_question(document, question.number, question.text, question.points, options)
+    number = min(max(_FEWEST_LINES, 2 * question.points + 1), _MOST_LINES)
+    below = _options_height(options) or number * LINE + TINY.leading
+    _draw_question(document, question.number, question.text, question.points, below)
     if options:
         _draw_options(document, options, frozenset())
     else:
-        number = min(max(_FEWEST_LINES, 2 * question.points + 1), _MOST_LINES)
         draw_lines(document, document.words.gettext("Answer"), number)
 
 
@@ -192,7 +190,8 @@ def _draw_key(document: Document, question: KeyQuestion) -> None:
         else Text(option.text, BODY)
         for option in question.options
     ]
-    _draw_question(document, question.number, question.text, question.points, options)
+    below = _options_height(options) or _BEGINNING
+    _draw_question(document, question.number, question.text, question.points, below)
     _draw_options(document, options, right)
     if question.model_answer:
         said = words.gettext("Model answer: %(text)s", text=question.model_answer)
@@ -205,6 +204,11 @@ def _draw_key(document: Document, question: KeyQuestion) -> None:
 def _option_height(option: Text) -> float:
     """Return how many points of height an option takes, with the space below it."""
     return len(lines_of(option, WIDTH - _LETTER)) * option.style.leading + 4
+
+
+def _options_height(options: Sequence[Text]) -> float:
+    """Return how many points of height options take."""
+    return sum(_option_height(option) for option in options)
 
 
 def _draw_options(document: Document, options: Sequence[Text], right: Collection[int]) -> None:

@@ -79,19 +79,21 @@ def key_facts(count: int, language: str = "it") -> QuestionKeyFacts:
 
 @pytest.mark.parametrize("count", [1, 7, 40])
 @pytest.mark.parametrize("language", ["en", "es", "it", "ru"])
-def test_papers_stay_inside_and_part_no_question_from_its_options(
-    count: int, language: str
-) -> None:
+def test_papers_stay_inside_and_part_no_question_from_its_answer(count: int, language: str) -> None:
     documents = (sheet_document(sheet_facts(count, language)), key_document(key_facts(count)))
     for document in documents:
         document.reserve(0)
         assert stays_inside(document)
         assert lonely_headings(document) == []
         pages: dict[str, set[int]] = {}
+        number = ""
         for node in document.nodes:
             name = node.text.partition(" ")[0]
             if name[:1] in {"Q", "O"} and name[1:2].isdigit():
-                pages.setdefault(name[1:].partition(".")[0], set()).add(node.page)
+                number = name[1:].partition(".")[0]
+                pages.setdefault(number, set()).add(node.page)
+            elif node.role == "Figure" and number:
+                pages[number].add(node.page)
         assert len(pages) == count
         assert all(len(found) == 1 for found in pages.values())
 
