@@ -14,6 +14,7 @@ from competency.errors import NotFound
 from competency.extensions import db
 from competency.frameworks.keeping import guard_files
 from competency.frameworks.queries import frameworks_by_slug
+from competency.frameworks.schema import Framework
 from competency.people.schema import Actor, Role
 from competency.questions.loading import KIND
 from competency.questions.queries import bank_versions, published_banks
@@ -70,8 +71,16 @@ def question_bank(public_id: str) -> ResponseReturnValue:
         versions=versions,
         row=row,
         framework=framework,
-        texts={item.id: item.text for item in (framework.knowledge if framework else None) or ()},
+        texts=_words_of(framework),
         questions=questions,
         share=percent(bank.value.pass_share),
         pager=Pager(page, QUESTIONS_SHOWN, len(bank.value.questions)),
     )
+
+
+def _words_of(framework: Framework | None) -> dict[str, str]:
+    """Return the words of what a question can be on: items of knowledge, and criteria."""
+    if framework is None:
+        return {}
+    words = {criterion.id: criterion.title for criterion in framework.criteria()}
+    return words | {item.id: item.text for item in framework.knowledge or ()}
