@@ -11,6 +11,7 @@ from competency.assessments import models as assessments
 from competency.assessments import opening_level_models as opening_levels
 from competency.assessments import reassessment_models as reassessments
 from competency.assessments import reminder_models as reminders
+from competency.assessments import written_models as written
 from competency.audit import models as audit
 from competency.credentials import models as credentials
 from competency.database.base import Base
@@ -37,6 +38,7 @@ MODULES = (
     progression,
     reminders,
     reassessments,
+    written,
 )
 
 metadata = Base.metadata

@@ -31,8 +31,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "mail": {"audit", "people"},
     "frameworks": {"audit", "files"},
     "kpis": {"audit", "files", "frameworks", "people"},
+    "questions": {"files", "frameworks"},
     # documents only for what its fonts can print: a reason is refused where it is typed
-    "assessments": {"audit", "files", "frameworks", "kpis", "mail", "people", "documents"},
+    "assessments": {
+        "audit",
+        "files",
+        "frameworks",
+        "kpis",
+        "questions",
+        "mail",
+        "people",
+        "documents",
+    },
     "progression": {
         "audit",
         "files",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from inspect import get_annotations
 from itertools import takewhile
 from pathlib import Path
@@ -32,7 +33,7 @@ READ = formats.MODULES
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = DOCS / "fields.md"
 EXAMPLES = DOCS / "examples"
-ORDER = ("framework", "positions", "kpis", "paths", "translation")
+ORDER = ("framework", "positions", "kpis", "paths", "questions", "translation")
 SHARED_BY = 3
 """So many kinds share a part before it stands in the section of shared parts."""
 LINES = 7
@@ -157,7 +158,7 @@ def _default(value: object) -> str:
     """Return a default as it would be written; nothing for what is absent or empty."""
     if isinstance(value, bool):
         return str(value).casefold()
-    return str(value) if isinstance(value, int | str) else ""
+    return str(value) if isinstance(value, int | str | Decimal) else ""
 
 
 def _snippets(

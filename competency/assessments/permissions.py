@@ -371,6 +371,24 @@ def can_record_session(actor: Actor, facts: AppraisalFacts, *, examines: bool) -
     return examines and not is_subject(actor, facts)
 
 
+def can_read_questions(
+    actor: Actor, facts: AppraisalFacts, standing: Standing, *, examines: bool, is_candidate: bool
+) -> bool:
+    """Who plans and who examines a test read its questions, and no candidate does.
+
+    Whoever is certified against the same framework (``is_candidate``) may be asked them.
+    """
+    return not is_candidate and (
+        can_plan_session(actor, facts, standing)
+        or can_record_session(actor, facts, examines=examines)
+    )
+
+
+def can_read_bank(actor: Actor, *, is_candidate: bool) -> bool:
+    """Human resources over all, who publish banks, read them whole; no candidate does."""
+    return actor.has_over_all(Role.HR) and not is_candidate
+
+
 def can_read_marks(
     actor: Actor, facts: AppraisalFacts, standing: Standing, *, examines: bool
 ) -> bool:

@@ -27,6 +27,8 @@ from competency.assessments.sessions import (
     record_about,
     require_planned,
 )
+from competency.assessments.written_drawing import refuse_candidates
+from competency.assessments.written_queries import has_questions
 from competency.errors import NotAllowed
 from competency.people.schema import Actor
 
@@ -66,6 +68,8 @@ def change_session(
     named = checked_examiners(
         session, loaded, change.examiners, actor, now, zone, kept=found.examiners
     )
+    if has_questions(session, held.id):
+        refuse_candidates(session, loaded, named)
     examiners = {each.id for each in named}
     before, was, stood = set(found.examiners), when_of(held), where_of(held)
     values: dict[str, object] = {

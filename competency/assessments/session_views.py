@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,6 +41,7 @@ from competency.assessments.session_rules import (
     CHOSEN_FROM,
     Attempt,
     Part,
+    item_texts,
     not_met,
     part_of,
     texts_of,
@@ -53,12 +55,24 @@ from competency.assessments.sessions import (
     plan_session,
 )
 from competency.assessments.words import instrument_label, move_label
+from competency.assessments.written_forms import wanted_input
+from competency.assessments.written_papers import percent
+from competency.assessments.written_presenters import ShownItem, recorded, score_words
+from competency.assessments.written_queries import (
+    answers_of,
+    has_questions,
+    may_read_questions,
+    scores_of,
+    written_test_of,
+)
 from competency.audit.access import note_read
 from competency.clock import local_date
 from competency.errors import Incomplete, Invalid, NotAllowed, NotFound
 from competency.extensions import db
 from competency.people.models import Employee
 from competency.people.queries import names_of
+from competency.questions.queries import published_banks
+from competency.questions.rules import PER_ITEM, PER_ITEM_MAXIMUM
 from competency.web.errors import worded
 from competency.web.permission import access, actor
 from competency.web.transaction import read_again
@@ -139,6 +153,11 @@ def _plan_page(loaded: Loaded, error: str = "") -> str:
         zone=zone,
         examiners=values.get("examiners", lead.employee_number),
         situation=values.get("situation", first_situation(framework, part)),
+        banks=published_banks(db.session, framework.id)
+        if instrument is Instrument.KNOWLEDGE_TEST
+        else [],
+        per_item=values.get("per_item", PER_ITEM),
+        per_item_maximum=PER_ITEM_MAXIMUM,
         error=error,
     )
 
@@ -161,7 +180,7 @@ def add_session(public_id: str) -> ResponseReturnValue:
             actor=me,
             now=clock.now(),
             appraisal_public_id=public_id,
-            plan=plan_input(request.form, zone),
+            plan=replace(plan_input(request.form, zone), questions=wanted_input(request.form)),
         )
     except Invalid as error:
         read_again()
@@ -234,7 +253,33 @@ def session(public_id: str) -> ResponseReturnValue:
         moves=moves_of(db.session, found.session.id),
         move_label=move_label,
         sees_appraisal=can_plan_session(me, facts, place) or is_subject(me, facts),
+        **_written_values(found, reads_marks=reads_marks),
     )
+
+
+def _written_values(found: LoadedSession, *, reads_marks: bool) -> dict[str, object]:
+    """Return what the page of a session shows of its questions, where it has some."""
+    held, me = found.session, actor()
+    test = None
+    if held.instrument is Instrument.KNOWLEDGE_TEST:
+        test = written_test_of(db.session, held.id)
+    if test is None:
+        return {"test": None, "scores": {}}
+    scores = scores_of(db.session, held.id) if reads_marks else {}
+    reads = may_read_questions(db.session, me, found)
+    answered: tuple[ShownItem, ...] = ()
+    if reads and reads_marks and held.state is SessionState.HELD:
+        texts = item_texts(found.loaded.framework, None)
+        answered = recorded(test, texts, held.items, answers_of(db.session, held.id))
+        note_read(me, found.loaded.subject.id, f"answers of session {held.public_id}")
+    return {
+        "test": test,
+        "share": percent(test.bank.pass_share),
+        "scores": scores,
+        "score_words": score_words(scores),
+        "reads_questions": reads,
+        "answered": answered,
+    }
 
 
 def _record_page(
@@ -270,6 +315,8 @@ def record_session(public_id: str) -> ResponseReturnValue:
         raise NotAllowed(NOT_RECORDING)
     if found.session.state is not SessionState.PLANNED:
         return redirect(url_for("assessments.session", public_id=public_id))
+    if has_questions(db.session, found.session.id):
+        return redirect(url_for("assessments.record_answers", public_id=public_id))
     return _record_page(found)
 
 

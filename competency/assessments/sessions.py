@@ -43,6 +43,8 @@ from competency.assessments.session_rules import (
     texts_of,
 )
 from competency.assessments.session_telling import tell_of_cancelling, tell_of_plan
+from competency.assessments.written_drawing import QuestionsWanted, draw_questions
+from competency.assessments.written_queries import has_questions
 from competency.audit.operations import record
 from competency.clock import local_date
 from competency.documents.fonts import check_printable
@@ -73,7 +75,7 @@ class SessionPlan:
     """What is planned: which test, when (an aware instant), where, and who examines.
 
     ``examiners`` are employee numbers; ``items`` the items of knowledge that are asked,
-    nothing for all that were not met.
+    nothing for all that were not met. Without ``questions`` it is marked by hand.
     """
 
     instrument: Instrument
@@ -83,6 +85,7 @@ class SessionPlan:
     place: str = ""
     situation: str = ""
     items: tuple[str, ...] = ()
+    questions: QuestionsWanted | None = None
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,19 @@ def plan_session(
         for each in examiners
     )
     session.flush()
-    record_about(session, actor, now, "session.planned", loaded, planned)
+    drawn = (
+        {}
+        if plan.questions is None
+        else draw_questions(
+            session,
+            loaded=loaded,
+            planned=planned,
+            wanted=plan.questions,
+            examiners=examiners,
+            now=now,
+        )
+    )
+    record_about(session, actor, now, "session.planned", loaded, planned, **drawn)
     tell_of_plan(session, loaded, planned, [each.id for each in examiners], now)
     return planned
 
@@ -231,11 +246,19 @@ def may_record(session: AnySession, *, actor: Actor, now: datetime, found: Loade
 
 
 def hold_session(
-    session: AnySession, *, actor: Actor, now: datetime, public_id: str, marks: Marks
+    session: AnySession,
+    *,
+    actor: Actor,
+    now: datetime,
+    public_id: str,
+    marks: Marks,
+    overridden: tuple[str, ...] | None = None,
 ) -> AssessmentSession:
     """Record what came of a session, for good, and keep it as evidence about the person.
 
-    Raises ``Incomplete`` with the items that have no mark, or no note though not met.
+    ``overridden`` are the items that were decided otherwise than their points, where
+    the marks follow from questions; ``None`` where they were set by hand. Raises
+    ``Incomplete`` with the items that have no mark, or no note though not met.
     """
     found = load_session(session, actor=actor, now=now, public_id=public_id, lock=True)
     held, loaded = found.session, found.loaded
@@ -244,6 +267,8 @@ def hold_session(
     require_planned(found)
     if local_date(now, held.time_zone) < held.planned_on:
         raise IllegalTransition("This session is still to come; it is recorded once it was held.")
+    if (overridden is not None) != has_questions(session, held.id):
+        raise IllegalTransition("This test has questions: enter what was answered to each.")
     _complete(held, marks)
     passed = is_passed(held.items, marks.met)
     session.add_all(
@@ -262,7 +287,8 @@ def hold_session(
     held.note = marks.note.strip() or None
     held.recorded_by_id, held.evidence_id = actor.employee_id, evidence.id
     session.flush()
-    record_about(session, actor, now, "session.held", loaded, held, passed=passed)
+    decided = {"overridden": list(overridden)} if overridden else {}
+    record_about(session, actor, now, "session.held", loaded, held, passed=passed, **decided)
     return held
 
 

@@ -7,6 +7,7 @@ from competency.assessments import (
     appraisal_views,
     approval_views,
     assessor_views,
+    bank_views,
     beside_views,
     bulk_review_views,
     bulk_views,
@@ -36,6 +37,7 @@ from competency.assessments import (
     team_views,
     trying_views,
     withdraw_views,
+    written_views,
 )
 from competency.assessments.blueprint import blueprint
 
@@ -44,6 +46,7 @@ MODULES = (
     application_views,
     approval_views,
     assessor_views,
+    bank_views,
     beside_views,
     bulk_review_views,
     bulk_views,
@@ -73,6 +76,7 @@ MODULES = (
     team_views,
     trying_views,
     withdraw_views,
+    written_views,
 )
 """Imported for their routes, and for what ends when somebody leaves."""
 

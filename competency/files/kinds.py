@@ -79,6 +79,8 @@ class Kind:
     offers: Callable[[BaseModel], Iterable[tuple[str, str]]] = _nothing_offered
     beginning: Callable[[Asked], Mapping[str, object] | None] = _no_beginning
     needs: str = ""
+    kept_back: bool = False
+    """Whether only some may read what was published of it; the feature says who."""
 
     def findings(self, data: object) -> Iterator[Finding]:
         """Return what the rules find, each sort up to the limit of a report."""

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from competency import clock
 from competency.database.transactions import unit_of_work
-from competency.errors import Conflict, Invalid
+from competency.errors import Conflict, Invalid, NotAllowed
 from competency.extensions import db
 from competency.files.checking import Checked
 from competency.files.faults import Severity, refuses
@@ -16,6 +16,7 @@ from competency.files.reader import Document, read
 from competency.files.text import as_meant, made_visible
 from competency.frameworks.comparison import compare
 from competency.frameworks.compiled import content_hash
+from competency.frameworks.keeping import may_read_value
 from competency.frameworks.presenters import (
     ChangeGroup,
     kind_label,
@@ -71,7 +72,7 @@ def check() -> ResponseReturnValue:
             error=worded(error),
         )
         return page, UNSOUND
-    checked = check_for_publishing(db.session, document)
+    checked = _checked(document)
     return _page(checked), UNSOUND if refuses(checked.faults) else 200
 
 
@@ -81,7 +82,7 @@ def check() -> ResponseReturnValue:
 def publish_text() -> ResponseReturnValue:
     """Publish the file that was looked at; it is checked again."""
     document = _document()
-    checked = check_for_publishing(db.session, document)
+    checked = _checked(document)
     if checked.value is None:
         return _page(checked), UNSOUND
     if request.form.get("looked_at") != _seen(document):
@@ -106,6 +107,20 @@ def publish_text() -> ResponseReturnValue:
     if isinstance(checked.value, Framework):
         return redirect(url_for("frameworks.framework", public_id=public_id))
     return redirect(url_for("frameworks.file", public_id=public_id))
+
+
+def _checked(document: Document) -> Checked:
+    """Return a file checked against what is published; refuse what is kept back from the actor.
+
+    What it would change of such a file is as little theirs to read as the file.
+    """
+    checked = check_for_publishing(db.session, document)
+    value = checked.value
+    if value is not None and not may_read_value(db.session, actor(), checked.kind, value):
+        raise NotAllowed(
+            "You are being certified against this framework: somebody else keeps its questions."
+        )
+    return checked
 
 
 def _seen(document: Document) -> str:

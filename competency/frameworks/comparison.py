@@ -74,6 +74,7 @@ _LISTS = {
     "notes": "note",
     "kpis": "kpi",
     "edges": "step",
+    "questions": "question",
 }
 """The lists whose items are things of their own, and what each item is."""
 

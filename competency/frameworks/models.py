@@ -55,9 +55,9 @@ class ReadingConfirmation(Base):
 
 
 class CatalogueFile(Base):
-    """A published file that is no framework: positions, KPIs, paths, or a translation.
+    """A published file that is no framework: positions, KPIs, paths, questions, a translation.
 
-    A version of positions, KPIs or paths never changes. Of a translation the newest row
+    A version of all but translations never changes. Of a translation the newest row
     counts, so that mending a word in one language makes no new version of the standard.
     """
 

@@ -169,7 +169,7 @@ class Statement(Part):
 
 
 class FileHead(Part):
-    """What files of positions, KPIs and paths begin with."""
+    """What files of positions, KPIs, paths and questions begin with."""
 
     format: FormatVersion = 1
     """The version of this format."""

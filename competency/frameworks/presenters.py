@@ -107,6 +107,7 @@ def thing_label(thing: str) -> str:
         "positions": gettext("Positions"),
         "kpis": gettext("Indicators"),
         "paths": gettext("Career paths"),
+        "questions": gettext("Question bank"),
         "translation": gettext("Translation"),
         "position": gettext("Position"),
         "duty": gettext("Duty"),
@@ -117,6 +118,7 @@ def thing_label(thing: str) -> str:
         "note": gettext("Note"),
         "kpi": gettext("Indicator"),
         "step": gettext("Step"),
+        "question": gettext("Question"),
         "scale": gettext("Scale"),
         "unit": gettext("Unit"),
         "criterion": gettext("Criterion"),
@@ -146,6 +148,7 @@ def kind_label(kind: str) -> str:
         "positions": gettext("Positions"),
         "kpis": gettext("Indicators"),
         "paths": gettext("Career paths"),
+        "questions": gettext("Question bank"),
         "translation": gettext("Translation"),
     }.get(kind, kind)
 

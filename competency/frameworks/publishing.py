@@ -76,7 +76,7 @@ def published_around(session: AnySession, document: Document) -> list[BaseModel]
     return found
 
 
-ORDER = ("framework", "kpis", "positions", "paths", "translation")
+ORDER = ("framework", "kpis", "positions", "paths", "questions", "translation")
 """The kinds in the order in which what they speak of is there."""
 
 
@@ -194,13 +194,15 @@ def _row(value: BaseModel, content: bytes) -> CatalogueFile:
     data: dict[str, Any] = value.model_dump(mode="json")
     is_translation = isinstance(value, Translation)
     slug = str(data["of"] if is_translation else data["id"])
+    known = kinds.kind_named(str(data["kind"]))
+    words = [str(data["title"])] if known is not None and known.kept_back else _texts(data)
     return CatalogueFile(
         kind=str(data["kind"]),
         of_kind=str(data["of_kind"]) if is_translation else None,
         slug=slug,
         version=str(data["version"]),
         title=str(data["title"] or slug),
-        search_key=fold(" ".join(_texts(data))),
+        search_key=fold(" ".join(words)),
         language=str(data["language"]),
         content_hash=content_hash(content),
         compiled=content,

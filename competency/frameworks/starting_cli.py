@@ -22,7 +22,8 @@ from competency.frameworks.values import LANGUAGE_PATTERN, SLUG_PATTERN
 @click.option(
     "--about",
     type=click.Path(exists=True, dir_okay=False, path_type=FilePath),
-    help="The file that a translation translates, or whose positions paths join.",
+    help="The file that a translation translates, whose positions paths join, or whose"
+    " knowledge questions test.",
 )
 @click.option(
     "--output",
@@ -34,7 +35,7 @@ def new_file(
 ) -> None:
     """Write a first file of KIND, sound as it stands, with a mark where words are yours to write.
 
-    KIND is framework, positions, kpis, paths or translation. A translation has the ID of
+    KIND is framework, positions, kpis, paths, questions or translation. A translation has the ID of
     the file that it translates.
     """
     kind = kinds.kind_named(name)

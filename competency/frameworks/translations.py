@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field
 
@@ -45,6 +45,11 @@ SHOWN = 5
 """Missing texts that a warning names."""
 
 
+OfKind = Literal["framework", "positions", "kpis", "paths"]
+TRANSLATED = get_args(OfKind)
+"""The kinds that have translations; a bank in another language is another bank."""
+
+
 class Standing(StrEnum):
     """Who answers for a translation."""
 
@@ -68,7 +73,7 @@ class Translation(Part):
     """The version of this format."""
     kind: Literal["translation"]
     """Says that this is a translation."""
-    of_kind: Literal["framework", "positions", "kpis", "paths"] = "framework"
+    of_kind: OfKind = "framework"
     """The kind of the file that is translated."""
     of: Slug
     """The id of the file that is translated."""
@@ -290,6 +295,8 @@ def beginning(asked: Asked) -> Mapping[str, object] | None:
     """
     data = asked.about.model_dump(mode="json") if asked.about else {}
     if asked.about is None or data["id"] != asked.id or data.get("language") == asked.language:
+        return None
+    if data["kind"] not in TRANSLATED:
         return None
     found: dict[str, Any] = {
         "format": 1,

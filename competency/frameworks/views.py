@@ -10,6 +10,8 @@ from competency import clock
 from competency.errors import NotFound
 from competency.extensions import db
 from competency.frameworks.comparison import compare
+from competency.frameworks.keeping import may_read_file
+from competency.frameworks.models import CatalogueFile
 from competency.frameworks.operations import confirm_reading
 from competency.frameworks.presenters import (
     found_criteria,
@@ -137,11 +139,19 @@ def comparison(public_id: str, other_id: str) -> ResponseReturnValue:
     )
 
 
+def _readable(public_id: str) -> CatalogueFile:
+    """Return a published file that is no framework; ``NotFound`` where it is kept back."""
+    row = file_by_public_id(db.session, public_id)
+    if not may_read_file(db.session, actor(), row):
+        raise NotFound
+    return row
+
+
 @frameworks.get("/files/<public_id>")
 @access()
 def file(public_id: str) -> ResponseReturnValue:
     """Show a published file that is no framework, as it was written."""
-    row = file_by_public_id(db.session, public_id)
+    row = _readable(public_id)
     return render_template("frameworks/file.html", row=row, kind=kind_label(row.kind))
 
 
@@ -149,7 +159,7 @@ def file(public_id: str) -> ResponseReturnValue:
 @access()
 def file_download(public_id: str) -> ResponseReturnValue:
     """Give a published file that is no framework, as it was."""
-    row = file_by_public_id(db.session, public_id)
+    row = _readable(public_id)
     version = f"{row.version}.{row.language}" if row.of_kind else row.version
     return _yaml(row.source_text, f"{row.slug}-{version}")
 

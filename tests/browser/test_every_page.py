@@ -27,6 +27,7 @@ NOT_WALKED = {
     "assessments.sufficiency_of": "answers the script of the scoring page",
     "assessments.rounds": "is of a contested result judged anew: looked at in test_contest",
     "assessments.before_handing_in_beside": "is of a second or peer: looked at in test_peers",
+    "assessments.record_answers": "is of a test with questions: looked at in test_written_test",
     "assessments.evidence_for": "is a part of the scoring page, asked for by its script",
 }
 """Endpoints that no link of a signed-in person's pages leads to, each with the reason."""

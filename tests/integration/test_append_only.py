@@ -78,6 +78,9 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "session_item",
         "shortfall_acceptance",
         "shortfall_reason",
+        "written_answer",
+        "written_score",
+        "written_test",
     }
 
 

@@ -138,6 +138,12 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
     ],
     "session_examiner": [{"employee_id": 1, "subject_id": 1}],
     "catalogue_file": [{"kind": "positions"}, {"of_kind": None}],
+    "written_test": [{"per_item": 0}],
+    "written_answer": [{"points": -1}, {"points": 2, "maximum": 1}],
+    "written_score": [
+        {"points": -1},
+        {"points": 2, "maximum": 1},
+    ],
 }
 for _dated in DATED:
     IMPOSSIBLE.setdefault(_dated.table, []).append(

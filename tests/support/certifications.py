@@ -22,6 +22,7 @@ from competency.assessments.sessions import (
     hold_session,
     plan_session,
 )
+from competency.assessments.written_drawing import QuestionsWanted
 from competency.database.transactions import unit_of_work
 from tests.support.appraisals import Road, publish_shipped
 from tests.support.cast import CAST, World
@@ -55,6 +56,7 @@ class Certification(Road):
         examiners: tuple[str, ...] = ("bruno",),
         at: datetime | None = None,
         items: tuple[str, ...] = (),
+        questions: QuestionsWanted | None = None,
     ) -> str:
         """Plan a session as somebody; return its public id."""
         with unit_of_work(self.world.session):
@@ -71,6 +73,7 @@ class Certification(Road):
                     place="Sala 2",
                     situation="canario-situazione previsioni della settimana",
                     items=items,
+                    questions=questions,
                 ),
             ).public_id
 

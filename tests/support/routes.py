@@ -50,6 +50,7 @@ from tests.support.client import sign_in
 from tests.support.contests import take_step
 from tests.support.doors import COOKIE, cookie_of
 from tests.support.keys import signing_key
+from tests.support.questions import SMALL_BANK, plan_written, publish_bank
 from tests.support.requests import asked
 
 NOBODY = "nobody"
@@ -75,7 +76,8 @@ class Scene:
 
     Ada is asked for a second judgement; Bruno is proposed as a peer and not asked yet.
 
-    The planned session is one of Bruno's certification, which Ada assesses and examines.
+    The planned sessions are of Bruno's certification, which Ada assesses and examines: a
+    practical test, and a knowledge test with questions.
     """
 
     app: Flask
@@ -132,6 +134,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
             role=Role.ASSESSOR,
         ).public_id
     certification = open_certification(world, subject="bruno", assessor="ada")
+    bank = publish_bank(world, SMALL_BANK)
     values = {
         "appraisals": {
             "public_id": road.public_id,
@@ -181,6 +184,8 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         },
         "verify": {"token": token},
         "sessions": {"public_id": certification.plan(examiners=("ada",))},
+        "question-banks": {"public_id": bank},
+        "written-tests": {"public_id": plan_written(certification, bank, examiners=("ada",))},
     }
     session.rollback()
     return Scene(app, values)

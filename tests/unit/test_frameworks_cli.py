@@ -145,7 +145,7 @@ def test_show_says_when_there_is_no_such_framework(folder: Path) -> None:
 
 
 def test_the_json_schema_of_a_kind_is_printed() -> None:
-    for name in ("framework", "positions", "kpis", "paths", "translation"):
+    for name in ("framework", "positions", "kpis", "paths", "questions", "translation"):
         kept = (FRAMEWORKS / f"{name}.schema.json").read_text(encoding="utf-8")
         assert run("schema", name).output == kept
     assert run("schema").output == run("schema", "framework").output

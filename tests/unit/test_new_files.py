@@ -17,7 +17,11 @@ from competency.frameworks.translations import texts_of
 from tools.field_reference import EXAMPLES, ORDER
 
 LANGUAGES = ("en", "es-CL", "it", "ru", "pt")
-ABOUT = {"paths": EXAMPLES / "positions.yaml", "translation": EXAMPLES / "framework.yaml"}
+ABOUT = {
+    "paths": EXAMPLES / "positions.yaml",
+    "questions": EXAMPLES / "framework.yaml",
+    "translation": EXAMPLES / "framework.yaml",
+}
 IDS = {"translation": "back-office-agent"}
 
 
@@ -149,6 +153,8 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         (["kpis", "mine", "--language", "Spanish"], "not a language"),
         (["paths", "mine"], "two of them"),
         (["paths", "mine", "--about", str(EXAMPLES / "kpis.yaml")], "two of them"),
+        (["questions", "mine"], "lists knowledge"),
+        (["questions", "mine", "--about", str(EXAMPLES / "kpis.yaml")], "lists knowledge"),
         (["translation", "mine", "--language", "it"], "of that id"),
         (["translation", "other", "--about", str(ABOUT["translation"])], "of that id"),
         (["translation", "back-office-agent", "--about", str(ABOUT["translation"])], "another"),

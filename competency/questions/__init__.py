@@ -1,0 +1,1 @@
+"""Banks of questions for knowledge tests: their files, and the rules of drawing and scoring."""
