@@ -175,5 +175,9 @@ def test_each_relation_is_of_one_person_only() -> None:
         By.REVIEWER: {"reviewer"},
         By.TAKING_REVIEWER: {"reviewer"},
         By.SUBJECT: {"subject"},
+        By.CANDIDATE: set(),
         By.SYSTEM: {"system"},
     }
+    certified = replace(facts, mode=Mode.CERTIFICATION)
+    candidates = names({n: stands(a, By.CANDIDATE, certified, STANDING) for n, a in WHO.items()})
+    assert candidates == {"subject"}
