@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from competency.assessments.rules import UNFINISHED
 from competency.assessments.session_queries import people_under
 from competency.errors import Invalid, NotAllowed
 from competency.frameworks.models import FrameworkVersion
+from competency.people.absences import away_until
 from competency.people.models import (
     CampaignAssignment,
     Employee,
@@ -77,6 +78,9 @@ class Candidate:
     position: Position | None
     lead: Employee | None
     obstacle: Obstacle | None
+    away_until: date | None = None
+    """The last day of the person's leave, where they are away today."""
+    lead_away_until: date | None = None
 
 
 def candidates(
@@ -132,7 +136,23 @@ def candidates(
         if obstacle is None and one is not None:
             obstacle = _obstacle_of(one, employee, under)
         found.append(Candidate(employee, position, leading, obstacle))
-    return found
+    return _with_leave(session, found, today)
+
+
+def _with_leave(session: AnySession, found: list[Candidate], today: date) -> list[Candidate]:
+    """Return the candidates with until when they and their leads are on leave today."""
+    people = {c.employee.id for c in found} | {c.lead.id for c in found if c.lead}
+    away = away_until(session, people, today)
+    if not away:
+        return found
+    return [
+        replace(
+            c,
+            away_until=away.get(c.employee.id),
+            lead_away_until=away.get(c.lead.id) if c.lead else None,
+        )
+        for c in found
+    ]
 
 
 def _assessor(session: AnySession, actor: Actor, now: datetime, number: str) -> Employee:

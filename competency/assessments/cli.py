@@ -261,6 +261,10 @@ def open_command(
         f"people: {answer['people']}, appraisals: {answer['appraisals']}, "
         f"criteria: {answer['in_scope']} of {answer['criteria']}"
     )
+    for candidate in found:
+        if candidate.obstacle is None and candidate.away_until:
+            number = candidate.employee.employee_number
+            click.echo(f"on leave until {candidate.away_until}: {number}")
     for person in refused:
         click.echo(f"not included: {person['number']}: {person['why']}")
     click.echo(f"opened: {answer['cycle']}" if "cycle" in answer else "nothing was opened")

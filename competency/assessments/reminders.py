@@ -25,6 +25,7 @@ from competency.clock import local_date
 from competency.errors import NotAllowed
 from competency.mail.operations import notify
 from competency.mail.rules import KEPT
+from competency.people.absences import away_on
 from competency.people.models import Account, Employee, RoleGrant
 from competency.people.permissions import covers
 from competency.people.queries import employees_in_scope, standings
@@ -199,7 +200,7 @@ def _tell(
         of_each.setdefault(each.employee_id, []).append(each)
     zones = zones_of(session, of_each, now)
     days = days_of(zones, now)
-    busy = _did_today(session, zones, days, now)
+    busy = _did_today(session, zones, days, now) | away_on(session, days)
     due = {
         who: [w for w in things if _is_due(w.due_on, days[who], only_late=only_late)]
         for who, things in of_each.items()

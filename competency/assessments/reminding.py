@@ -25,6 +25,7 @@ from competency.assessments.telling import possible_reviewers
 from competency.audit.operations import exempt, record
 from competency.errors import CompetencyError, IllegalTransition, NotAllowed, NotFound
 from competency.mail.operations import notify, told_since
+from competency.people.absences import away_on
 from competency.people.queries import holders_over
 from competency.people.schema import Actor, Role
 
@@ -64,11 +65,13 @@ def remind_each(
         except CompetencyError as error:
             done.refused[public_id] = error
     zones = zones_of(session, {who for each in waits.values() for who in each}, now)
-    told |= _tell(session, actor, now, cycle_id, list(waits.values()), zones, told)
+    away = away_on(session, days_of(zones, now))
+    there = {who: zone for who, zone in zones.items() if who not in away}
+    told |= _tell(session, actor, now, cycle_id, list(waits.values()), there, told)
     for public_id, people in waits.items():
         reached = told & people.keys()
         if not reached:
-            done.refused[public_id] = _not_told(is_there=bool(people.keys() & zones.keys()))
+            done.refused[public_id] = _not_told(people.keys(), there, away)
             continue
         done.taken += 1
         record(
@@ -85,9 +88,13 @@ def remind_each(
     return done
 
 
-def _not_told(*, is_there: bool) -> IllegalTransition:
-    """Return why nobody is told of an appraisal."""
-    if is_there:
+def _not_told(
+    people: Collection[int], there: Collection[int], away: Collection[int]
+) -> IllegalTransition:
+    """Return why nobody of the people is told of an appraisal."""
+    if any(who in away for who in people) and not any(who in there for who in people):
+        return IllegalTransition("Whoever this appraisal waits for is on leave.")
+    if any(who in there for who in people):
         return IllegalTransition("Whoever this appraisal waits for was reminded today already.")
     return IllegalTransition("Whoever this appraisal waits for does not work here any more.")
 

@@ -62,6 +62,10 @@ ENDINGS = {
 """What may be behind an ending; any other ending says nothing."""
 
 
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+"""What a HEIC file names first. No library of a permissive licence reads it (ADR 0026)."""
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file whose bytes are stored; ``size`` in bytes."""
@@ -99,6 +103,11 @@ def media_type_of(head: bytes, name: str) -> str:
                 return "application/octet-stream"
         return "text/csv" if name.lower().endswith(".csv") else "text/plain"
     return "application/octet-stream"
+
+
+def is_heic(head: bytes) -> bool:
+    """Return whether the bytes begin a picture as some phones take them (ISO/IEC 23008-12)."""
+    return head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS
 
 
 def _check_ending(media_type: str, name: str) -> None:
@@ -181,6 +190,13 @@ def receive(stream: IO[bytes], name: str, *, folder: Path, maximum: int) -> Uplo
             os.fsync(out.fileno())
         if size == 0:
             raise Invalid("The file is empty.", "file")
+        if is_heic(head):
+            raise Invalid(
+                "This picture is a HEIC file, as some phones take them, and can't be shown here. "
+                "Share it from the phone as JPEG, or take it with the setting for the most "
+                "compatible format.",
+                "file",
+            )
         media_type = media_type_of(head, safe_name(name))
         _check_ending(media_type, safe_name(name))
         if media_type not in ALLOWED:

@@ -99,6 +99,8 @@ def _people() -> dict[str, str]:
         "employee.campaign": gettext("Campaign joined"),
         "employee.campaign_ended": gettext("Campaign ended"),
         "employee.reports_to": gettext("Supervisor changed"),
+        "employee.absence": gettext("Leave entered"),
+        "employee.absence_removed": gettext("Leave removed"),
         "employee.left": gettext("Leaving recorded"),
         "employee.taken_back": gettext("Return recorded"),
         "account.made": gettext("Account made"),

@@ -10,6 +10,8 @@ import click
 from competency import clock
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
+from competency.people.absence_file import read_absences
+from competency.people.absences import import_absences
 from competency.people.import_file import read_people
 from competency.people.importing import import_people, preview_people, refusal
 from competency.people.leaving import take_back
@@ -65,6 +67,24 @@ def import_command(
             f"{verb}added: {result.added}, {verb}changed: {result.changed}, "
             f"unchanged: {result.unchanged}"
         )
+
+
+@people_group.command("leave")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_person
+@as_json
+@with_app(writes=True)
+def leave_command(path: Path, by: str, *, wants_json: bool) -> None:
+    """Enter who is on leave from when until when, as a CSV file says: all of it or nothing.
+
+    Its columns are number, from and until, the last day away; no reason is kept.
+    """
+    file = read_absences(path.read_bytes())
+    new = import_absences(db.session, actor=acting_as(by), now=clock.now(), file=file)
+    if wants_json:
+        print_json({"entered": new, "unchanged": len(file.lines) - new})
+    else:
+        click.echo(f"entered: {new}, unchanged: {len(file.lines) - new}")
 
 
 @people_group.command("return")

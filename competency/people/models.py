@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -215,6 +215,33 @@ class ReportingLine(Base):
     ends_on: Mapped[date | None] = mapped_column(sa.Date)
 
 
+class Absence(Base):
+    """That somebody is on leave, from one day to another; why is nobody's to know here.
+
+    Leave may speak of health, so erasure deletes the rows (ADR 0032).
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        sa.CheckConstraint("ends_on > starts_on", name="period"),
+        {"info": OF_EMPLOYEE},
+    )
+
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    public_id: Mapped[str] = _public_id()
+    employee_id: Mapped[int] = mapped_column(sa.ForeignKey("employee.id"), index=True)
+    starts_on: Mapped[date] = mapped_column(sa.Date)
+    ends_on: Mapped[date] = mapped_column(sa.Date)
+    """The first day back."""
+    entered_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    entered_at: Mapped[datetime] = mapped_column(Utc)
+
+    @property
+    def last_on(self) -> date:
+        """Return the last day away."""
+        return self.ends_on - timedelta(days=1)
+
+
 class Account(Base):
     """A way to sign in; the one of kind system belongs to nobody and never does."""
 
@@ -315,4 +342,5 @@ register(
     NoOverlap("campaign_assignment", ("employee_id", "campaign_id")),
     NoOverlap("position_assignment", ("employee_id",)),
     NoOverlap("reporting_line", ("employee_id",)),
+    NoOverlap("absence", ("employee_id",)),
 )

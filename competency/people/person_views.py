@@ -14,6 +14,7 @@ from competency.audit.access import note_read
 from competency.errors import Invalid, NotAllowed, NotFound
 from competency.extensions import db
 from competency.people import leaving, operations
+from competency.people.absences import absences_of
 from competency.people.access_views import show_refusal, status_of
 from competency.people.forms import DetailsForm, LeaveForm, NewPersonForm
 from competency.people.history import history
@@ -117,19 +118,28 @@ def index() -> ResponseReturnValue:
 @access()
 def show(public_id: str) -> ResponseReturnValue:
     """Show where a person stands today, and how it came to that."""
+    return person_page(public_id)
+
+
+def person_page(public_id: str, error: str = "") -> str:
+    """Return a person's page; ``error`` says why a leave was refused, what was typed stays."""
     row, where = loaded(public_id)
     today = actor().today(clock.now())
     note_read(actor(), row.employee.id, "person")
     may_manage = can_manage_person(actor(), where)
     may_read_work = may_manage or is_self(actor(), where) or is_supervisor(actor(), where)
+    may_see_private = may_manage or is_self(actor(), where)
     return render_template(
         "people/show.html",
         row=row,
+        absences=absences_of(db.session, row.employee.id) if may_see_private else [],
+        error=error,
+        typed=request.form,
         past=history(db.session, row.employee.id),
         reports=reports_to_read(db.session, actor(), row.employee.id, today),
         may_manage=may_manage,
         may_invite=can_invite(actor(), where),
-        may_see_private=may_manage or is_self(actor(), where),
+        may_see_private=may_see_private,
         rooms=may_read_work
         and [
             (label, url_for(endpoint, public_id=public_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from competency.people import (
+    absence_views,
     account_views,
     import_views,
     invitation_views,
@@ -19,6 +20,7 @@ from competency.people.person_views import people_pages
 
 ROUTES = (
     account_views,
+    absence_views,
     import_views,
     invitation_views,
     move_views,

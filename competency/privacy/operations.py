@@ -17,7 +17,7 @@ from competency.audit.operations import record
 from competency.database.base import Erase, Personal
 from competency.errors import IllegalTransition, NotAllowed, NotFound
 from competency.people.access import end_account
-from competency.people.models import Account, Employee
+from competency.people.models import Absence, Account, Employee
 from competency.people.queries import standing
 from competency.people.schema import Actor
 from competency.privacy.models import Erasure, ErasureRequest
@@ -96,6 +96,7 @@ def carry_out(
     account = session.scalar(sa.select(Account).where(Account.employee_id == employee.id))
     if account is not None:
         end_account(session, actor=actor, now=now, account=account)
+    session.execute(sa.delete(Absence).where(Absence.employee_id == employee.id))
     session.flush()
     for table in metadata.sorted_tables:
         _erase_rows(session, table, employee.id)

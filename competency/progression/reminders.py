@@ -14,7 +14,8 @@ from competency.clock import local_date
 from competency.errors import NotAllowed
 from competency.mail.operations import notify
 from competency.mail.rules import KEPT
-from competency.people.models import Employee, Employer
+from competency.people.absences import is_away_on
+from competency.people.models import Absence, Employee, Employer
 from competency.people.schema import Actor
 from competency.progression.models import DevelopmentPlan, PlanAction
 from competency.progression.schema import ActionState
@@ -38,8 +39,9 @@ class Reminded:
 def remind(session: AnySession, *, actor: Actor, now: datetime) -> Reminded:
     """Remind who does an open action, as the system: a week before its day and after it.
 
-    A day is one at the employer of whose plan it is. Several actions of one plan with
-    the same day are one message. Running it again tells nobody anything twice.
+    Who is on leave is reminded once they are back. A day is one at the employer of whose
+    plan it is. Several actions of one plan with the same day are one message. Running it
+    again tells nobody anything twice.
     """
     if not actor.is_system:
         raise NotAllowed("Only the system reminds people of dates.")
@@ -75,6 +77,9 @@ def _open_actions(now: datetime) -> sa.Select[PlanAction, str, str]:
             PlanAction.state == ActionState.OPEN,
             PlanAction.due_on <= latest,
             Employee.left_on.is_(None),
+            PlanAction.owner_id.not_in(
+                sa.select(Absence.employee_id).where(is_away_on(local_date(now, "UTC")))
+            ),
         )
         .order_by(PlanAction.id)
         .with_for_update(of=PlanAction)

@@ -185,6 +185,12 @@ def test_a_row_that_points_nowhere_is_refused(app: Flask) -> None:
         insert(connection, "draft", assessor_id=999_999)
 
 
+def _open_end(rule: NoOverlap) -> date | None:
+    """Return the end of a row without one: a far day where the table wants an end."""
+    column = tables.metadata.tables[rule.table].c.ends_on
+    return None if column.nullable else date(2099, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "overlap"),
     [
@@ -204,21 +210,21 @@ def test_no_two_rows_of_one_person_hold_on_the_same_day(
 ) -> None:
     assert app
 
-    def period(days: tuple[str, str | None]) -> dict[str, date | None]:
+    def period(rule: NoOverlap, days: tuple[str, str | None]) -> dict[str, date | None]:
         return {
             "starts_on": date.fromisoformat(days[0]),
-            "ends_on": date.fromisoformat(days[1]) if days[1] else None,
+            "ends_on": date.fromisoformat(days[1]) if days[1] else _open_end(rule),
         }
 
     for rule in DATED:
         with writing() as connection:
             one = insert(connection, "employee")["id"]
-            row = insert(connection, rule.table, employee_id=one, **period(first))
+            row = insert(connection, rule.table, employee_id=one, **period(rule, first))
         same = {name: row[name] for name in rule.key}
 
         def again(rule: NoOverlap = rule, same: dict[str, object] = same) -> None:
             with writing() as connection:
-                insert(connection, rule.table, **same, **period(second))
+                insert(connection, rule.table, **same, **period(rule, second))
 
         if overlap:
             with pytest.raises(DBAPIError, match="periods overlap"):
@@ -227,7 +233,8 @@ def test_no_two_rows_of_one_person_hold_on_the_same_day(
             again()
         with writing() as connection:
             another = insert(connection, "employee")["id"]
-            insert(connection, rule.table, **{**same, "employee_id": another}, **period(second))
+            for_another = {**same, "employee_id": another}
+            insert(connection, rule.table, **for_another, **period(rule, second))
 
 
 def test_what_holds_from_day_to_day_does_not_overlap() -> None:
@@ -236,6 +243,7 @@ def test_what_holds_from_day_to_day_does_not_overlap() -> None:
         ("campaign_assignment", ("employee_id", "campaign_id")),
         ("position_assignment", ("employee_id",)),
         ("reporting_line", ("employee_id",)),
+        ("absence", ("employee_id",)),
     }
 
 
@@ -253,7 +261,8 @@ def test_a_period_cannot_be_moved_over_another(app: Flask, rule: NoOverlap) -> N
             ends_on=date(2026, 2, 1),
         )
         same = {name: row[name] for name in rule.key}
-        insert(connection, rule.table, **same, starts_on=date(2026, 2, 1), ends_on=None)
+        ends_on = _open_end(rule)
+        insert(connection, rule.table, **same, starts_on=date(2026, 2, 1), ends_on=ends_on)
     with pytest.raises(DBAPIError, match="periods overlap"), writing() as connection:
         connection.execute(
             sa.update(table).where(table.c.id == row["id"]).values(ends_on=date(2026, 2, 2))

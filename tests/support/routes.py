@@ -33,8 +33,9 @@ from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.publishing import publish_value
 from competency.frameworks.schema import DocumentKind, EvidenceKind
 from competency.mail.models import MailMessage
+from competency.people.absences import record_absence
 from competency.people.access import grant_role
-from competency.people.models import Campaign, Employer, Position, Team
+from competency.people.models import Absence, Campaign, Employer, Position, Team
 from competency.people.schema import Role
 from competency.progression.operations import ActionDetails, add_action
 from competency.progression.schema import ActionKind
@@ -102,6 +103,21 @@ class Scene:
             return str(self.app.url_map.bind("").build(rule.endpoint, filled))
 
 
+def _away(world: World) -> str:
+    """Enter a leave of Aurora's; return its public id."""
+    with unit_of_work(world.session):
+        day = clock.now().date() + timedelta(days=200)
+        record_absence(
+            world.session,
+            actor=world.actor("hilda"),
+            now=clock.now(),
+            employee=world.employee("aurora"),
+            starts_on=day,
+            last_on=day,
+        )
+        return world.session.scalars(sa.select(Absence.public_id)).one()
+
+
 def scene(app: Flask, world: World, state: State) -> Scene:
     """Bring Aurora's appraisal to ``state``, with evidence, a plan and a document if possible."""
     asked_for = asked(world)
@@ -148,6 +164,7 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         "people": {
             "public_id": world.employee("aurora").public_id,
             "campaign_id": campaign,
+            "absence_id": _away(world),
             "level_id": _imported(world),
         },
         "organisation": {

@@ -31,7 +31,7 @@ from competency.assessments.permissions import (
     may_review,
     stands,
 )
-from competency.assessments.schema import Action, AppraisalFacts, AssessorKind, By, State
+from competency.assessments.schema import Action, AppraisalFacts, AssessorKind, By, Mode, State
 from competency.people.schema import Grant, Role, Standing
 from tests.unit.test_permissions import FACTS, LEAD, REVIEWER, STANDING, SUBJECT, WHO, somebody
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
+from typing import IO, Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +17,8 @@ from werkzeug.test import TestResponse, encode_multipart
 from competency import clock
 from competency.assessments.models import Evidence, StoredFile
 from competency.assessments.schema import State
+from competency.assessments.storage import receive, safe_name
+from competency.errors import Invalid
 from tests.support.appraisals import EVIDENCE_TEXT, open_road
 from tests.support.cast import NUMBERS, SLUG, World
 from tests.support.client import JSON, Browser, sign_in
@@ -81,6 +85,85 @@ def test_a_refused_file_says_which_limit_or_which_ending(app: Flask, world: Worl
     answer = sending(simon, path, b"a" * app.config["MAX_CONTENT_LENGTH"], "g.txt")
     assert answer.status_code == 413
     assert "at most 10 MB" in answer.text
+
+
+HEIC = b"\x00\x00\x00\x24ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 64
+
+
+@pytest.mark.parametrize("name", ["IMG_0001.HEIC", "IMG_0001.jpg", "foto"])
+def test_a_phone_s_own_format_is_refused_with_what_to_do(
+    app: Flask, world: World, name: str
+) -> None:
+    answer = sending(sign_in(app, "simon"), path_of(world), HEIC, name)
+    assert answer.status_code == 422
+    assert "Share it from the phone as JPEG" in answer.text
+    assert rows(world) == []
+
+
+@pytest.mark.parametrize("name", ["../../etc/turno.pdf", "/datos/turno.pdf"])
+def test_a_file_s_name_loses_its_folders(app: Flask, world: World, name: str) -> None:
+    assert sending(sign_in(app, "simon"), path_of(world), PDF, name).status_code == 302
+    assert [row.file_name for row in rows(world)] == ["turno.pdf"]
+    assert safe_name("C:\\datos\\turno.pdf") == "turno.pdf"
+
+
+def test_an_empty_file_says_that_it_is_empty(app: Flask, world: World) -> None:
+    answer = sending(sign_in(app, "simon"), path_of(world), b"", "vacio.pdf")
+    assert "The file is empty." in answer.text
+    assert rows(world) == []
+
+
+class Body(io.RawIOBase):
+    """A form with one file of so many bytes, made as it is read; it counts what was read."""
+
+    def __init__(self, size: int) -> None:
+        self.head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="g.txt"\r\n\r\n'
+        self.left, self.given = size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever holds bytes
+        view = memoryview(buffer)
+        part = self.head or b"a" * min(len(view), self.left)
+        part = part[: len(view)]
+        self.head = self.head[len(part) :]
+        self.left -= len(part)
+        self.given += len(part)
+        view[: len(part)] = part
+        return len(part)
+
+
+def test_a_hundred_megabytes_are_refused_before_any_of_them_is_read(
+    app: Flask, world: World, tmp_path: Path
+) -> None:
+    body = Body(100 * MEGABYTE)
+    answer = sign_in(app, "simon").post(
+        path_of(world),
+        environ_overrides={
+            "CONTENT_LENGTH": str(100 * MEGABYTE),
+            "wsgi.input": body,
+            "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        },
+    )
+    assert answer.status_code == 413
+    assert "at most 10 MB" in answer.text
+    assert body.given == 0
+    assert not [p for p in (tmp_path / "evidence").rglob("*") if p.is_file()]
+
+
+def test_a_file_over_the_limit_is_read_no_further_than_it_and_never_held(tmp_path: Path) -> None:
+    body = Body(100 * MEGABYTE)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Invalid, match="larger than"):
+            receive(cast("IO[bytes]", body), "g.txt", folder=tmp_path, maximum=10 * MEGABYTE)
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert body.given <= 11 * MEGABYTE
+    assert held < 5 * MEGABYTE, "a piece at a time"
+    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
 
 
 @pytest.mark.parametrize(
