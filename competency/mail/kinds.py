@@ -336,18 +336,18 @@ KINDS: Mapping[str, Kind] = {
         params=frozenset({"framework"}),
     ),
     "session_planned": Kind(
-        message_id("A test of yours is planned"),
+        message_id("A session of yours is planned"),
         message_id(
-            "A test of “%(cycle)s” is planned for you: %(held_on)s, %(time)s (%(zone)s). "
+            "A session of “%(cycle)s” is planned for you: %(held_on)s, %(time)s (%(zone)s). "
             "Place: %(place)s."
         ),
         *SESSION,
         params=SESSION_PARAMS,
     ),
     "session_to_examine": Kind(
-        message_id("You examine in a test"),
+        message_id("You examine in a session"),
         message_id(
-            "You examine %(person)s in a test of “%(cycle)s”: %(held_on)s, %(time)s (%(zone)s). "
+            "You examine %(person)s in a session of “%(cycle)s”: %(held_on)s, %(time)s (%(zone)s). "
             "Place: %(place)s."
         ),
         *SESSION,
@@ -355,18 +355,18 @@ KINDS: Mapping[str, Kind] = {
         about=True,
     ),
     "session_changed": Kind(
-        message_id("A test of yours was changed"),
+        message_id("A session of yours was changed"),
         message_id(
-            "What holds now for your test of “%(cycle)s”: %(held_on)s, %(time)s (%(zone)s). "
+            "What holds now for your session of “%(cycle)s”: %(held_on)s, %(time)s (%(zone)s). "
             "Place: %(place)s."
         ),
         *SESSION,
         params=SESSION_PARAMS,
     ),
     "session_to_examine_changed": Kind(
-        message_id("A test in which you examine was changed"),
+        message_id("A session in which you examine was changed"),
         message_id(
-            "What holds now for the test of %(person)s in “%(cycle)s”: %(held_on)s, %(time)s "
+            "What holds now for the session of %(person)s in “%(cycle)s”: %(held_on)s, %(time)s "
             "(%(zone)s). Place: %(place)s."
         ),
         *SESSION,
@@ -412,26 +412,26 @@ KINDS: Mapping[str, Kind] = {
         params=SESSION_PARAMS,
     ),
     "session_examined_by_others": Kind(
-        message_id("You don't examine in a test any more"),
+        message_id("You don't examine in a session any more"),
         message_id(
-            "The test of “%(cycle)s” on %(held_on)s, %(time)s (%(zone)s), is held without you."
+            "The session of “%(cycle)s” on %(held_on)s, %(time)s (%(zone)s), is held without you."
         ),
         "assessments.home",
         params=frozenset({"cycle", "held_on", "time", "zone"}),
     ),
     "session_cancelled": Kind(
-        message_id("A test of yours was cancelled"),
+        message_id("A session of yours was cancelled"),
         message_id(
-            "Your test of “%(cycle)s” on %(held_on)s, %(time)s (%(zone)s), was cancelled. "
+            "Your session of “%(cycle)s” on %(held_on)s, %(time)s (%(zone)s), was cancelled. "
             "It uses up no attempt."
         ),
         *SESSION,
         params=frozenset({"cycle", "held_on", "time", "zone"}),
     ),
     "session_to_examine_cancelled": Kind(
-        message_id("A test in which you examine was cancelled"),
+        message_id("A session in which you examine was cancelled"),
         message_id(
-            "The test of %(person)s in “%(cycle)s” on %(held_on)s, %(time)s (%(zone)s), "
+            "The session of %(person)s in “%(cycle)s” on %(held_on)s, %(time)s (%(zone)s), "
             "was cancelled."
         ),
         "assessments.home",
