@@ -13,6 +13,7 @@ from competency.assessments.gates import approvals_asked
 from competency.assessments.models import Appraisal
 from competency.assessments.permissions import can_approve_gate
 from competency.assessments.queries import Loaded, load
+from competency.assessments.rules import DECIDED
 from competency.assessments.schema import State
 from competency.audit.operations import record
 from competency.documents.fonts import check_printable
@@ -37,6 +38,8 @@ class Approval:
     given_at: datetime | None = None
     reason: str = ""
     is_mine_to_give: bool = False
+    is_too_late: bool = False
+    """Whether it was decided without it; only where the appraisal is reopened can it be given."""
 
 
 def given(session: AnySession, appraisal: Appraisal) -> frozenset[str]:
@@ -78,10 +81,10 @@ def approvals_of(session: AnySession, actor: Actor, loaded: Loaded) -> tuple[App
             row, name = found[gate.id]
             told.append(Approval(gate, name, row.approved_at, row.reason or ""))
         else:
-            is_mine = loaded.appraisal.state in WAITS_IN and can_approve_gate(
-                actor, gate, loaded.facts, loaded.standing
-            )
-            told.append(Approval(gate, is_mine_to_give=is_mine))
+            can_wait = loaded.appraisal.state in WAITS_IN
+            is_mine = can_wait and can_approve_gate(actor, gate, loaded.facts, loaded.standing)
+            decided = loaded.appraisal.state in DECIDED
+            told.append(Approval(gate, is_mine_to_give=is_mine, is_too_late=decided))
     return tuple(told)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 import time_machine
+from flask import Flask
 
 from competency import clock
 from competency.assessments.approval_models import OutcomeApproval
@@ -24,6 +25,7 @@ from competency.frameworks.outcome_schema import GateKind
 from competency.frameworks.schema import Framework
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import World
+from tests.support.client import sign_in
 
 START = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SERVED = {"gate": GateKind.TIME_IN_LEVEL, "days": 30, "from_level": "E"}
@@ -157,6 +159,17 @@ def test_a_result_is_left_open_until_the_approval_is_given(world: World) -> None
 def road_version(world: World) -> int:
     query = sa.select(Appraisal.framework_version_id).order_by(Appraisal.id.desc()).limit(1)
     return world.session.scalars(query).one()
+
+
+def test_what_was_decided_without_an_approval_says_so(app: Flask, world: World) -> None:
+    road = judged(world, gated(world, BOARD), "E")
+    hilda = sign_in(app, "hilda")
+    assert "Not approved yet" in hilda.get(road.path).text
+    road.step("take", "renata")
+    road.step("approve", "renata")
+    page = hilda.get(road.path).text
+    assert "Not approved yet" not in page
+    assert "It was decided without it." in page
 
 
 def test_a_missing_approval_is_never_passed_on_by_the_system(world: World) -> None:
