@@ -336,11 +336,13 @@ def cycle(public_id: str) -> ResponseReturnValue:
         page_number(),
     )
     filters = filters_of(*(request.args.get(name, "") for name in ("team", "lead", "flag")))
+    framework = framework_of(db.session, found.framework_version_id)
     rows, total = cycle_rows(
         db.session,
         me,
         now,
         found,
+        criteria=len(framework.criteria()),
         states=states_of(state),
         search=search,
         narrowed=narrowing(filters, me.today(now)),
@@ -348,7 +350,6 @@ def cycle(public_id: str) -> ResponseReturnValue:
         page_size=PAGE_SIZE,
     )
     ready = approved_count(db.session, me, now, found) if me.has(Role.HR) else 0
-    framework = framework_of(db.session, found.framework_version_id)
     certification, assessor = certification_and_assessor(db.session, found)
     sessions = sessions_in(db.session, me, now, found) if certification else []
     units = {unit.id: unit.title for unit in framework.all_units()}

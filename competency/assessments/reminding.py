@@ -105,6 +105,8 @@ def reminded_today(
     """Return the ids of the appraisals of which the one they wait for was reminded today."""
     waits = {a.id: _waited_for(a) for a in appraisals}
     people = {who for who in waits.values() if who is not None}
+    if not people:
+        return frozenset()
     reminded = reminded_on(session, days_of(zones_of(session, people, now), now))
     return frozenset(i for i, who in waits.items() if who in reminded)
 

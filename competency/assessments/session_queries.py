@@ -138,6 +138,8 @@ class LoadedSession:
     loaded: Loaded
     examiners: tuple[int, ...]
     items: tuple[SessionItem, ...]
+    names: Mapping[int, str]
+    """The examiners' names, by their ids."""
 
     def is_examiner(self, actor: Actor) -> bool:
         """Return whether the actor examines in it."""
@@ -153,19 +155,20 @@ def load_session(
     row lock, under which sessions change.
     """
     found = session.execute(
-        sa.select(AssessmentSession.id, Appraisal.public_id)
+        sa.select(AssessmentSession, Appraisal.public_id)
         .join(Appraisal, Appraisal.id == AssessmentSession.appraisal_id)
         .where(AssessmentSession.public_id == public_id)
     ).one_or_none()
     if found is None:
         raise NotFound
-    session_id, appraisal_id = found
-    examiners = tuple(
-        session.scalars(
-            sa.select(SessionExaminer.employee_id)
-            .where(SessionExaminer.session_id == session_id)
-            .order_by(SessionExaminer.employee_id)
-        )
+    row, appraisal_id = found
+    examiners = dict(
+        session.execute(
+            sa.select(Employee.id, Employee.printed_name)
+            .join(SessionExaminer, SessionExaminer.employee_id == Employee.id)
+            .where(SessionExaminer.session_id == row.id)
+            .order_by(Employee.id)
+        ).all()
     )
     loaded = load(
         session,
@@ -175,11 +178,12 @@ def load_session(
         lock=lock,
         admitted=actor.employee_id in examiners,
     )
-    row = session.get_one(AssessmentSession, session_id, populate_existing=lock)
+    if lock:
+        session.refresh(row)
     items = session.scalars(
-        sa.select(SessionItem).where(SessionItem.session_id == session_id).order_by(SessionItem.id)
+        sa.select(SessionItem).where(SessionItem.session_id == row.id).order_by(SessionItem.id)
     )
-    return LoadedSession(row, loaded, examiners, tuple(items))
+    return LoadedSession(row, loaded, tuple(examiners), tuple(items), examiners)
 
 
 def examined_by(employee_id: int | None) -> sa.Select[int]:

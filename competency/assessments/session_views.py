@@ -208,8 +208,9 @@ def page_values(found: LoadedSession) -> dict[str, object]:
     """Return what every page of a session shows."""
     framework = found.loaded.framework
     unit_id = found.session.unit_id
-    ids = [*found.examiners, found.session.recorded_by_id]
-    names = names_of(db.session, ids)
+    names, recorder = dict(found.names), found.session.recorded_by_id
+    if recorder is not None and recorder not in names:
+        names |= names_of(db.session, [recorder])
     return {
         "title": _title(found),
         "loaded": found.loaded,
@@ -217,7 +218,7 @@ def page_values(found: LoadedSession) -> dict[str, object]:
         "language": framework.language,
         "unit": next((u for u in framework.all_units() if u.id == unit_id), None),
         "examiners": [names.get(i, "") for i in found.examiners],
-        "recorded_by": names.get(found.session.recorded_by_id or 0, ""),
+        "recorded_by": names.get(recorder or 0, ""),
         "maximum": attempts_maximum(db.session, found.loaded.cycle.id),
     }
 
@@ -265,10 +266,11 @@ def _written_values(found: LoadedSession, *, reads_marks: bool) -> dict[str, obj
         test = written_test_of(db.session, held.id)
     if test is None:
         return {"test": None, "scores": {}}
-    scores = scores_of(db.session, held.id) if reads_marks else {}
+    is_held = held.state is SessionState.HELD
+    scores = scores_of(db.session, held.id) if reads_marks and is_held else {}
     reads = may_read_questions(db.session, me, found)
     answered: tuple[ShownItem, ...] = ()
-    if reads and reads_marks and held.state is SessionState.HELD:
+    if reads and reads_marks and is_held:
         texts = item_texts(found.loaded.framework, None)
         answered = recorded(test, texts, held.items, answers_of(db.session, held.id))
         note_read(me, found.loaded.subject.id, f"answers of session {held.public_id}")

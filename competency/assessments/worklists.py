@@ -27,11 +27,8 @@ from competency.assessments.schema import (
 from competency.database.text import search_pattern
 from competency.database.types import fixed
 from competency.frameworks.models import FrameworkVersion
-from competency.frameworks.queries import (
-    criteria_counts,
-)
 from competency.people.models import Employee
-from competency.people.queries import employees_in_scope, names_of
+from competency.people.queries import employees_in_scope
 from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
@@ -321,6 +318,7 @@ def cycle_rows(
     now: datetime,
     cycle: Cycle,
     *,
+    criteria: int,
     states: Sequence[State] = (),
     search: str = "",
     narrowed: sa.ColumnElement[bool] | None = None,
@@ -329,7 +327,8 @@ def cycle_rows(
 ) -> tuple[list[WorkRow], int]:
     """Return one page of a cycle's appraisals in the actor's scope, and how many.
 
-    ``narrowed`` is a further condition on the appraisal.
+    ``criteria`` is how many its framework has, ``narrowed`` a further condition on the
+    appraisal.
     """
     condition = (Appraisal.cycle_id == cycle.id) & employees_in_scope(
         actor, actor.today(now), [Role.HR, Role.AUDITOR]
@@ -340,27 +339,26 @@ def cycle_rows(
         condition &= narrowed
     if search.strip():
         condition &= Employee.search_key.like(search_pattern(search), escape="\\")
+    lead = aliased(Employee)
     base = sa.select(Appraisal).join(Employee, Employee.id == Appraisal.subject_id)
     total = session.scalar(sa.select(sa.func.count()).select_from(base.where(condition).subquery()))
-    found = list(
-        session.scalars(
-            base.where(condition)
-            .order_by(Employee.sort_key, Appraisal.id)
-            .offset((page - 1) * page_size)
-            .limit(page_size)
-        )
-    )
-    names = names_of(session, [i for a in found for i in (a.subject_id, a.lead_id)])
-    progress = _progress(session, [a.id for a in found])
-    counts = criteria_counts(session, [a.framework_version_id for a in found])
+    found = session.execute(
+        base.add_columns(Employee.printed_name, lead.printed_name)
+        .outerjoin(lead, lead.id == Appraisal.lead_id)
+        .where(condition)
+        .order_by(Employee.sort_key, Appraisal.id)
+        .offset((page - 1) * page_size)
+        .limit(page_size)
+    ).all()
+    progress = _progress(session, [a.id for a, _, _ in found])
     return [
         WorkRow(
             a,
             cycle,
-            names.get(a.subject_id, ""),
-            names.get(a.lead_id, ""),
+            subject,
+            led_by or "",
             progress.get((a.id, a.round, AssessorKind.LEAD), 0),
-            _to_judge(a, counts[a.framework_version_id]),
+            _to_judge(a, criteria),
         )
-        for a in found
+        for a, subject, led_by in found
     ], total or 0

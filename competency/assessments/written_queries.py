@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
@@ -114,12 +114,15 @@ def may_read_bank(session: AnySession, actor: Actor, bank: Questions) -> bool:
 def may_read_questions(session: AnySession, actor: Actor, found: LoadedSession) -> bool:
     """Return whether the actor reads the questions of a session, and what is right."""
     loaded = found.loaded
-    return can_read_questions(
+    may = partial(
+        can_read_questions,
         actor,
         loaded.facts,
         loaded.standing,
         examines=found.is_examiner(actor),
-        is_candidate=is_candidate(session, actor, loaded.framework.id),
+    )
+    return may(is_candidate=False) and may(
+        is_candidate=is_candidate(session, actor, loaded.framework.id)
     )
 
 

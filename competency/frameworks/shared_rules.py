@@ -85,6 +85,9 @@ def inferred_readings(data: Data) -> Iterator[Finding]:
 def unfinished_provenance(data: Data) -> Iterator[Finding]:
     """Say what a reader would want to know of the source and can't find here."""
     source = walk.mapping(data.get("source"))
+    definitions = list(walk.items(data, "kpis", ()))
+    if definitions and all(one.get("reference") for _, one in definitions) and not source:
+        return  # each says itself where it is from
     if not source:
         yield warning(
             ("source",), Said("the source is not named"), Said("add source: {document: ...}")
