@@ -159,7 +159,7 @@ def test_whoever_led_it_until_a_handover_neither_reviews_nor_decides(world: Worl
             role=Role.REVIEWER,
         )
     road.to(State.SUBMITTED)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         road.step("take", "bruno")
     road.step("take", "renata")
     road.step("approve", "renata")
