@@ -222,7 +222,8 @@ def open_road(
 ) -> Road:
     """Open a cycle for Aurora and return her appraisal; chance draws nothing unless asked."""
     session = world.session
-    version_id = version_id or session.scalars(sa.select(FrameworkVersion.id)).first()
+    first = sa.select(sa.func.min(FrameworkVersion.id))
+    version_id = version_id or session.scalar(first)
     assert version_id is not None
     with unit_of_work(session):
         cycle = open_cycle(

@@ -25,7 +25,7 @@ PREVIEW = "/cycles/preview"
 
 def wanted(world: World, **more: str) -> dict[str, str]:
     """Return a form that names nobody yet."""
-    version = world.session.scalars(sa.select(FrameworkVersion.id)).first()
+    version = world.session.scalar(sa.select(sa.func.min(FrameworkVersion.id)))
     due = (clock.now() + timedelta(days=20)).date().isoformat()
     base = {
         "title": "Ciclo 2026",
