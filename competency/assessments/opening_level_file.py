@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from competency.errors import message_id
-from competency.people.import_file import RowFault, cells_of, is_date, read_table
+from competency.people.import_file import RowFault, cell_faults, cells_of, read_table
 
 LENGTHS = {
     "number": 32,
@@ -49,7 +49,7 @@ def read_levels(content: bytes) -> LevelsFile:
     lines, faults = [], list(table.faults)
     for row, cells in table.rows:
         values, wrong = cells_of(row, table.header, cells)
-        wrong += _cell_faults(row, values)
+        wrong += cell_faults(row, values, LENGTHS, needed=NEEDED, days=("since",))
         faults += wrong
         if not wrong:
             lines.append(_line(row, values))
@@ -68,21 +68,6 @@ def _line(row: int, values: dict[str, str]) -> LevelLine:
         date.fromisoformat(values["since"]),
         values["source"],
     )
-
-
-def _cell_faults(row: int, values: dict[str, str]) -> Iterable[RowFault]:
-    """Yield what is wrong with single cells."""
-    for name, value in values.items():
-        if not value and name in NEEDED:
-            yield RowFault(row, name, message_id("This is needed."))
-        elif len(value) > LENGTHS[name] and name != "since":
-            message = message_id("At most %(number)s letters are possible.")
-            yield RowFault(row, name, message, {"number": LENGTHS[name]})
-        elif not value.isprintable():
-            yield RowFault(row, name, message_id("There is a letter that cannot be printed."))
-    if values["since"] and not is_date(values["since"]):
-        message = message_id("“%(value)s” is not a date; write it as 2026-03-31.")
-        yield RowFault(row, "since", message, {"value": values["since"]})
 
 
 def _repeated(lines: Iterable[LevelLine]) -> Iterable[RowFault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, scoped_session
@@ -201,16 +201,6 @@ def languages_in_use(session: AnySession) -> list[str]:
 def translation_of(row: CatalogueFile | None) -> Translation | None:
     """Return the translation that a published file holds."""
     return None if row is None else Translation.model_validate_json(row.compiled)
-
-
-def criteria_counts(session: AnySession, version_ids: Iterable[int]) -> dict[int, int]:
-    """Return how many criteria each version has, by version id."""
-    rows = session.execute(
-        sa.select(FrameworkVersion.id, FrameworkVersion.criteria).where(
-            FrameworkVersion.id.in_(set(version_ids))
-        )
-    )
-    return dict(rows.all())
 
 
 def version(session: AnySession, slug: str, number: str) -> FrameworkVersion | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from competency.errors import message_id
-from competency.people.import_file import RowFault, cells_of, is_date, read_table
+from competency.people.import_file import RowFault, cell_faults, cells_of, read_table
 
 LENGTHS = {"number": 32, "from": 10, "until": 10}
 """The columns, all needed; ``until`` is the last day away. There is none for a reason."""
@@ -37,7 +35,7 @@ def read_absences(content: bytes) -> AbsencesFile:
     lines, faults = [], list(table.faults)
     for row, cells in table.rows:
         values, wrong = cells_of(row, table.header, cells)
-        wrong += _cell_faults(row, values)
+        wrong += cell_faults(row, values, LENGTHS, needed=LENGTHS, days=("from", "until"))
         faults += wrong
         if not wrong:
             lines.append(
@@ -49,18 +47,3 @@ def read_absences(content: bytes) -> AbsencesFile:
                 )
             )
     return AbsencesFile(tuple(lines), tuple(faults))
-
-
-def _cell_faults(row: int, values: dict[str, str]) -> Iterable[RowFault]:
-    """Yield what is wrong with single cells."""
-    for name, value in values.items():
-        if not value:
-            yield RowFault(row, name, message_id("This is needed."))
-        elif not value.isprintable():
-            yield RowFault(row, name, message_id("There is a letter that cannot be printed."))
-        elif name != "number" and not is_date(value):
-            message = message_id("“%(value)s” is not a date; write it as 2026-03-31.")
-            yield RowFault(row, name, message, {"value": value})
-        elif len(value) > LENGTHS[name]:
-            message = message_id("At most %(number)s letters are possible.")
-            yield RowFault(row, name, message, {"number": LENGTHS[name]})

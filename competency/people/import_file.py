@@ -11,7 +11,7 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -168,6 +168,30 @@ def cells_of(
         faults.append(RowFault(row, "", message, {"cells": len(cells), "columns": len(header)}))
     padded = [*cells, *[""] * (len(header) - len(cells))][: len(header)]
     return dict(zip(header, padded, strict=True)), faults
+
+
+def cell_faults(
+    row: int,
+    values: Mapping[str, str],
+    lengths: Mapping[str, int],
+    *,
+    needed: Collection[str],
+    days: Collection[str],
+) -> Iterable[RowFault]:
+    """Yield what is wrong with single cells: one fault each, the worst first."""
+    for name, value in values.items():
+        if not value:
+            if name in needed:
+                yield RowFault(row, name, message_id("This is needed."))
+        elif not value.isprintable():
+            yield RowFault(row, name, message_id("There is a letter that cannot be printed."))
+        elif name in days:
+            if not is_date(value):
+                message = message_id("“%(value)s” is not a date; write it as 2026-03-31.")
+                yield RowFault(row, name, message, {"value": value})
+        elif len(value) > lengths[name]:
+            message = message_id("At most %(number)s letters are possible.")
+            yield RowFault(row, name, message, {"number": lengths[name]})
 
 
 def read_people(content: bytes) -> PeopleFile:
