@@ -8,7 +8,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import catalogue, cycles, outcomes, pages, papers, starts
+from benchmarks import catalogue, cycles, imports, outcomes, pages, papers, starts, windows
 from tests.support import postgresql
 
 
@@ -30,16 +30,25 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="competency-bench-") as name:
         folder = Path(name)
         addresses = {"sqlite": f"sqlite:///{folder / 'bench.sqlite3'}"}
+        million = {"sqlite": f"sqlite:///{folder / 'imports.sqlite3'}"}
         large = f"sqlite:///{folder / 'cycles.sqlite3'}"
         cluster = postgresql.start(durable=True)
         if cluster is None:
             print("PostgreSQL is not installed; only SQLite is measured.")
         else:
             addresses["postgresql"] = cluster.url
+            million["postgresql"] = cluster.create("imports")
         try:
             for database, address in addresses.items():
                 for how, (heads, rows) in pages.measure(address, folder / database).items():
                     show(f"{database}, {pages.CRITERIA} criteria, {how}", heads, rows)
+            for database, address in million.items():
+                rows = imports.measure(address, folder / f"imports-{database}")
+                show(f"{database}, {imports.ROWS} lines imported", imports.HEADS, rows)
+            if cluster is not None:
+                database = cluster.create("windows")
+                rows = windows.measure(database, folder / "windows")
+                show(f"Findings, {windows.PEOPLE} people, postgresql", windows.HEADS, rows)
         finally:
             if cluster is not None:
                 cluster.stop()

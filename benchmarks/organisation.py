@@ -100,6 +100,22 @@ def _import_people(world: World, now: datetime) -> None:
         import_people(world.session, actor=world.actor("hilda"), now=now, rows=read.lines)
 
 
+def further_people(session: AnySession, count: int) -> list[Employee]:
+    """Add people like the first of the cast, numbered B0 and on; return them in that order."""
+    pattern = session.scalars(sa.select(Employee).order_by(Employee.id).limit(1)).one()
+    columns = [c.name for c in Employee.__table__.columns if c.name not in ("id", "national_id")]
+    alike = {name: getattr(pattern, name) for name in columns}
+    made = (
+        alike | {"public_id": f"bench{number}", "employee_number": f"B{number}"}
+        for number in range(count)
+    )
+    with unit_of_work(session):
+        exempt(session, "a benchmark hires people whom nobody hired")
+        _insert(session, Employee, made)
+    query = sa.select(Employee).where(Employee.employee_number.startswith("B"))
+    return list(session.scalars(query.order_by(Employee.id)))
+
+
 def _insert(session: AnySession, table: type[Base], rows: Iterator[dict[str, object]]) -> None:
     """Insert rows in one go."""
     session.execute(sa.insert(table), list(rows))

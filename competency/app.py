@@ -23,6 +23,7 @@ from competency.extensions import babel, bootstrap, csrf, db, login_manager, mig
 from competency.frameworks import checking_views as frameworks
 from competency.kpis import views as kpis
 from competency.mail import views as mail
+from competency.observations import views as observations
 from competency.people import views as people
 from competency.progression import held_views as held
 from competency.progression import position_views as positions
@@ -54,6 +55,7 @@ FEATURES = (
     positions,
     held,
     assessments,
+    observations,
     progression,
     credentials,
     audit_views,

@@ -93,6 +93,11 @@ COMMANDS = {
         "privacy_group",
         "Erase a person's data, by two people of human resources.",
     ),
+    "kpis": Later(
+        "competency.kpis.cli",
+        "kpis_group",
+        "Import what operations measured, reverse an import, delete what is over.",
+    ),
     "plans": Later(
         "competency.progression.cli", "plans_group", "Remind people of development plans."
     ),

@@ -6,10 +6,13 @@ date in the time zone of a site) as a plain value.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from competency.errors import Invalid
+
+MONTHS = 12
 
 
 def now() -> datetime:
@@ -26,6 +29,12 @@ def local_date(instant: datetime, time_zone: str) -> date:
         msg = "an instant without a time zone has no local date"
         raise ValueError(msg)
     return instant.astimezone(ZoneInfo(time_zone)).date()
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day of the month so many months before, or that month's last."""
+    years, month = divmod(day.year * MONTHS + day.month - 1 - months, MONTHS)
+    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
 
 
 def instant_of(day: date, at: time, time_zone: str) -> datetime:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, scoped_session
 
@@ -23,6 +23,10 @@ from competency.assessments.advancing import Advanced, advance_in_portions
 from competency.assessments.cli import cycles_group
 from competency.database.transactions import unit_of_work
 from competency.extensions import db
+from competency.kpis.import_contacts import forget_old_contacts
+from competency.kpis.import_drafts import KEPT
+from competency.kpis.import_running import forget_old
+from competency.kpis.retention import remove_expired
 from competency.mail.operations import trim
 from competency.people.queries import actor_of, system_account
 from competency.progression.reminders import Reminded, remind
@@ -37,11 +41,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Done:
-    """What one run did: of cycles, of development plans, and old messages deleted."""
+    """What one run did: of cycles, of development plans, and what was too old."""
 
     cycles: Advanced
     plans: Reminded
     trimmed: int
+    contacts_forgotten: int = 0
+    expired: int = 0
+    """Figures deleted whose time was over."""
 
     def as_data(self) -> dict[str, object]:
         """Return it as one flat object for programs."""
@@ -50,15 +57,17 @@ class Done:
             "plans_due": self.plans.due,
             "plans_overdue": self.plans.overdue,
             "trimmed": self.trimmed,
+            "contacts_forgotten": self.contacts_forgotten,
+            "expired": self.expired,
         }
 
 
 def do_what_is_due(session: AnySession, now: datetime) -> Done:
     """Do all that dates bring about, as the system, in transactions of its own.
 
-    Cycles advance, people are reminded of cycles and plans, and messages older than they
-    are kept are deleted. Running it again the same day, or at once elsewhere, changes
-    nothing more.
+    Cycles advance, people are reminded of cycles and plans, and messages, references of contacts
+    and figures older than they are kept are deleted. Running it again the same day, or at once
+    elsewhere, changes nothing more.
     """
     system = actor_of(session, system_account(session))
     cycles = advance_in_portions(session, actor=system, now=now)
@@ -66,7 +75,11 @@ def do_what_is_due(session: AnySession, now: datetime) -> Done:
         plans = remind(session, actor=system, now=now)
     with unit_of_work(session):
         trimmed = trim(session, actor=system, now=now)
-    return Done(cycles, plans, trimmed)
+    with unit_of_work(session):
+        forgotten = forget_old_contacts(session, actor=system, now=now)
+    expired = remove_expired(session, actor=system, now=now, only_due=True)
+    forget_old(current_app.extensions["competency"].data_folder, now, KEPT)
+    return Done(cycles, plans, trimmed, forgotten, sum(one.figures for one in expired))
 
 
 def start_clockwork(app: Flask) -> threading.Event:
@@ -117,6 +130,6 @@ def advance_command(*, wants_json: bool) -> None:
             click.echo(f"requests without an answer in time: {cycles.overdue}")
         click.echo(
             f"plans: told of what is due: {done.plans.due}, of what is overdue: "
-            f"{done.plans.overdue}; old messages deleted: {done.trimmed}"
+            f"{done.plans.overdue}; old messages deleted: {done.trimmed}, figures: {done.expired}"
         )
     sys.exit(1 if cycles.refused else 0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from babel import Locale, dates
+from babel import Locale, dates, numbers
 from babel.support import NullTranslations, Translations
 
 from competency.resources import TRANSLATIONS
@@ -48,3 +48,12 @@ class Words:
     def date(self, day: date, form: str = "long") -> str:
         """Return ``day`` as this language writes it (``short`` to ``full``)."""
         return dates.format_date(day, format=form, locale=Locale.parse(self.language))
+
+    def number(self, value: float, form: str = "#,##0.##") -> str:
+        """Return a number as this language writes it; ``form`` is a pattern of CLDR."""
+        return str(numbers.format_decimal(value, form, locale=Locale.parse(self.language)))
+
+    def share(self, value: float) -> str:
+        """Return a share from 0 to 1 in a hundred, to a tenth."""
+        form = "#,##0.0\u00a0%"
+        return str(numbers.format_percent(value, form, locale=Locale.parse(self.language)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,13 +20,25 @@ from tests.support.cast import World
 from tests.support.databases import PostgresqlTemplate, SqliteTemplate, application
 
 DATABASES = ("sqlite", "postgresql")
+MEMORY = Path("/dev/shm")  # noqa: S108 - the point is that it is nobody's disk
+ENOUGH = 4 * 1024**3
+"""Bytes free in memory from which databases and files of tests are kept there."""
 _numbers = itertools.count()
 _cluster: postgresql.Cluster | None = None
+
+
+def _work_in_memory() -> None:
+    """Let temporary folders be in memory where there is room and nobody named another place."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return
+    if shutil.disk_usage(MEMORY).free >= ENOUGH:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one PostgreSQL cluster for all workers, unless a server was named."""
     global _cluster  # noqa: PLW0603 - one a run, stopped in pytest_unconfigure
+    _work_in_memory()
     if hasattr(config, "workerinput") or os.environ.get(postgresql.ALREADY_RUNNING):
         return
     _cluster = postgresql.start()
@@ -110,3 +123,9 @@ def session(app: Flask) -> scoped_session[Session]:  # noqa: ARG001 - the sessio
 def world(session: scoped_session[Session]) -> World:
     """Return the fixed cast."""
     return World(session)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let requests wait for the imports that they begin, however slow the machine is."""
+    monkeypatch.setattr("competency.kpis.import_views.SOON", 120.0)

@@ -19,7 +19,7 @@ from competency.people.schema import Actor, Role
 from competency.questions.loading import KIND
 from competency.questions.queries import bank_versions, published_banks
 from competency.questions.schema import Questions
-from competency.web.filters import Pager, page_number
+from competency.web.filters import Pager, page_language, page_number
 from competency.web.permission import access, actor
 
 AnySession = Session | scoped_session[Session]
@@ -46,7 +46,7 @@ def question_banks() -> ResponseReturnValue:
     frameworks = frameworks_by_slug(db.session, {bank.value.framework for bank in shown})
     return render_template(
         "assessments/question_banks.html",
-        banks=shown,
+        banks=[(bank, bank.wording(page_language())) for bank in shown],
         frameworks=frameworks,
         percent=percent,
         pager=Pager(page, PAGE_SIZE, len(banks)),
@@ -68,6 +68,8 @@ def question_bank(public_id: str) -> ResponseReturnValue:
     return render_template(
         "assessments/question_bank.html",
         bank=bank,
+        wording=bank.wording(page_language()),
+        languages_of=tuple(sorted(bank.sidecars)),
         versions=versions,
         row=row,
         framework=framework,

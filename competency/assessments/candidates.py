@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, aliased, scoped_session
 from competency.assessments.cycle_queries import active_by_number
 from competency.assessments.models import Appraisal
 from competency.assessments.permissions import can_open_cycle
-from competency.assessments.population import months_before
 from competency.assessments.rules import UNFINISHED
 from competency.assessments.session_queries import people_under
+from competency.clock import months_before
 from competency.errors import Invalid, NotAllowed
 from competency.frameworks.models import FrameworkVersion
 from competency.people.absences import away_until

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from competency.assessments.population import months_before
+from competency.clock import months_before
 
 
 class Condition(StrEnum):

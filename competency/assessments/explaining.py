@@ -125,6 +125,11 @@ def explain(
         "undecided": gettext("Not decided yet: %(numbers)s.", numbers=named),
         "evidence_enough": gettext("Every criterion has the evidence that it asks for."),
         "evidence_missing": gettext("Less evidence than is asked for: %(numbers)s.", numbers=named),
+        "measured_met": gettext("Every indicator that is a condition is met."),
+        "measured_not_met": gettext(
+            "Indicators that are a condition are not met, or too little was measured: %(numbers)s.",
+            numbers=named,
+        ),
         "first_level": gettext("The first level asks for no time at another one."),
         "lowest": gettext(
             "The lowest level decides: %(level)s.", level=_level(scale, told.get("level"))

@@ -52,9 +52,12 @@ class DraftInput:
 
 
 def draft_input(form: MultiDict[str, str], criterion_id: str) -> DraftInput:
-    """Return what a criterion's form says; raise ``Invalid`` for what no page sends."""
+    """Return what a criterion's form says, the lead's where it doesn't say whose it is.
+
+    Raises ``Invalid`` for what no page sends.
+    """
     kinds = {kind.value: kind for kind in AssessorKind}
-    kind = kinds.get(form.get("kind", ""))
+    kind = kinds.get(form.get("kind", AssessorKind.LEAD))
     raw = form.get("version", "")
     if kind is None or not (raw.isascii() and raw.isdigit() and len(raw) <= VERSION_DIGITS):
         raise Invalid("This form is not complete. Reload the page and try again.")

@@ -16,6 +16,13 @@ from competency.assessments.evidence import (
     frozen_by_criterion,
     keyed_facts,
 )
+from competency.assessments.finding_queries import (
+    Found,
+    carried_findings,
+    findings_for,
+    kept,
+    verdicts_by_kpi,
+)
 from competency.assessments.gates import asks_for_history, gates
 from competency.assessments.models import Appraisal, OutcomeRecord
 from competency.assessments.nodes import from_data, held_by_id, results_by_id
@@ -40,10 +47,13 @@ def with_gates(
     *,
     now: datetime,
     time_zone: str,
+    measured: Found | None = None,
 ) -> Facts:
     """Return ``facts`` with what the gates of the framework ask for, as of ``now``.
 
-    Days are those in ``time_zone``, where the subject works. Without gates nothing is read.
+    Days are those in ``time_zone``, where the subject works. ``measured`` is what indicators
+    say, for gates that ask for it; absent: as the submission kept it. Without gates nothing is
+    read.
     """
     kinds = {gate.gate for gate in gates(framework)}
     if not kinds:
@@ -59,17 +69,49 @@ def with_gates(
         history=_history(session, framework, appraisal, time_zone)
         if asks_for_history(framework)
         else (),
+        verdicts=(
+            _verdicts(session, appraisal, facts, measured) if GateKind.KPI_GATE in kinds else {}
+        ),
         approvals=(given(session, appraisal) if GateKind.HUMAN_APPROVAL in kinds else frozenset()),
     )
 
 
-def gated_facts(session: AnySession, loaded: Loaded, facts: Facts, now: datetime) -> Facts:
-    """Return ``facts`` with what carries over and what the framework's gates ask for."""
+def gated_facts(
+    session: AnySession,
+    loaded: Loaded,
+    facts: Facts,
+    now: datetime,
+    measured: Found | None = None,
+) -> Facts:
+    """Return ``facts`` with what carries over and what the framework's gates ask for.
+
+    ``measured`` is what ``findings_for`` gave, where the caller has it already.
+    """
     facts = with_carried(session, loaded.appraisal, facts)
     if not gates(loaded.framework):
         return facts
-    zone = site_time_zone(session, loaded)
-    return with_gates(session, loaded.framework, loaded.appraisal, facts, now=now, time_zone=zone)
+    asks = any(gate.gate is GateKind.KPI_GATE for gate in gates(loaded.framework))
+    # what a submission keeps is there before whoever decides in it has read the appraisal again
+    if asks and measured is None and loaded.appraisal.state in BEFORE_SUBMISSION:
+        measured = findings_for(session, loaded, now)
+    return with_gates(
+        session,
+        loaded.framework,
+        loaded.appraisal,
+        facts,
+        now=now,
+        time_zone=site_time_zone(session, loaded),
+        measured=measured,
+    )
+
+
+def _verdicts(
+    session: AnySession, appraisal: Appraisal, facts: Facts, measured: Found | None
+) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Return what indicators say, measured or kept; of what carries over, as it was kept there."""
+    found = kept(session, appraisal) if measured is None else measured
+    carried = carried_findings(session, facts.carried) if facts.carried else {}
+    return verdicts_by_kpi({**found, **carried})
 
 
 def _evidence(

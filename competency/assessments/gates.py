@@ -7,7 +7,7 @@ result that waits is not a failure (design: outcomes).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,15 @@ from competency.frameworks.outcome_schema import (
     GateKind,
     Rule,
 )
-from competency.frameworks.schema import BELOW, EvidenceRule, Framework, Scale
+from competency.frameworks.schema import (
+    BELOW,
+    EvidenceRule,
+    Framework,
+    KpiLink,
+    KpiRole,
+    Scale,
+)
+from competency.kpis.findings import Verdict
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,8 @@ def _answer(framework: Framework, asked: _Asked, about: About, facts: Facts) -> 
             return _sustained(asked, about, facts)
         case GateKind.TIME_IN_LEVEL:
             return _time_in_level(asked, about, facts)
+        case GateKind.KPI_GATE:
+            return _measured(framework, asked, about, facts)
         case GateKind.HUMAN_APPROVAL:
             is_given = asked.gate.id in facts.approvals
             code = "approved" if is_given else "approval_missing"
@@ -120,6 +130,48 @@ def _evidence(framework: Framework, about: About, facts: Facts) -> tuple[bool, L
     if short:
         return False, Line("evidence_missing", {"ids": short})
     return True, Line("evidence_enough")
+
+
+def _measured(framework: Framework, asked: _Asked, about: About, facts: Facts) -> tuple[bool, Line]:
+    """Ask that every indicator linked as a condition meets the level, or the next under it.
+
+    Only ``met`` does: no threshold set, too little measured, or an interval on both sides
+    is not met.
+    """
+    short = [
+        node.id
+        for node in about.criteria
+        if node.result is not None
+        for link in framework.criterion(node.id).kpis
+        if link.role is KpiRole.GATE
+        and not _is_met(
+            asked.level,
+            framework.scale_of(node.id).codes(),
+            link,
+            facts.verdicts.get(node.id, {}).get(link.kpi, {}),
+        )
+    ]
+    if short:
+        return False, Line("measured_not_met", {"ids": list(dict.fromkeys(short))})
+    return True, Line("measured_met")
+
+
+def _is_met(
+    level: str | None, codes: Sequence[str], link: KpiLink, found: Mapping[str, str]
+) -> bool:
+    """Return whether an indicator meets the highest threshold up to ``level``.
+
+    Of a result without levels it is the lowest threshold. Under the lowest nothing is asked.
+    Which levels have one is said by those in force, of which ``found`` has the verdicts;
+    while none is set, by the framework's examples, and by neither that every level has.
+    """
+    asked = [code for code in codes if code in found] or [c for c in codes if c in link.levels]
+    if not asked:
+        return False
+    under = asked[:1]
+    if level in codes:
+        under = [code for code in asked if codes.index(code) <= codes.index(level)]
+    return not under or found.get(under[-1]) == Verdict.MET
 
 
 def _suffices(rule: EvidenceRule, criteria: Sequence[str], facts: Facts) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
@@ -20,6 +22,17 @@ _ROUND = sa.bindparam("before", type_=sa.Integer)
 _WHOLE = sa.bindparam("whole", type_=sa.Boolean(create_constraint=False))
 """Whether every round counts."""
 _ID = sa.bindparam("appraisal_id", type_=sa.BigInteger)
+
+
+def _in_earlier_round(at: sa.SQLColumnExpression[datetime]) -> sa.ColumnElement[bool]:
+    """Return whether an instant lies before the last round began."""
+    return sa.exists().where(
+        AppraisalStep.appraisal_id == _ID,
+        AppraisalStep.action == Action.REASSESS,
+        AppraisalStep.taken_at >= at,
+    )
+
+
 _INVOLVED: sa.CompoundSelect[int | None] = sa.union(
     sa.select(Assessor.employee_id).where(
         Assessor.appraisal_id == _ID, Assessor.round < _ROUND, Assessor.kind != AssessorKind.SELF
@@ -33,17 +46,14 @@ _INVOLVED: sa.CompoundSelect[int | None] = sa.union(
         Account.employee_id.is_not(None),
     ),
     sa.select(EarlierLead.employee_id).where(
-        EarlierLead.appraisal_id == _ID,
-        _WHOLE
-        | sa.exists().where(
-            AppraisalStep.appraisal_id == _ID,
-            AppraisalStep.action == Action.REASSESS,
-            AppraisalStep.taken_at >= EarlierLead.handed_over_at,
-        ),
+        EarlierLead.appraisal_id == _ID, _WHOLE | _in_earlier_round(EarlierLead.handed_over_at)
     ),
     sa.select(SessionExaminer.employee_id)
     .join(AssessmentSession, AssessmentSession.id == SessionExaminer.session_id)
-    .where(AssessmentSession.appraisal_id == _ID, _WHOLE),
+    .where(
+        AssessmentSession.appraisal_id == _ID,
+        _WHOLE | _in_earlier_round(AssessmentSession.made_at),
+    ),
 )
 
 

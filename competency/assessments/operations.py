@@ -27,6 +27,8 @@ from competency.assessments.evidence import (
     keyed_facts,
 )
 from competency.assessments.evidence_rules import short_units
+from competency.assessments.finding_queries import contradicted, findings_now
+from competency.assessments.finding_steps import keep_findings
 from competency.assessments.gate_facts import gated_facts
 from competency.assessments.models import (
     Appraisal,
@@ -70,6 +72,7 @@ from competency.assessments.schema import (
     Mode,
     State,
 )
+from competency.assessments.session_ending import end_planned
 from competency.assessments.session_queries import (
     has_examined,
     planned_left,
@@ -87,7 +90,7 @@ from competency.assessments.telling import (
 from competency.audit.operations import record
 from competency.clock import local_date
 from competency.documents.fonts import check_printable
-from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed
+from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed, message_id
 from competency.frameworks.queries import is_reading_confirmed
 from competency.people.models import Employee
 from competency.people.queries import actor_of, system_account
@@ -96,6 +99,7 @@ from competency.people.schema import Actor
 AnySession = Session | scoped_session[Session]
 
 COMMENT_MAXIMUM = 4000
+CALLED_OFF = message_id("The certification was cancelled.")
 
 
 def begin(
@@ -288,6 +292,8 @@ def submit(
             "evidence_confirmed",
         )
     own = judgements(session, loaded).get(AssessorKind.SELF)
+    measured = findings_now(session, loaded, now, loaded.judged_anew)
+    levels = {i: None if answer.excused else answer.level for i, answer in answers.items()}
     flagged = flags(
         loaded.framework,
         lead=answers,
@@ -302,6 +308,7 @@ def submit(
             actor.today(now),
             appraisal.mode,
         ),
+        contradicted=contradicted(loaded.framework, measured, levels),
     )
     short = (*flagged.get(Flag.EVIDENCE_SHORTFALL, ()), *flagged.get(Flag.UNIT_SHORTFALL, ()))
     if appraisal.mode is Mode.CERTIFICATION:
@@ -314,6 +321,7 @@ def submit(
     write_judgements(session, loaded, lead, answers, turn=appraisal.turn, now=now)
     write_doubts(session, appraisal, linked, said)
     freeze(session, appraisal, relied_on, now)
+    keep_findings(session, loaded, measured, actor=actor, now=now)
     if loaded.judged_anew is not None:
         carry_over(session, loaded, lead)
     step(session, loaded, actor=actor, now=now, action=Action.SUBMIT, comment=comment)
@@ -476,10 +484,14 @@ def lapse(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -
 def cancel(
     session: AnySession, *, actor: Actor, now: datetime, public_id: str, reason: str
 ) -> None:
-    """Cancel an appraisal that was not decided; what was written stays."""
+    """Cancel an appraisal that was not decided; what was written stays.
+
+    The planned sessions of a certification are cancelled with it, and who waits is told.
+    """
     loaded = begin(session, actor, now, public_id, Action.CANCEL)
     if not reason.strip():
         raise Invalid("Say why the appraisal is cancelled.", "comment")
+    end_planned(session, loaded, actor=actor, now=now, said=CALLED_OFF, reason="cancelled")
     step(session, loaded, actor=actor, now=now, action=Action.CANCEL, comment=reason)
 
 

@@ -136,11 +136,7 @@ def can_see_appraisal(actor: Actor, facts: AppraisalFacts, standing: Standing) -
         or may_read_to_review(actor, facts, standing)
         or is_hr(actor, facts, standing)
         or holds(actor, Role.AUDITOR, standing)
-        or (
-            holds(actor, Role.CERTIFIER, standing)
-            and facts.state is State.CLOSED
-            and not is_subject(actor, facts)
-        )
+        or (holds(actor, Role.CERTIFIER, standing) and facts.state is State.CLOSED)
         or actor.is_system
     )
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from competency.errors import InvalidFile, message_id
 
@@ -15,7 +13,6 @@ COLUMN = "number"
 MAXIMUM_BYTES = 1024 * 1024
 MAXIMUM_NUMBERS = 10_000
 NUMBER_MAXIMUM = 32
-MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -51,12 +48,6 @@ class NumberList:
     def numbers(self) -> tuple[str, ...]:
         """Return the numbers in their order."""
         return tuple(entry.number for entry in self.entries)
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the same day of the month so many months before, or that month's last."""
-    years, month = divmod(day.year * MONTHS + day.month - 1 - months, MONTHS)
-    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
 
 
 def of_text(text: str) -> NumberList:

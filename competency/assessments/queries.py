@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, scoped_session
 
+from competency.assessments.finding_models import FindingDecision
 from competency.assessments.involvement import HAS_EARLIER, involved_in, led_or_examined
 from competency.assessments.models import (
     Appraisal,
@@ -61,6 +62,8 @@ class Loaded:
     """The framework's, which names everything that is kept of it."""
     assessors: tuple[Assessor, ...]
     """Who is asked in this round, the self-assessment and the review included."""
+    has_findings: bool = False
+    """Whether figures were kept of it, or anybody decided about them."""
 
     @property
     def scope(self) -> frozenset[str] | None:
@@ -96,8 +99,11 @@ class Loaded:
         return next(mine, None)
 
 
+_HAS_FINDINGS = (
+    sa.select(FindingDecision.id).where(FindingDecision.appraisal_id == Appraisal.id).exists()
+)
 _READING = (
-    sa.select(Appraisal, FrameworkVersion.content_hash, HAS_EARLIER)
+    sa.select(Appraisal, FrameworkVersion.content_hash, HAS_EARLIER, _HAS_FINDINGS)
     .join(FrameworkVersion, FrameworkVersion.id == Appraisal.framework_version_id)
     .where(Appraisal.public_id == sa.bindparam("public_id"))
     .options(joinedload(Appraisal.cycle))
@@ -130,7 +136,7 @@ def load(
     found = session.execute(_LOCKING if lock else _READING, {"public_id": public_id}).one_or_none()
     if found is None:
         raise NotFound
-    appraisal, content_hash, has_earlier = found
+    appraisal, content_hash, has_earlier, has_findings = found
     ever = session.scalars(_ASSESSORS, {"appraisal_id": appraisal.id}).all()
     assessors = tuple(a for a in ever if a.round == appraisal.round and a.ended_at is None)
     earlier = led_or_examined(session, appraisal.id) if has_earlier else frozenset()
@@ -149,6 +155,7 @@ def load(
         framework=framework_by_hash(session, appraisal.framework_version_id, content_hash),
         content_hash=content_hash,
         assessors=assessors,
+        has_findings=has_findings,
     )
 
 

@@ -1,14 +1,15 @@
 """Reminding whoever an appraisal waits for, by hand: nobody on a day on which they were reminded.
 
 The day of each person is taken as dates take it (ADR 0027). Somebody for whom several
-things wait is told of them together; of a single one they read which it is.
+things wait is told of them together, and so is who decides about several contested
+results; of a single one they read which it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -30,6 +31,7 @@ from competency.people.queries import holders_over
 from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
+CONTESTED = "result_contested"
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,29 @@ def _tell(
 
     Whom the run told ``before`` has heard of all their work, but not of other results.
     """
+    free = take_days(session, _free_days(session, now, waits, zones), now)
+    together = _together(session, actor, now, cycle_id, free)
+    for who in free:
+        if who in together:
+            kind, params = digest(together[who])
+            notify(session, now=now, to=[who], kind=kind, params=params)
+    told, results = set(free), dict[int, list[Told]]()
+    for each in waits:
+        for who in each.keys() & (told | set(before)):
+            one = each[who]
+            if not one.is_work:
+                results.setdefault(who, []).append(one)
+            elif who not in together and who not in before:
+                _send(session, now, who, one)
+    for who, things in results.items():
+        _tell_of_results(session, now, who, things)
+    return told
+
+
+def _free_days(
+    session: AnySession, now: datetime, waits: list[dict[int, Told]], zones: Mapping[int, str]
+) -> dict[int, date]:
+    """Return the day of each person who was not told any of it on that day already."""
     days = days_of(zones, now)
     for each in waits:
         for who in each.keys() & days.keys():
@@ -159,28 +184,32 @@ def _tell(
             one = each[who]
             if who in told_since(session, one.kind, one.params, one.link, begun):
                 days.pop(who)
-    free = take_days(session, days, now)
-    together = _together(session, actor, now, cycle_id, free)
-    for who in free:
-        if who in together:
-            kind, params = digest(together[who])
-            notify(session, now=now, to=[who], kind=kind, params=params)
-    told = set(free)
-    for each in waits:
-        for who in each.keys() & (told | set(before)):
-            one = each[who]
-            if one.is_work and (who in together or who in before):
-                continue
-            notify(
-                session,
-                now=now,
-                to=[who],
-                kind=one.kind,
-                params=one.params,
-                about=one.about,
-                link=one.link,
-            )
-    return told
+    return days
+
+
+def _tell_of_results(session: AnySession, now: datetime, who: int, things: list[Told]) -> None:
+    """Tell somebody of results that wait for them; of several contested ones at once."""
+    contested = [one for one in things if one.kind == CONTESTED]
+    several = len(contested) > 1
+    if several:
+        params: dict[str, str | int] = {**contested[0].params, "count": len(contested)}
+        notify(session, now=now, to=[who], kind="results_contested", params=params)
+    for one in things:
+        if one.kind != CONTESTED or not several:
+            _send(session, now, who, one)
+
+
+def _send(session: AnySession, now: datetime, who: int, one: Told) -> None:
+    """Queue what somebody is told of one appraisal."""
+    notify(
+        session,
+        now=now,
+        to=[who],
+        kind=one.kind,
+        params=one.params,
+        about=one.about,
+        link=one.link,
+    )
 
 
 def _together(
@@ -247,7 +276,7 @@ def _of_contest(session: AnySession, loaded: Loaded) -> dict[int, Told]:
     who = (reviewers - involved) | holders_over(session, Role.HR, loaded.standing)
     params = {"cycle": loaded.cycle.title}
     public_id = loaded.appraisal.public_id
-    told = Told("result_contested", params, loaded.subject.id, public_id, is_work=False)
+    told = Told(CONTESTED, params, loaded.subject.id, public_id, is_work=False)
     return dict.fromkeys(who, told)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from flask_babel import force_locale, gettext
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.evidence import evidence_facts, frozen_with_hashes
 from competency.assessments.evidence_wording import asked_evidence
+from competency.assessments.finding_papers import report_findings
 from competency.assessments.history import steps_with_names
 from competency.assessments.models import AppraisalStep, Evidence
 from competency.assessments.nodes import shown_scope
@@ -29,11 +30,12 @@ from competency.assessments.result_presenters import (
     Basis,
     CriterionResult,
     UnitResult,
+    answers_by,
     result,
 )
 from competency.assessments.result_queries import current_outcome, readable_judgements
 from competency.assessments.rules import sufficiency
-from competency.assessments.schema import State
+from competency.assessments.schema import AssessorKind, State
 from competency.assessments.session_queries import passed_on
 from competency.assessments.words import action_label
 from competency.clock import local_date
@@ -43,6 +45,7 @@ from competency.documents.report_schema import (
     Given,
     ReportCriterion,
     ReportFacts,
+    ReportFinding,
     ReportUnit,
 )
 from competency.documents.schema import Signatory
@@ -69,6 +72,8 @@ class _Relied:
     as_of: date
     aside: frozenset[int] = frozenset()
     """The ids of what human resources set aside, of which only kind and day are told."""
+    findings: Mapping[str, tuple[ReportFinding, ...]] = field(default_factory=dict)
+    """What indicators said at the submission."""
 
 
 def report_facts(
@@ -92,7 +97,10 @@ def _facts(session: AnySession, actor: Actor, now: datetime, loaded: Loaded) -> 
     standing, _rows = readable_judgements(session, actor, loaded)
     node = current_outcome(session, loaded, standing, unconfirmed_version(session, loaded), now=now)
     shown = result(framework, loaded.scope, node, Basis(standing, {}, {}))
-    relied = _relied(session, actor, loaded)
+    relied = replace(
+        _relied(session, actor, loaded),
+        findings=report_findings(session, loaded, answers_by(standing, AssessorKind.LEAD)),
+    )
     tested = passed_on(session, loaded)
     names = names_of(session, [appraisal.lead_id, appraisal.reviewer_id])
     assessor, reviewer = names.get(appraisal.lead_id, ""), names.get(appraisal.reviewer_id or 0)
@@ -192,6 +200,7 @@ def _criterion(loaded: Loaded, shown: CriterionResult, relied: _Relied) -> Repor
         own=_given(shown.own),
         evidence=tuple(_evidence(one, digest, relied) for one, digest in found),
         falls_short=asked_evidence(rule, enough) if rule and not enough.suffices else (),
+        findings=relied.findings.get(shown.id, ()),
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from competency.assessments.evidence_wording import point_label
 from competency.assessments.explaining import explain, why
+from competency.assessments.finding_presenters import ShownFinding
 from competency.assessments.models import AppraisalStep, Draft, Evidence, Judgement
 from competency.assessments.nodes import nodes_by_id, shown_scope
 from competency.assessments.presenters import (
@@ -63,6 +64,8 @@ class CriterionResult:
     """Whether it carries over from an earlier outcome, and is not judged here."""
     shortfall: str = ""
     """Why less evidence than the criterion asks for sufficed, in a certification."""
+    findings: Sequence[ShownFinding] = ()
+    """What indicators said about it at submission."""
     carried_from: int | None = None
     """The round that judged it, where this one carries it over."""
 
@@ -105,6 +108,7 @@ class Basis:
     """By id of criterion or unit."""
     aside: frozenset[int] = frozenset()
     """The ids of evidence that human resources set aside since."""
+    findings: Mapping[str, Sequence[ShownFinding]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -201,6 +205,7 @@ def _criterion(
         is_carried=any(line.code == "carried" for line in node.lines),
         change=Change(chosen_in(draft), draft.note if draft else "", draft.version if draft else 0),
         shortfall=basis.shortfalls.get(criterion.id, ""),
+        findings=basis.findings.get(criterion.id, ()),
         carried_from=None if lead is None else lead.carried_from,
     )
 

@@ -16,6 +16,7 @@ from competency.assessments.blueprint import blueprint
 from competency.assessments.carrying import Base, base_of
 from competency.assessments.certifying import remarks_of, shortfall_reasons
 from competency.assessments.evidence import frozen_by_criterion
+from competency.assessments.finding_presenters import kept_findings
 from competency.assessments.forms import comment_of
 from competency.assessments.further_steps import Further, further_steps
 from competency.assessments.history import (
@@ -69,6 +70,7 @@ from competency.errors import Invalid
 from competency.extensions import db
 from competency.people.queries import names_of
 from competency.web.errors import worded
+from competency.web.filters import page_language
 from competency.web.permission import access, actor
 from competency.web.transaction import read_again
 
@@ -147,7 +149,16 @@ def result_page(loaded: Loaded) -> ResultPage:
         relied_on_set_aside = remarks.relied_on(evidence)
         doubted = doubt_lines(remarks.doubts, remarks.aside) if reads_evidence else ()
         shortfalls = shortfalls_of(loaded)
-        basis = Basis(standing, evidence, flags, shortfalls=shortfalls, aside=remarks.aside)
+        basis = Basis(
+            standing,
+            evidence,
+            flags,
+            shortfalls=shortfalls,
+            aside=remarks.aside,
+            findings=kept_findings(
+                loaded, answers_by(standing, AssessorKind.LEAD), page_language()
+            ),
+        )
         node = current_outcome(db.session, loaded, standing, unconfirmed, sessions, now=clock.now())
         shown, about = result(loaded.framework, about, node, basis), shown_scope(about, node)
     elif AssessorKind.SELF in standing:

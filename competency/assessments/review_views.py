@@ -11,6 +11,7 @@ from competency.assessments.approvals import approvals_of
 from competency.assessments.blueprint import blueprint
 from competency.assessments.certifying import remarks_of
 from competency.assessments.evidence import frozen_by_criterion
+from competency.assessments.finding_presenters import kept_findings
 from competency.assessments.forms import comment_of
 from competency.assessments.further_steps import further_steps
 from competency.assessments.history import earlier_judgements, steps_with_names
@@ -22,6 +23,7 @@ from competency.assessments.presenters import narrowed
 from competency.assessments.queries import Loaded, drafts, load, unconfirmed_version
 from competency.assessments.result_presenters import (
     Basis,
+    answers_by,
     doubt_lines,
     earlier_turns,
     history,
@@ -36,8 +38,10 @@ from competency.audit.access import note_read
 from competency.errors import Incomplete, Invalid
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
+from competency.people.permissions import can_read_person
 from competency.people.queries import names_of
 from competency.web.errors import worded
+from competency.web.filters import page_language
 from competency.web.permission import access, actor
 from competency.web.transaction import read_again
 
@@ -53,7 +57,13 @@ def render_review(loaded: Loaded, error: str = "") -> str:
     evidence = frozen_by_criterion(db.session, appraisal)
     remarks = remarks_of(db.session, appraisal)
     basis = Basis(
-        standing, evidence, appraisal.flags, changes, shortfalls_of(loaded), remarks.aside
+        standing,
+        evidence,
+        appraisal.flags,
+        changes,
+        shortfalls_of(loaded),
+        remarks.aside,
+        kept_findings(loaded, answers_by(standing, AssessorKind.LEAD), page_language()),
     )
     unconfirmed = unconfirmed_version(db.session, loaded)
     sessions = sessions_for(loaded)
@@ -84,6 +94,7 @@ def render_review(loaded: Loaded, error: str = "") -> str:
         relied_on_set_aside=remarks.relied_on(evidence),
         beside=shown_beside(db.session, me, loaded),
         further=further_steps(db.session, me, clock.now(), loaded),
+        reads_figures=can_read_person(me, loaded.standing),
         error=error,
         sent={request.endpoint: comment_of(request.form)},
     )

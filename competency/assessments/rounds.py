@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.certification_models import ShortfallReason
+from competency.assessments.finding_models import FindingDecision, FindingStep
 from competency.assessments.history import deciding_rows
 from competency.assessments.models import (
     Appraisal,
@@ -145,7 +146,8 @@ def _copy(row: Judgement, appraisal: Appraisal, assessor: Assessor, *, turn: int
 def carry_over(session: AnySession, loaded: Loaded, lead: Assessor) -> None:
     """Add to a submission what decided about each criterion that was not contested.
 
-    With the evidence that was frozen for it, and the reasons of a certification.
+    With the evidence that was frozen for it, what indicators said of it, and the reasons of a
+    certification.
     """
     appraisal, anew = loaded.appraisal, loaded.judged_anew or frozenset()
     rows = deciding_rows(session, appraisal, appraisal.round - 1)
@@ -164,6 +166,7 @@ def carry_over(session: AnySession, loaded: Loaded, lead: Assessor) -> None:
                     frozen_at=frozen.frozen_at,
                 )
             )
+    _carry_findings(session, appraisal, last, anew)
     explained = _explained(session, appraisal)
     for short in _of_turn(session, ShortfallReason, appraisal, last):
         if short.criterion_id not in anew | explained:
@@ -172,6 +175,44 @@ def carry_over(session: AnySession, loaded: Loaded, lead: Assessor) -> None:
                     **_place(appraisal), criterion_id=short.criterion_id, reason=short.reason
                 )
             )
+    session.flush()
+
+
+def _carry_findings(
+    session: AnySession, appraisal: Appraisal, last: int, anew: frozenset[str]
+) -> None:
+    """Carry over what indicators said of criteria at the earlier submission, and what was decided.
+
+    Decisions stand in the round once, however often it is submitted.
+    """
+    rows = session.scalars(
+        sa.select(FindingDecision)
+        .where(
+            FindingDecision.appraisal_id == appraisal.id,
+            FindingDecision.round.in_((appraisal.round - 1, appraisal.round)),
+            FindingDecision.turn.in_((0, last)),
+            FindingDecision.criterion_id.not_in(anew),
+        )
+        .order_by(FindingDecision.id)
+    ).all()
+    is_there = any(row.round == appraisal.round for row in rows)
+    for row in rows:
+        is_kept = row.step is FindingStep.KEPT
+        if row.round == appraisal.round or (is_there and not is_kept):
+            continue
+        session.add(
+            FindingDecision(
+                **_place(appraisal) | ({} if is_kept else {"turn": 0}),
+                criterion_id=row.criterion_id,
+                kpi=row.kpi,
+                step=row.step,
+                evidence_id=row.evidence_id,
+                facts=row.facts,
+                reason=row.reason,
+                decided_by_id=row.decided_by_id,
+                decided_at=row.decided_at,
+            )
+        )
     session.flush()
 
 

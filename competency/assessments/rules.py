@@ -249,12 +249,14 @@ def flags(
     as_of: date,
     self_assessment: bool,
     short_units: Sequence[str] = (),
+    contradicted: Sequence[str] = (),
 ) -> dict[Flag, tuple[str, ...]]:
     """Return what review should look at, each flag with its criteria or units.
 
     ``evidence`` is what is linked to each criterion; a shortfall is measured against the
     criterion's own evidence rule on the day ``as_of``. ``short_units`` are the units that
-    lack evidence as a whole.
+    lack evidence as a whole, ``contradicted`` the criteria whose level measurements speak
+    against.
     """
     found: dict[Flag, tuple[str, ...]] = {}
     short = tuple(
@@ -268,6 +270,8 @@ def flags(
         found[Flag.EVIDENCE_SHORTFALL] = short
     if short_units:
         found[Flag.UNIT_SHORTFALL] = tuple(short_units)
+    if contradicted:
+        found[Flag.KPI_CONTRADICTS] = tuple(contradicted)
     if own is not None:
         differs = tuple(
             i for i, answer in lead.items() if i in own and own[i].level != answer.level

@@ -125,6 +125,7 @@ class Flag(StrEnum):
 
     EVIDENCE_SHORTFALL = "evidence_shortfall"
     UNIT_SHORTFALL = "unit_shortfall"
+    KPI_CONTRADICTS = "kpi_contradicts"
     SELF_DIFFERS = "self_differs"
     NO_SELF_ASSESSMENT = "no_self_assessment"
 
@@ -351,6 +352,8 @@ class Facts:
     """Earlier outcomes of the same person and framework; only gates ask for them."""
     approvals: frozenset[str] = frozenset()
     """The ids of the approvals that were given; only gates ask for them."""
+    verdicts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    """What indicators say of each level, by criterion and indicator; only gates ask for it."""
     as_of: date | None = None
     """The day of the decision where the person works; only gates ask for it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -15,6 +15,8 @@ from competency.assessments.beside_queries import said_beside
 from competency.assessments.blueprint import blueprint, clock_time
 from competency.assessments.confirming import Asked, ToConfirm, evidence_standing, to_confirm
 from competency.assessments.evidence import evidence_by_criterion, frozen_by_criterion
+from competency.assessments.finding_presenters import ShownFinding, shown_findings
+from competency.assessments.finding_queries import Found, findings_for, recorded
 from competency.assessments.forms import comment_of, draft_input
 from competency.assessments.gate_facts import gated_facts
 from competency.assessments.judging import Saved, save_draft
@@ -60,13 +62,17 @@ from competency.audit.access import note_read
 from competency.errors import CompetencyError, Conflict, Incomplete, Invalid, NotAllowed, NotFound
 from competency.extensions import db
 from competency.frameworks.numbering import numbers
+from competency.people.permissions import can_read_person
 from competency.people.queries import names_of, position_title
 from competency.web.errors import wants_json, worded
+from competency.web.filters import page_language
 from competency.web.permission import access, actor
 from competency.web.transaction import read_again
 
 EVIDENCE_OF_SECOND = 50
 """Pieces listed for a second, who can't open the rest on the person's own page."""
+FIGURE_READERS = frozenset({AssessorKind.LEAD, AssessorKind.SECOND})
+"""Who is led to the person's page of figures, where they may read the person."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,10 @@ class ScoringPage:
     """What the lead confirms of the evidence at submission, and explains in a certification."""
     units_asked: Mapping[str, Asked] = field(default_factory=dict)
     """How the evidence of each unit stands that asks for some as a whole."""
+    findings: Mapping[str, Sequence[ShownFinding]] = field(default_factory=dict)
+    """What indicators say about each criterion, for all but peers."""
+    reads_figures: bool = False
+    """Whether the way to the person's page of figures is shown."""
     contested: Contested | None = None
     """What was contested of the round before, for the lead who judges it anew."""
     reopened: str | None = None
@@ -160,7 +170,8 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
         confirm = to_confirm(loaded, evidence, today=me.today(now), excused=excused, said=said)
     if sessions is not None:
         results = results_of(loaded, sessions)
-    known = gated_facts(db.session, loaded, Facts({}, tests=results), now)
+    found = None if kind is AssessorKind.PEER else findings_for(db.session, loaded, now)
+    known = gated_facts(db.session, loaded, Facts({}, tests=results), now, found)
     so_far = part_progress(loaded, kind, answers_of(written), known)
     awaited = loaded.facts.self_assessment and not loaded.facts.self_submitted
     returned = returned_comment(db.session, loaded) if kind is AssessorKind.LEAD else None
@@ -199,6 +210,10 @@ def scoring_page(loaded: Loaded, kind: AssessorKind) -> ScoringPage:
         tests=panel_of(loaded, sessions),
         to_confirm=confirm,
         units_asked=evidence_standing(loaded, evidence, me.today(now), excused).units,
+        findings=_findings(
+            loaded, kind, {i: None if d.excused else d.level for i, d in written.items()}, found
+        ),
+        reads_figures=kind in FIGURE_READERS and can_read_person(me, loaded.standing),
         contested=_contested(loaded) if kind is AssessorKind.LEAD else None,
         reopened=reopened_reason(db.session, loaded.appraisal)
         if kind is AssessorKind.SELF and loaded.appraisal.turn > 0
@@ -228,6 +243,23 @@ def _evidence(loaded: Loaded, kind: AssessorKind) -> dict[str, list[Evidence]]:
         return frozen_by_criterion(db.session, loaded.appraisal)
     subject_id, reader = loaded.appraisal.subject_id, actor().employee_id
     return evidence_by_criterion(db.session, subject_id, loaded.framework.id, reader=reader)
+
+
+def _findings(
+    loaded: Loaded, kind: AssessorKind, levels: Mapping[str, str | None], found: Found | None
+) -> dict[str, tuple[ShownFinding, ...]]:
+    """Return what indicators say about each criterion; peers read none.
+
+    What the lead did with them is the lead's to see until it is submitted, and only the lead's
+    levels can be flagged.
+    """
+    if found is None:
+        return {}
+    leads = kind is AssessorKind.LEAD
+    reads = leads and loaded.has_findings
+    decided = recorded(db.session, loaded.appraisal).decisions if reads else {}
+    judged = levels if leads else {}
+    return shown_findings(loaded.framework, found, decided, judged, page_language())
 
 
 def _seconds(loaded: Loaded, kind: AssessorKind) -> dict[str, list[tuple[str, Answer]]]:

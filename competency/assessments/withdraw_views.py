@@ -11,7 +11,8 @@ from competency.assessments.blueprint import blueprint
 from competency.assessments.forms import comment_of
 from competency.assessments.permissions import can_withdraw
 from competency.assessments.queries import Loaded, load
-from competency.assessments.withdrawing import planned_sessions, withdraw_certification
+from competency.assessments.session_ending import planned_sessions
+from competency.assessments.withdrawing import withdraw_certification
 from competency.assessments.words import instrument_label
 from competency.audit.access import note_read
 from competency.errors import Invalid, NotAllowed

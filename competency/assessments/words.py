@@ -68,6 +68,7 @@ _STATES: Mapping[VisibleState, LazyString] = {
 }
 _FLAGS: Mapping[Flag, LazyString] = {
     Flag.EVIDENCE_SHORTFALL: lazy_gettext("Less evidence than the criterion asks for"),
+    Flag.KPI_CONTRADICTS: lazy_gettext("Measurements speak against the level"),
     Flag.UNIT_SHORTFALL: lazy_gettext("Less evidence than the unit asks for"),
     Flag.SELF_DIFFERS: lazy_gettext("Self-assessment differs"),
     Flag.NO_SELF_ASSESSMENT: lazy_gettext("The self-assessment was not handed in"),

@@ -14,8 +14,11 @@ def grouped_actions() -> tuple[tuple[str, dict[str, str]], ...]:
     """Return the actions by what they are about, each group with its heading."""
     return (
         (gettext("Cycles and appraisals"), _appraisals()),
+        (gettext("Observations"), _observations()),
         (gettext("People and access"), _people()),
         (gettext("Organisation and frameworks"), _structure()),
+        (gettext("Figures"), _figures()),
+        (gettext("Measurements"), _measurements()),
         (gettext("Documents and mail"), _papers()),
     )
 
@@ -89,6 +92,31 @@ def _appraisals() -> dict[str, str]:
     }
 
 
+def _observations() -> dict[str, str]:
+    """Return the words for observations of contacts and their forms."""
+    return {
+        "observation_form.made": gettext("Observation form made"),
+        "observation_form.retired": gettext("Observation form retired"),
+        "behaviour.mapped": gettext("Behaviour mapped to a criterion"),
+        "behaviour.unmapped": gettext("Behaviour mapped to a criterion no more"),
+        "observation_plan.set": gettext("Observations planned"),
+        "observation_plan.ended": gettext("Plan of observations ended"),
+        "contact.drawn": gettext("Contact drawn at random"),
+        "contact.set_aside": gettext("Drawn contact set aside"),
+        "contacts.forgotten": gettext("References of contacts deleted"),
+        "observation_calibration.opened": gettext("Calibration of observations opened"),
+        "observation_calibration.submitted": gettext("Sheet of a calibration handed in"),
+        "observation_calibration.closed": gettext("Calibration of observations closed"),
+        "observation.begun": gettext("Observation begun"),
+        "observation.discarded": gettext("Draft of an observation thrown away"),
+        "observation.handed_in": gettext("Observation handed in"),
+        "observation.reply": gettext("Reply to an observation"),
+        "observation.dispute": gettext("Observation disputed"),
+        "observation.uphold": gettext("Dispute answered: the score stands"),
+        "observation.change": gettext("Dispute answered: the score was changed"),
+    }
+
+
 def _people() -> dict[str, str]:
     """Return the words for people, their access and their data."""
     return {
@@ -142,6 +170,34 @@ def _structure() -> dict[str, str]:
         "position.changed": gettext("Position renamed"),
         "position.closed": gettext("Position closed"),
         "position.reopened": gettext("Position opened again"),
+    }
+
+
+def _figures() -> dict[str, str]:
+    """Return the words for sources, what allows their figures, and thresholds."""
+    return {
+        "source.added": gettext("Source of figures added"),
+        "source.changed": gettext("Source of figures changed"),
+        "basis.set": gettext("Legal basis for figures about people set"),
+        "basis.ended": gettext("Legal basis for figures about people ended"),
+        "basis.taken_back": gettext("Legal basis for figures about people taken back"),
+        "threshold.set": gettext("Threshold of an indicator set"),
+        "threshold.ended": gettext("Threshold of an indicator ended"),
+        "finding.accepted": gettext("Figures accepted as evidence"),
+        "finding.set_aside": gettext("Figures set aside"),
+    }
+
+
+def _measurements() -> dict[str, str]:
+    """Return the words for what operations measured, and how it comes in."""
+    return {
+        "measurements.imported": gettext("Measurements imported"),
+        "measurements.reversed": gettext("Import of measurements reversed"),
+        "measurements.expired": gettext("Measurements deleted whose time was over"),
+        "measurements.aside_emptied": gettext("Rows set aside looked through and deleted"),
+        "import_profile.saved": gettext("Import profile saved"),
+        "source_alias.added": gettext("Person of a source named"),
+        "source_alias.removed": gettext("Person of a source forgotten"),
     }
 
 

@@ -55,6 +55,18 @@ def unit_of_work(session: Session | scoped_session[Session]) -> Iterator[None]:
         _writing.reset(before)
 
 
+@contextmanager
+def rehearsal(session: Session | scoped_session[Session]) -> Iterator[None]:
+    """Run the block as a writing transaction that is rolled back whatever happens."""
+    session.rollback()
+    before = _writing.set(True)
+    try:
+        yield
+    finally:
+        session.rollback()
+        _writing.reset(before)
+
+
 def end_reading(session: Session | scoped_session[Session]) -> None:
     """End a reading transaction, in which the database let nothing be written.
 

@@ -24,6 +24,9 @@ from competency.demonstration import words
 from competency.demonstration.beside import heard_beside
 from competency.demonstration.calibration import calibrated
 from competency.demonstration.cast import AURORA, BRUNO, TEAMS, agents_of
+from competency.demonstration.findings import found_beside
+from competency.demonstration.measurements import measured
+from competency.demonstration.observing import observed
 from competency.demonstration.people import (
     actor_named,
     bring_in,
@@ -31,6 +34,7 @@ from competency.demonstration.people import (
     system_actor,
 )
 from competency.demonstration.steps import Running, opened
+from competency.demonstration.thresholds import asked
 from competency.documents.signing import SigningKey
 from competency.frameworks.operations import confirm_reading
 from competency.frameworks.publishing import publish_folder
@@ -82,8 +86,15 @@ def fill(
     _protocol(session, now)
     tell("the scheduler's certification")
     _certification(session, now)
+    tell("ninety days of measurements")
+    measured(session, now)
+    tell("what is asked of the figures, and an appraisal in which they speak")
+    asked(session, now, PROGRESSION)
+    found_beside(session, now, PROGRESSION)
     tell("this year's appraisal of the supervisors")
     _supervisors(session, now, public_url, key)
+    tell("observations of contacts in every team")
+    observed(session, now, PROTOCOL)
 
 
 def _plan(

@@ -133,3 +133,31 @@ CALIBRATION_TITLE = "Alfa: antes de aprobar"
 CALIBRATED = (
     "En los tres contactos escuchados en conjunto no se ve. Se ajusta como en los demás del equipo."
 )
+
+THRESHOLD_REASON = "Ejemplo inventado: acordado con la jefatura para esta demostración."
+FIGURES_ASIDE = (
+    "Per tre settimane ha affiancato i nuovi ingressi: i contatti difficili li prendeva lui."
+)
+
+FORM_TITLE = "Pauta de voz: atención al cliente"
+SOURCE_NAME = "Monitoreos de contactos"
+SOURCE_PARAMETERS = "Lo que se marca en la pauta de un contacto, con sus notas."
+TELEPHONY_NAME = "Central telefónica"
+TELEPHONY_PARAMETERS = (
+    "Por agente y día: contactos, su duración, si bastó uno, traslados, respuestas de encuestas "
+    "y minutos según lo programado. Ninguna grabación."
+)
+TELEPHONY_BASIS = "Ejemplo inventado: acuerdo con los representantes del personal."
+BASIS = "Ejemplo inventado: reglamento interno, capítulo de calidad."
+PURPOSES = "Formación y evaluación de competencias."
+OBSERVED_NOTES = (
+    "Se oyó en el minuto dos; conviene repasarlo juntos.",
+    "Lo hizo a medias, al final de la llamada.",
+    "El cliente tuvo que pedirlo dos veces.",
+)
+PLAN_REASON = "Acuerdo de calidad: cuatro contactos al mes"
+RECORDER_NAME = "Grabadora de llamadas"
+RECORDER_PARAMETERS = "La referencia de cada grabación y los segundos en espera; no el audio."
+REPLIED = "De acuerdo, lo tendré presente."
+DISPUTED = "El cliente cortó antes; no alcancé a hacerlo."
+DISPUTE_ANSWERED = "Se escuchó de nuevo la grabación: tiene razón."

@@ -29,6 +29,7 @@ from competency.documents.pages import (
     Mosaic,
     Node,
     Page,
+    Path,
     Picture,
     Rule,
     Run,
@@ -165,6 +166,21 @@ def _rule(rule: Rule, canvas: Any) -> None:  # noqa: ANN401 - reportlab has no t
     canvas.setStrokeColorRGB(*channels(rule.colour))
     canvas.setLineWidth(rule.thickness)
     canvas.line(rule.left, PAGE_HEIGHT - rule.top, rule.right, PAGE_HEIGHT - rule.bottom)
+
+
+@_draw.register
+def _path(path: Path, canvas: Any) -> None:  # noqa: ANN401 - reportlab has no types
+    canvas.setStrokeColorRGB(*channels(path.colour))
+    canvas.setLineWidth(path.thickness)
+    if path.dashes:
+        canvas.setDash(list(path.dashes))
+    line = canvas.beginPath()
+    line.moveTo(path.points[0][0], PAGE_HEIGHT - path.points[0][1])
+    for left, top in path.points[1:]:
+        line.lineTo(left, PAGE_HEIGHT - top)
+    canvas.drawPath(line, stroke=1, fill=0)
+    if path.dashes:
+        canvas.setDash()
 
 
 @_draw.register

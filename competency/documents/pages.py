@@ -47,6 +47,16 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Path:
+    """A line through ``points``; ``dashes`` are the lengths drawn and left out in turn."""
+
+    points: tuple[tuple[float, float], ...]
+    colour: str
+    thickness: float = 0.5
+    dashes: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Box:
     """A rectangle with a fill, an outline, or both."""
 
@@ -91,7 +101,7 @@ class Drawing:
     """Shapes that together are the figure ``node``; other shapes mean nothing by themselves."""
 
     node: int
-    shapes: tuple[Rule | Box | Mosaic | Shape | Picture, ...]
+    shapes: tuple[Rule | Path | Box | Mosaic | Shape | Picture, ...]
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,7 @@ class Link:
     node: int
 
 
-Drawn: TypeAlias = Rule | Box | Mosaic | Shape | Picture | Drawing
+Drawn: TypeAlias = Rule | Path | Box | Mosaic | Shape | Picture | Drawing
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from competency.documents.blocks import (
     Item,
@@ -17,6 +17,7 @@ from competency.documents.blocks import (
 )
 from competency.documents.drawing import Document
 from competency.documents.fonts import SEMIBOLD
+from competency.documents.report_findings import draw_findings, finding_line
 from competency.documents.report_schema import (
     EvidenceLine,
     Given,
@@ -61,6 +62,7 @@ def report_document(facts: ReportFacts) -> Document:
     draw_pairs(document, _particulars(facts, words), columns=3)
     _draw_result(document, facts)
     _draw_criteria(document, facts)
+    draw_findings(document, facts)
     _draw_left_out(document, facts)
     _draw_answers(document, facts)
     seen = words.gettext("Signing says that the report was seen, not that one agrees.")
@@ -111,7 +113,7 @@ def _draw_criteria(document: Document, facts: ReportFacts) -> None:
         columns.append(Column(words.gettext("Self-assessment"), _ANSWER))
     rows = []
     for unit in facts.units:
-        rows.append(_unit_row(unit, words, facts.framework_language))
+        rows.append(_unit_row(unit, words, facts.framework_language, with_own=with_own))
         rows += [
             _criterion_row(one, words, facts.framework_language, with_own=with_own)
             for one in unit.criteria
@@ -120,13 +122,14 @@ def _draw_criteria(document: Document, facts: ReportFacts) -> None:
     draw_table(document, columns, rows)
 
 
-def _unit_row(unit: ReportUnit, words: Words, language: str) -> Row:
+def _unit_row(unit: ReportUnit, words: Words, language: str, *, with_own: bool) -> Row:
     """Return the row of a unit: its result, and why it is that."""
     title = [Text(unit.title, SMALL_STRONG, language), *(Text(line, TINY) for line in unit.why)]
     label = Text(words.gettext("Not decided"), SMALL_STRONG)
     if unit.result_label:
         label = Text(unit.result_label, SMALL_STRONG, language)
-    return Row((title, (label,)), is_group=True)
+    cells: tuple[Sequence[Text], ...] = (title, (label,))
+    return Row((*cells, ()) if with_own else cells, is_group=True)
 
 
 def _criterion_row(
@@ -136,6 +139,7 @@ def _criterion_row(
     said = [Text(criterion.title, SMALL, language), *(Text(line, TINY) for line in criterion.why)]
     said += _reasons(criterion, words)
     said += [Text(_evidence(one, words), TINY) for one in criterion.evidence]
+    said += [Text(finding_line(one, words), TINY) for one in criterion.findings]
     if criterion.falls_short:
         asked = "; ".join(criterion.falls_short)
         said.append(Text(words.gettext("Evidence falls short: %(asked)s", asked=asked), TINY))

@@ -32,6 +32,52 @@ class EvidenceLine:
 
 
 @dataclass(frozen=True)
+class MeasuredWeek:
+    """One step of a window: its last day, and the value, ``None`` where nothing was measured."""
+
+    until: date
+    value: float | None
+
+
+@dataclass(frozen=True)
+class LevelFinding:
+    """What figures say of one level: its name, its threshold and the verdict, in words."""
+
+    label: str
+    threshold: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class ReportFinding:
+    """What an indicator said about a criterion when it was submitted, and what became of it.
+
+    ``unit`` is ``share``, ``seconds``, ``count`` or ``score``; ``low`` and ``high`` are the
+    interval in it, both ``None`` where too little was measured.
+    """
+
+    title: str
+    unit: str
+    value: str
+    between: str
+    sample: str
+    window: str
+    decision: str
+    """That it was accepted or set aside, in words; empty where the assessor did neither."""
+    reason: str = ""
+    """Why it was set aside."""
+    role: str = ""
+    """What it is, where it is no evidence: context, or a condition."""
+    notes: tuple[str, ...] = ()
+    """What it says of the levels together, how it moved, and where thresholds come from."""
+    levels: tuple[LevelFinding, ...] = ()
+    weeks: tuple[MeasuredWeek, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    is_context: bool = False
+
+
+@dataclass(frozen=True)
 class ReportCriterion:
     """One criterion with everything that decided it.
 
@@ -47,6 +93,7 @@ class ReportCriterion:
     evidence: tuple[EvidenceLine, ...] = ()
     falls_short: tuple[str, ...] = ()
     """What the evidence rule asks for, where the evidence does not meet it; else nothing."""
+    findings: tuple[ReportFinding, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,11 @@ KEYS = (
     "context",
     "reason",
     "certification.commission.members",
+    "options.text",
+    "model_answer",
+    "look_for",
 )
-"""What is translated under the key that it has in its item; dots lead inside."""
+"""What is translated under its key in its item; dots lead inside, or into each of a list."""
 
 
 def _listed(value: object) -> object:
@@ -59,11 +62,18 @@ def others_of(item: walk.Data) -> dict[str, tuple[str, ...]]:
     for key in KEYS:
         value: object = item
         for step in key.split("."):
-            value = walk.mapping(value).get(step)
+            value = _inside(value, step)
         texts = _listed(value)
         if isinstance(texts, list) and texts:
             found[key] = tuple(str(text) for text in texts)
     return found
+
+
+def _inside(value: object, step: str) -> object:
+    """Return what lies at a key, of a list what lies there in each."""
+    if isinstance(value, list) and all(step in walk.mapping(one) for one in value):
+        return [walk.mapping(one)[step] for one in value]
+    return walk.mapping(value).get(step)
 
 
 def by_path(item_id: str, key: str, texts: Sequence[str]) -> dict[Path, str]:
@@ -82,7 +92,11 @@ def put_others(item: Any, given: Mapping[Path, str]) -> None:  # noqa: ANN401 - 
         for step in around:
             place = place[step]
         said = [given.get(path, text) for path, text in by_path(item["id"], key, texts).items()]
-        place[last] = said if isinstance(place[last], list) else said[0]
+        if isinstance(place, list):
+            for one, text in zip(place, said, strict=True):
+                one[last] = text
+        else:
+            place[last] = said if isinstance(place[last], list) else said[0]
 
 
 def misplaced(of: str, others: Others, items: Others) -> Iterator[Finding]:

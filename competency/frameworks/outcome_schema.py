@@ -38,6 +38,7 @@ class GateKind(StrEnum):
     SUSTAINED_FOR = "sustained_for"
     TIME_IN_LEVEL = "time_in_level"
     HUMAN_APPROVAL = "human_approval"
+    KPI_GATE = "kpi_gate"
 
 
 class Approver(StrEnum):
@@ -51,7 +52,7 @@ class Gate(Part):
     """What holds a result back, however well its parts were judged."""
 
     gate: GateKind
-    """What is asked beside the judgements: evidence, lasting, time, or somebody's approval."""
+    """What is asked beside the judgements: evidence, lasting, time, approval, or measurements."""
     days: Count | None = None
     """Under sustained_for and time_in_level, for how many days."""
     from_level: LevelCode | None = None

@@ -229,6 +229,11 @@ GATE_KEYS = {
 def idle_gates(data: Data) -> Iterator[Finding]:
     """Find gates without what they need, with what they don't, or on what forms no level."""
     scales = dict(walk.scales(data))
+    conditions = any(
+        link.get("role") == "gate"
+        for _, criterion in walk.criteria(data)
+        for _, link in walk.items(criterion, "kpis", ())
+    )
     for at in every_rule(data):
         formed = {forms(data, at, whole) for whole in at.wholes} - {None}
         for path, gate in walk.items(at.rule, "gates", at.path):
@@ -247,6 +252,12 @@ def idle_gates(data: Data) -> Iterator[Finding]:
                         Said("remove it"),
                         at_key=True,
                     )
+            if name == "kpi_gate" and not conditions:
+                yield Finding(
+                    (*path, "gate"),
+                    Said("no criterion has an indicator as a condition"),
+                    Said("give a criterion's kpis one with role: gate, or remove the gate"),
+                )
             first = gate.get("from_level")
             needs_levels = "from_level" if first is not None else ""
             if formed == {VERDICT} and (needs_levels or name == "time_in_level"):

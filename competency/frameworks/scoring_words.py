@@ -196,6 +196,10 @@ def _gate(gate: Gate, scale: Scale | None, spoken: str) -> Markup:
             text = escape(gettext("It waits until it was held for %(days)s.", days=days))
         case GateKind.TIME_IN_LEVEL:
             text = escape(gettext("It waits for %(days)s at the level before.", days=days))
+        case GateKind.KPI_GATE:
+            text = escape(
+                gettext("It waits until the indicators that are a condition meet their thresholds.")
+            )
         case GateKind.HUMAN_APPROVAL:
             text = escape(gettext("It waits for %(approval)s, approved by %(role)s.")) % {
                 "approval": said_in(gate.title or "", spoken),

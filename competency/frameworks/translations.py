@@ -45,9 +45,9 @@ SHOWN = 5
 """Missing texts that a warning names."""
 
 
-OfKind = Literal["framework", "positions", "kpis", "paths"]
+OfKind = Literal["framework", "positions", "kpis", "paths", "questions"]
 TRANSLATED = get_args(OfKind)
-"""The kinds that have translations; a bank in another language is another bank."""
+"""The kinds that have translations."""
 
 
 class Standing(StrEnum):

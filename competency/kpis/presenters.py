@@ -12,7 +12,15 @@ from competency.frameworks.published_files import Published
 from competency.frameworks.schema import KpiRole
 from competency.frameworks.spoken import Spoken, Wording, readings_of
 from competency.kpis.queries import Link, Use
-from competency.kpis.schema import Aggregation, Direction, Kpi, Kpis, KpiScope, MeasureUnit
+from competency.kpis.schema import (
+    Aggregation,
+    Direction,
+    Kpi,
+    Kpis,
+    KpiScope,
+    MeasureUnit,
+    is_about_one_person,
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,11 @@ class ShownKpi:
     def is_about_one_person(self) -> bool:
         """Return whether it may be used about one person: never without a legal basis."""
         return bool(self.kpi.individual_use and self.kpi.legal_basis and self.kpi.notice)
+
+    @property
+    def can_be_about_one_person(self) -> bool:
+        """Return whether a source's legal basis can allow its use about one person."""
+        return is_about_one_person(self.kpi)
 
     @property
     def readings(self) -> tuple[InferredReading, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from competency.database.text import fold
 from competency.frameworks.published_files import Published, newest_files
 from competency.frameworks.queries import frameworks_with_kpis
-from competency.frameworks.schema import Criterion, Framework, KpiRole
+from competency.frameworks.schema import Criterion, Framework, KpiLink, KpiRole
 from competency.frameworks.spoken import Spoken
 from competency.kpis.schema import Kpi, Kpis
 
@@ -31,6 +31,15 @@ def kpis_in(content: bytes) -> Kpis:
 def published_kpis(session: AnySession) -> list[Published[Kpis]]:
     """Return the newest version of each file of definitions, by title."""
     return newest_files(session, "kpis", kpis_in)
+
+
+def definitions(session: AnySession) -> dict[str, tuple[Published[Kpis], Kpi]]:
+    """Return the definition of each indicator, by its id; of two files' the first by title."""
+    found: dict[str, tuple[Published[Kpis], Kpi]] = {}
+    for file in published_kpis(session):
+        for kpi in file.value.kpis:
+            found.setdefault(kpi.id, (file, kpi))
+    return found
 
 
 def found_kpis(files: list[Published[Kpis]], search: str) -> list[tuple[Published[Kpis], Kpi]]:
@@ -58,7 +67,13 @@ class Link:
     public_id: str
     framework: Framework
     criterion: Criterion
-    role: KpiRole
+    said: KpiLink
+    """What the file says, thresholds as an example."""
+
+    @property
+    def role(self) -> KpiRole:
+        """Return what the KPI is to the criterion."""
+        return self.said.role
 
 
 def links(session: AnySession) -> dict[str, list[Link]]:
@@ -67,7 +82,7 @@ def links(session: AnySession) -> dict[str, list[Link]]:
     for row, framework in frameworks_with_kpis(session):
         for criterion in framework.criteria():
             for link in criterion.kpis:
-                found[link.kpi].append(Link(row.public_id, framework, criterion, link.role))
+                found[link.kpi].append(Link(row.public_id, framework, criterion, link))
     return found
 
 

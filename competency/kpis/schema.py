@@ -49,6 +49,13 @@ class KpiScope(StrEnum):
     QUEUE = "queue"
 
 
+class SourceKind(StrEnum):
+    """How figures come from a source: in files, or from the observations made here."""
+
+    FILES = "files"
+    OBSERVATIONS = "observations"
+
+
 class Quantity(Part):
     """What is counted or added up, in words and as the field that holds it."""
 
@@ -102,3 +109,8 @@ class Kpis(FileHead):
     """Says that this is a file of KPI definitions."""
     kpis: Annotated[tuple[Kpi, ...], Field(min_length=1)]
     """The definitions."""
+
+
+def is_about_one_person(kpi: Kpi) -> bool:
+    """Return whether an indicator can speak of one person at all."""
+    return kpi.scope is KpiScope.AGENT and kpi.individual_use is not False

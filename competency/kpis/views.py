@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, lazy_gettext
 
 from competency.extensions import db
+from competency.kpis import basis_views, figure_views, import_record_views, threshold_views
+from competency.kpis.import_permissions import can_read_imports
+from competency.kpis.import_views import kpi_imports
 from competency.kpis.presenters import (
     ShownKpi,
     aggregation_label,
@@ -17,12 +21,35 @@ from competency.kpis.presenters import (
 )
 from competency.kpis.queries import found_kpis, links, published_kpis, uses
 from competency.web.filters import Pager, page_language, page_number
-from competency.web.permission import access
+from competency.web.permission import access, actor
+from competency.web.shell import NavigationItem
 
 kpis = Blueprint("kpis", __name__)
-blueprints = (kpis,)
+ROUTES = (import_record_views,)
+"""Imported for their routes."""
+blueprints = (
+    kpis,
+    kpi_imports,
+    basis_views.blueprint,
+    figure_views.blueprint,
+    threshold_views.blueprint,
+)
 
 PAGE_SIZE = 20
+TABS = (
+    NavigationItem(lazy_gettext("My figures"), "figures.mine"),
+    NavigationItem(lazy_gettext("Team"), "figures.team"),
+    NavigationItem(lazy_gettext("Across teams"), "figures.across"),
+    NavigationItem(lazy_gettext("Thresholds"), "thresholds.index"),
+    NavigationItem(lazy_gettext("Sources"), "sources.index"),
+)
+"""The pages of figures; each is shown to whom it lets in."""
+
+
+@kpis.app_template_global()
+def figure_tabs() -> list[tuple[str, LazyString]]:
+    """Return the pages of figures for whoever is signed in."""
+    return [(item.endpoint, item.label) for item in TABS if item.is_for(actor())]
 
 
 @kpis.get("/kpis")
@@ -46,6 +73,7 @@ def index() -> ResponseReturnValue:
         ],
         pager=Pager(page, PAGE_SIZE, len(found)),
         search=search,
+        reads_imports=can_read_imports(actor()),
         unit_label=unit_label,
         direction_label=direction_label,
         aggregation_label=aggregation_label,

@@ -15,6 +15,8 @@ APPRAISAL = ("assessments.appraisal", "public_id")
 PLAN = ("progression.plan", "public_id")
 REQUEST = ("assessments.request_page", "public_id")
 SESSION = ("assessments.session", "public_id")
+OBSERVATION = ("observations.observation", "public_id")
+OBSERVATION_CALIBRATION = ("observations.calibration", "calibration_id")
 DOCUMENT = ("credentials.of_appraisal", "public_id")
 SESSION_PARAMS = frozenset({"cycle", "held_on", "time", "zone", "place"})
 """Day and time are those at the person's site; ``zone`` is its time zone."""
@@ -164,6 +166,15 @@ KINDS: Mapping[str, Kind] = {
         *APPRAISAL,
         params=frozenset({"cycle"}),
         about=True,
+    ),
+    "results_contested": Kind(
+        message_id("Contested results are waiting: %(cycle)s"),
+        message_id(
+            "Contested results of “%(cycle)s” that wait for a decision: %(count)s. "
+            "Read each statement and decide."
+        ),
+        "assessments.home",
+        params=frozenset({"cycle", "count"}),
     ),
     "contest_decided": Kind(
         message_id("What you contested was decided"),
@@ -455,6 +466,65 @@ KINDS: Mapping[str, Kind] = {
         ),
         *PLAN,
         params=frozenset({"due_on"}),
+        about=True,
+    ),
+    "observation_calibration_opened": Kind(
+        message_id("You are invited to a calibration of observations"),
+        message_id(
+            "Several observers mark one contact of %(contact_on)s, each without seeing the "
+            "others. Hand in your sheet."
+        ),
+        *OBSERVATION_CALIBRATION,
+        params=frozenset({"contact_on"}),
+    ),
+    "observation_calibration_closed": Kind(
+        message_id("A calibration of observations is closed"),
+        message_id("The sheets about the contact of %(contact_on)s can be read side by side now."),
+        *OBSERVATION_CALIBRATION,
+        params=frozenset({"contact_on"}),
+    ),
+    "observation_handed_in": Kind(
+        message_id("A contact of yours was observed"),
+        message_id(
+            "One of your contacts of %(contact_on)s was observed. Read what was seen; you can "
+            "reply to it, or dispute it."
+        ),
+        *OBSERVATION,
+        params=frozenset({"contact_on"}),
+    ),
+    "observation_replied": Kind(
+        message_id("A reply to an observation"),
+        message_id("%(person)s replied to your observation of a contact of %(contact_on)s."),
+        *OBSERVATION,
+        params=frozenset({"contact_on"}),
+        about=True,
+    ),
+    "observation_disputed": Kind(
+        message_id("An observation is disputed"),
+        message_id(
+            "%(person)s disputes the observation of a contact of %(contact_on)s. Somebody else "
+            "than the observer answers it."
+        ),
+        *OBSERVATION,
+        params=frozenset({"contact_on"}),
+        about=True,
+    ),
+    "observation_answered": Kind(
+        message_id("Your dispute was answered"),
+        message_id(
+            "You disputed the observation of a contact of %(contact_on)s. There is an answer."
+        ),
+        *OBSERVATION,
+        params=frozenset({"contact_on"}),
+    ),
+    "observation_dispute_answered": Kind(
+        message_id("A dispute about your observation was answered"),
+        message_id(
+            "%(person)s disputed your observation of a contact of %(contact_on)s. There is an "
+            "answer."
+        ),
+        *OBSERVATION,
+        params=frozenset({"contact_on"}),
         about=True,
     ),
     "code_waiting": Kind(

@@ -50,6 +50,7 @@ HANDOVER = "assessments.handover"
 OTHER_ROOMS = (
     (lazy("Evidence"), "assessments.evidence_of"),
     (lazy("Imported levels"), "assessments.opening_levels"),
+    (lazy("Figures"), "figures.person"),
 )
 """Pages of other features about one person, by their endpoint; absent ones are left out."""
 

@@ -16,6 +16,7 @@ from competency.assessments.schema import RequestState, State
 from competency.audit.operations import record
 from competency.database.base import Erase, Personal
 from competency.errors import IllegalTransition, NotAllowed, NotFound
+from competency.kpis.import_drafts import forget_person
 from competency.people.access import end_account
 from competency.people.models import Absence, Account, Employee
 from competency.people.queries import standing
@@ -97,6 +98,7 @@ def carry_out(
     if account is not None:
         end_account(session, actor=actor, now=now, account=account)
     session.execute(sa.delete(Absence).where(Absence.employee_id == employee.id))
+    forget_person(session, employee)
     session.flush()
     for table in metadata.sorted_tables:
         _erase_rows(session, table, employee.id)

@@ -2,6 +2,7 @@
 // for it, and nothing typed is lost without a word. Pages work without it.
 
 const NEAR = 0.1; // of a limit
+const FOLLOW = 1500; // milliseconds between two looks at how far something is
 
 /** Ask before a form with `data-confirm`, and send no form twice. */
 function guardSubmit(event) {
@@ -110,7 +111,22 @@ function closeMenu(event) {
   if (event.type === "keydown" && inside) menu.querySelector("summary").focus();
 }
 
+/** Show how far a thing is, in the element `data-follow`, until the page has another to show. */
+async function follow() {
+  const here = document.querySelector("[data-follow]");
+  if (!here) return;
+  const answer = await fetch(location.href).catch(() => null);
+  if (answer?.ok) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const there = page.querySelector("[data-follow]");
+    if (!there) return location.reload();
+    if (here.innerHTML !== there.innerHTML) here.replaceChildren(...there.childNodes);
+  }
+  setTimeout(follow, FOLLOW);
+}
+
 nameAnswer();
+setTimeout(follow, FOLLOW);
 for (const kind of ["focusin", "pointerdown", "keydown"]) document.addEventListener(kind, closeMenu);
 document.addEventListener("submit", guardSubmit);
 document.addEventListener("input", noteChange);

@@ -31,6 +31,7 @@ from competency import clock
 from competency.extensions import bootstrap, db
 from competency.people.schema import Actor
 from competency.resources import STATIC
+from competency.web.charts_svg import svg
 from competency.web.messages import messages
 from competency.wording import LANGUAGES, Words
 
@@ -223,6 +224,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(number, "number")
+    app.add_template_filter(svg, "svg")
     app.add_template_filter(translated, "translated")
     app.jinja_env.globals.update(
         asset=asset,

@@ -49,7 +49,9 @@ class NavigationItem:
 NAVIGATION = (
     NavigationItem(lazy_gettext("Home"), HOME_ENDPOINT),
     NavigationItem(lazy_gettext("Cycles"), "assessments.cycles"),
+    NavigationItem(lazy_gettext("Observations"), "observations.index"),
     NavigationItem(lazy_gettext("People"), "people.index"),
+    NavigationItem(lazy_gettext("Figures"), "figures.mine"),
     NavigationItem(lazy_gettext("Organisation"), "organisation.index", is_administration=True),
     NavigationItem(lazy_gettext("Frameworks"), "frameworks.index"),
     NavigationItem(lazy_gettext("Register"), "credentials.register"),

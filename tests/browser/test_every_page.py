@@ -25,6 +25,8 @@ NOT_WALKED = {
     "access.code": "is for whoever is not signed in: looked at before signing in",
     "assessments.my_evidence": "leads to one's own portfolio",
     "assessments.sufficiency_of": "answers the script of the scoring page",
+    "kpi_imports.draft": "is of files that wait to be imported: looked at in test_kpi_import",
+    "kpi_imports.progress": "is of files that are being imported: looked at in test_kpi_import",
     "assessments.rounds": "is of a contested result judged anew: looked at in test_contest",
     "assessments.before_handing_in_beside": "is of a second or peer: looked at in test_peers",
     "assessments.record_answers": "is of a test with questions: looked at in test_written_test",

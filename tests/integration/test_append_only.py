@@ -29,9 +29,16 @@ A session is inserted as one that was held, which freezes it and who examined in
 
 FROZEN_AS: dict[str, Row] = {
     "calibration": {"closed_at": NOW, "closed_by_id": 1},
+    "contact_draw": {"closed_at": NOW, "set_aside_by_id": 1},
+    "observation": {"handed_in_at": NOW},
+    "observation_calibration": {"closed_at": NOW, "closed_by_id": 1},
+    "observation_calibration_sheet": {"submitted_at": NOW},
     "register_entry": {"state": "revoked", "issued_at": NOW},
 }
 """What a row that is frozen by itself holds."""
+
+PARTS_OF_FROZEN = {"observation_mark": ("observation_id", "observation")}
+"""By which column a row is a part of one that is frozen by itself."""
 
 RULES = [rule for rule in rules() if isinstance(rule, AppendOnly)]
 each_table = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.table)
@@ -52,6 +59,7 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "catalogue_file",
         "commission_member",
         "commission_vote",
+        "contact_draw",
         "earlier_lead",
         "entry_step",
         "erasure",
@@ -67,6 +75,16 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
         "issued_document",
         "issuer_authorisation",
         "judgement",
+        "observation",
+        "observation_calibration",
+        "observation_calibration_sheet",
+        "observation_form",
+        "observation_form_end",
+        "observation_form_item",
+        "observation_mark",
+        "observation_score",
+        "observation_step",
+        "observed_day",
         "opening_level",
         "opening_level_removal",
         "outcome",
@@ -86,7 +104,11 @@ def test_what_was_decided_shown_or_issued_is_append_only() -> None:
 
 def appended(connection: Connection, rule: AppendOnly) -> Row:
     """Return a row of the rule's table, frozen."""
-    row = insert(connection, rule.table, **FROZEN_AS.get(rule.table, {}))
+    given = dict(FROZEN_AS.get(rule.table, {}))
+    if rule.table in PARTS_OF_FROZEN:
+        column, parent = PARTS_OF_FROZEN[rule.table]
+        given[column] = insert(connection, parent, **FROZEN_AS[parent])["id"]
+    row = insert(connection, rule.table, **given)
     if rule.table in FROZEN_BY:
         insert(connection, "frozen_evidence", **FROZEN_BY[rule.table](row))
     return row

@@ -527,6 +527,20 @@ def test_a_later_round_confirms_the_evidence_of_what_is_judged_anew_and_no_other
     assert set(world.session.scalars(frozen)) == {short, carried}, "the rest carries over"
 
 
+def test_who_examined_in_an_earlier_round_is_given_no_later_one(world: World) -> None:
+    road = open_certification(world)
+    road.hold(road.plan(examiners=("bruno", "augusto")))
+    road.judge("bruno", AssessorKind.LEAD, levels=dict.fromkeys(road.criteria, "met"))
+    road.step("submit", "bruno", confirmations=road.confirmed())
+    for step, name in (("take", "renata"), ("approve", "renata"), ("release", "hilda")):
+        road.step(step, name)
+    take_step(road, "contest", "aurora", statement="No fue asi.", criteria=[road.criteria[0]])
+    take_step(road, "reassess", "hilda", lead_id=world.employee("ada").id)
+    with pytest.raises(Invalid, match="earlier round"):
+        road.hand_over("augusto")
+    road.hand_over("carla")
+
+
 def add_about(world: World, criterion: str) -> None:
     """Add an evidence about Aurora for one criterion of the profile."""
     with unit_of_work(world.session):

@@ -37,16 +37,18 @@ from competency.progression.career import own_position
 from competency.progression.position_queries import published_positions
 from competency.resources import FRAMEWORKS
 from tests.support.cast import World
-from tests.support.demonstration import fill_anew
+from tests.support.demonstration import fill_once
 from tests.support.doors import visitor
 from tests.support.postgresql import ALREADY_RUNNING
 from tools.brute_force import differences
 
 
 @pytest.fixture
-def filled(app: Flask) -> Flask:
-    """Return the application over a demonstration that was just filled."""
-    return fill_anew(app)
+def filled(request: pytest.FixtureRequest, app: Flask, database_url: str) -> Flask:
+    """Return the application over a demonstration of this test's own."""
+    kind, name = db.engine.dialect.name, Path(sa.make_url(database_url).database or "").stem
+    template = request.getfixturevalue(f"{kind}_template")
+    return fill_once(app, template, name.removeprefix(f"{request.getfixturevalue('worker')}_"))
 
 
 def text_of(content: bytes) -> str:

@@ -166,7 +166,7 @@ def test_the_pages_plan_record_and_print_both(app: Flask, world: World) -> None:
     )
     sent: dict[str, object] = {
         "instrument": "interview",
-        "day": clock.now().date().isoformat(),
+        "day": world.actor("bruno").today(clock.now()).isoformat(),
         "time": "00:00",
         "place": "Sala 3",
         "examiners": "E302, E200",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from competency.mail.kinds import KINDS
 from competency.mail.rules import KEPT
 from tests.support.appraisals import open_road
 from tests.support.cast import World
+from tests.support.contests import CONTESTED, STATEMENT, contested, take_step
 from tests.support.mail import kinds, messages
 from tests.support.races import together
 
@@ -233,6 +235,39 @@ def test_who_leads_many_is_reminded_of_all_of_them_at_once(world: World) -> None
     assert digest is not None
     assert digest["count"] == mine > 1
     assert road.state() is State.OPEN
+
+
+def test_who_decides_about_several_contested_results_is_told_of_them_at_once(
+    world: World,
+) -> None:
+    road = open_road(world)
+    contested(world, road)
+    cycle = world.session.scalars(sa.select(Cycle)).one()
+    with unit_of_work(world.session):
+        add_people(
+            world.session,
+            actor=world.actor("hilda"),
+            now=clock.now(),
+            cycle=cycle,
+            population=Population(employee_numbers=("E302",)),
+        )
+    second = sa.select(Appraisal.public_id).where(Appraisal.public_id != road.public_id)
+    other = replace(road, public_id=world.session.scalars(second).one())
+    other.judge("renata", AssessorKind.LEAD)
+    other.step("submit", "renata")
+    for step, name in (("take", "rita"), ("approve", "rita"), ("release", "hilda")):
+        other.step(step, name)
+    take_step(other, "contest", "bruno", statement=STATEMENT, criteria=CONTESTED)
+    tomorrow = clock.now() + timedelta(days=1)
+    before = {name: len(messages(world, name)) for name in ("hilda", "remo", "renata")}
+    assert by_hand(world, tomorrow).taken == 2
+    new = {name: messages(world, name)[count:] for name, count in before.items()}
+    assert {name: [m.kind for m in found] for name, found in new.items()} == {
+        "hilda": ["results_contested"],
+        "remo": ["results_contested"],
+        "renata": [],
+    }
+    assert [m.params for m in new["hilda"]] == [{"cycle": cycle.title, "count": 2}]
 
 
 def test_two_who_remind_by_hand_and_by_date_at_once_remind_once(app: Flask, world: World) -> None:

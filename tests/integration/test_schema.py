@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -138,6 +138,38 @@ IMPOSSIBLE: dict[str, list[dict[str, object]]] = {
     ],
     "session_examiner": [{"employee_id": 1, "subject_id": 1}],
     "catalogue_file": [{"kind": "positions"}, {"of_kind": None}],
+    "source_basis": [{"retention_months": 0}],
+    "kpi_import": [{"state": "reversed"}, {"reversed_by_id": 1}, {"added": -1}],
+    "source_retention": [{"figures": -1}, {"removed_at": NOW + timedelta(days=1)}],
+    "measurement": [{"numerator": 150_000_001}, {"denominator": -1}],
+    "finding_decision": [
+        {"step": "accepted"},
+        {"step": "kept", "turn": 0},
+        {"step": "set_aside", "turn": 1},
+    ],
+    "kpi_threshold": [{"framework_slug": None}],
+    "behaviour_mapping": [{"behaviours_slug": "same", "framework_slug": "same"}],
+    "observation": [{"observer_id": 1, "subject_id": 1}, {"edition": -1}],
+    "contact_draw": [
+        {"place": 0},
+        {"place": 3, "pool": 2},
+        {"set_aside_by_id": 1},
+        {"closed_at": NOW},
+        {"closed_at": NOW, "observation_id": 1, "set_aside_by_id": 1},
+    ],
+    "observation_calibration": [{"closed_at": NOW, "closed_by_id": None}],
+    "observation_calibration_sheet": [{"observer_id": 1, "subject_id": 1}, {"edition": -1}],
+    "observation_plan": [{"contacts": 0}, {"contacts": 101}],
+    "observation_form": [{"version": 0}, {"cap_percent": 100}, {"cap_percent": -1}],
+    "observation_form_item": [{"weight": 0}, {"weight": 21}, {"position": 0}],
+    "observation_mark": [{"mark": sa.literal_column("'seen'")}],
+    "observation_score": [
+        {"number": 0},
+        {"reached": -1},
+        {"reached": 2, "possible": 1},
+        {"reached": 0, "possible": 0},
+    ],
+    "observation_step": [{"kind": sa.literal_column("'praise'")}],
     "written_test": [{"per_item": 0}],
     "written_answer": [{"points": -1}, {"points": 2, "maximum": 1}],
     "written_score": [
@@ -191,6 +223,18 @@ def _open_end(rule: NoOverlap) -> date | None:
     return None if column.nullable else date(2099, 1, 1)
 
 
+def _another(connection: Connection, rule: NoOverlap) -> dict[str, object]:
+    """Return a key of somebody or something else."""
+    columns = [tables.metadata.tables[rule.table].c[name] for name in rule.key]
+    return {
+        column.name: next(
+            (insert(connection, key.column.table.name)["id"] for key in column.foreign_keys),
+            "another",
+        )
+        for column in columns
+    }
+
+
 @pytest.mark.parametrize(
     ("first", "second", "overlap"),
     [
@@ -219,7 +263,8 @@ def test_no_two_rows_of_one_person_hold_on_the_same_day(
     for rule in DATED:
         with writing() as connection:
             one = insert(connection, "employee")["id"]
-            row = insert(connection, rule.table, employee_id=one, **period(rule, first))
+            key = {"employee_id": one} if "employee_id" in rule.key else {}
+            row = insert(connection, rule.table, **key, **period(rule, first))
         same = {name: row[name] for name in rule.key}
 
         def again(rule: NoOverlap = rule, same: dict[str, object] = same) -> None:
@@ -232,9 +277,7 @@ def test_no_two_rows_of_one_person_hold_on_the_same_day(
         else:
             again()
         with writing() as connection:
-            another = insert(connection, "employee")["id"]
-            for_another = {**same, "employee_id": another}
-            insert(connection, rule.table, **for_another, **period(rule, second))
+            insert(connection, rule.table, **_another(connection, rule), **period(rule, second))
 
 
 def test_what_holds_from_day_to_day_does_not_overlap() -> None:
@@ -256,7 +299,7 @@ def test_a_period_cannot_be_moved_over_another(app: Flask, rule: NoOverlap) -> N
         row = insert(
             connection,
             rule.table,
-            employee_id=one,
+            **({"employee_id": one} if "employee_id" in rule.key else {}),
             starts_on=date(2026, 1, 1),
             ends_on=date(2026, 2, 1),
         )

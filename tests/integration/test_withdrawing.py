@@ -114,3 +114,19 @@ def test_nothing_is_withdrawn_from_once_it_was_submitted_even_when_it_came_back(
         )
     with pytest.raises(IllegalTransition):
         withdraw(road)
+
+
+def test_cancelling_a_certification_cancels_what_is_planned_and_tells_who_waits(
+    world: World,
+) -> None:
+    road = open_certification(world, units=("uc1", "uc2"))
+    road.hold(road.plan())
+    road.plan(unit="uc2")
+    road.step("cancel", "hilda", reason="Chiusa la sede.")
+    assert sessions(world) == [(1, "held"), (1, "cancelled")]
+    assert kinds(world, "aurora")[-1] == "session_cancelled"
+    assert kinds(world, "bruno")[-1] == "session_to_examine_cancelled"
+    query = sa.select(AssessmentSession.cancel_reason).order_by(AssessmentSession.id)
+    reasons = list(world.session.scalars(query))
+    assert reasons[-1] == "La certificación fue cancelada."
+    assert verify(world.session) == []

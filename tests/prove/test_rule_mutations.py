@@ -20,6 +20,7 @@ TESTS = (
     "tests/unit/test_workflow.py",
     "tests/unit/test_permissions.py",
     "tests/unit/test_standing_permissions.py",
+    "tests/unit/test_further_permissions.py",
     "tests/unit/test_appraisal_rules.py",
     "tests/unit/test_evidence_rules.py",
 )

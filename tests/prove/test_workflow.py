@@ -1,37 +1,23 @@
-"""The workflow's machine at length: five hundred lives of fifty steps, and some on PostgreSQL."""
+"""The workflow's machines at length: hundreds of lives of fifty steps, on both databases."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from tests.support.cast import World
-from tests.support.contests import widen
-from tests.support.workflow import Workflow
+from tests.support.certification_workflow import certifying
+from tests.support.workflow import Workflow, appraising, let_live
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
 PARTS = 5
+CERTIFICATION_PARTS = 3
 LIVES = 100
 """Lives of one part; the parts run beside each other."""
-
-
-def live(world: World, lives: int) -> None:
-    """Let a machine live so often, fifty steps at most each time."""
-    widen(world)
-    machine = type("Machine", (Workflow,), {"world": world})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=lives,
-            stateful_step_count=50,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+STEPS = 50
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -41,10 +27,23 @@ def test_no_illegal_state_is_reached_in_five_hundred_lives(
 ) -> None:
     assert app
     assert part < PARTS
-    live(world, LIVES)
+    let_live(appraising(world), lives=LIVES, steps=STEPS)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("part", range(CERTIFICATION_PARTS))
+def test_no_illegal_state_of_a_certification_is_reached_in_three_hundred_lives(
+    app: Flask, world: World, part: int
+) -> None:
+    assert app
+    assert part < CERTIFICATION_PARTS
+    let_live(certifying(world), lives=LIVES, steps=STEPS)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_postgresql_agrees_in_a_hundred_lives(app: Flask, world: World) -> None:
+@pytest.mark.parametrize("machine", [appraising, certifying])
+def test_postgresql_agrees_in_fifty_lives_of_each(
+    app: Flask, world: World, machine: Callable[[World], type[Workflow]]
+) -> None:
     assert app
-    live(world, LIVES)
+    let_live(machine(world), lives=LIVES // 2, steps=STEPS)

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from competency import clock
-from competency.assessments import contests, operations, suspending
+from competency.assessments import contests, operations, suspending, withdrawing
 from competency.assessments.judging import save_draft
 from competency.assessments.models import Appraisal, Assessor, Draft
 from competency.assessments.schema import Answer, AssessorKind, State
@@ -39,6 +39,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "reopen": suspending.reopen,
     "suspend": suspending.suspend,
     "resume": suspending.resume,
+    "withdraw": withdrawing.withdraw_certification,
 }
 """The operation of each step that somebody can ask for."""
 

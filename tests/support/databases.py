@@ -116,6 +116,17 @@ class SqliteTemplate:
         shutil.copyfile(self.path, target)
         return f"sqlite:///{target}"
 
+    def keep(self, name: str) -> None:
+        """Keep what a copy holds, with nobody connected, for ``give``."""
+        with sa.create_engine(f"sqlite:///{self.folder / name}.sqlite3").connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(self.folder / f"{name}.sqlite3", self.folder / "kept.sqlite3")
+
+    def give(self, name: str) -> None:
+        """Put what was kept into the place of a copy, with nobody connected."""
+        self.drop(name)
+        shutil.copyfile(self.folder / "kept.sqlite3", self.folder / f"{name}.sqlite3")
+
     def drop(self, name: str) -> None:
         """Remove a copy."""
         for path in self.folder.glob(f"{name}.sqlite3*"):
@@ -127,14 +138,24 @@ class PostgresqlTemplate:
 
     def __init__(self, server_url: str, worker: str, folder: Path) -> None:
         """Prepare the database that is copied."""
-        self.server = sa.create_engine(
-            server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-        )
+        self.server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
         self.template = f"template_{worker}"
         self.worker = worker
-        self._execute(f'DROP DATABASE IF EXISTS "{self.template}"')
+        self._drop_what_was_left()
         self._execute(f'CREATE DATABASE "{self.template}"')
         prepare(self._url(self.template), folder)
+
+    def _drop_what_was_left(self) -> None:
+        """Remove what a run that was killed left on a server of longer life."""
+        with self.server.connect() as connection:
+            names = connection.scalars(
+                sa.text(
+                    "SELECT datname FROM pg_database WHERE datname = :own OR datname ^@ :copies"
+                ),
+                {"own": self.template, "copies": f"{self.worker}_"},
+            ).all()
+        for name in names:
+            self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def _url(self, name: str) -> str:
         return self.server.url.set(database=name).render_as_string(hide_password=False)
@@ -146,9 +167,17 @@ class PostgresqlTemplate:
     def copy(self, name: str) -> str:
         """Return the address of a fresh copy."""
         name = f"{self.worker}_{name}"
-        self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY file_copy')
         return self._url(name)
+
+    def keep(self, name: str) -> None:
+        """Keep what a copy holds, with nobody connected, for ``give``."""
+        self._execute(f'CREATE DATABASE "{self.worker}_kept" TEMPLATE "{self.worker}_{name}"')
+
+    def give(self, name: str) -> None:
+        """Put what was kept into the place of a copy, whoever is connected."""
+        self.drop(name)
+        self._execute(f'CREATE DATABASE "{self.worker}_{name}" TEMPLATE "{self.worker}_kept"')
 
     def drop(self, name: str) -> None:
         """Remove a copy, whoever is still connected."""

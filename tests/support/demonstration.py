@@ -18,6 +18,7 @@ from competency.demonstration.filling import fill
 from competency.extensions import db
 from competency.people.access import ensure_system_account, start_session
 from competency.people.queries import account_by_number
+from tests.support.databases import PostgresqlTemplate, SqliteTemplate
 from tests.support.furnishing import furnish
 from tests.support.keys import PASSPHRASE, key_file, signing_key
 
@@ -29,6 +30,30 @@ def fill_anew(app: Flask) -> Flask:
     upgrade()
     _fill()
     return app
+
+
+_kept: set[str] = set()
+"""The kinds of database of which this process keeps a filled one."""
+
+
+def fill_once(app: Flask, template: SqliteTemplate | PostgresqlTemplate, name: str) -> Flask:
+    """Put the demonstration into a copy of ``template``, filled once for this process."""
+    kind = db.engine.dialect.name
+    if kind in _kept:
+        _let_go()
+        template.give(name)
+        return app
+    fill_anew(app)
+    _let_go()
+    template.keep(name)
+    _kept.add(kind)
+    return app
+
+
+def _let_go() -> None:
+    """Leave nobody connected to the application's database."""
+    db.session.remove()
+    db.engine.dispose()
 
 
 def _fill() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,6 +36,8 @@ EVERYBODY = (
     *("hilda", "simon", "aurora", "bruno", "renata", "carla", "augusto", "ada"),
     *("rita", "remo", "lena", "leo", "system"),
 )
+ROAD = ("open", "submit", "take", "approve", "release", "contest", "reassess", "resume")
+"""The steps that lead furthest."""
 DECIDED = {"approved", "released", "contested", "closed"}
 DELIVERED = {"released", "contested", "closed"}
 BEFORE = {"planned", "open"}
@@ -85,6 +88,10 @@ class Life:
             return name not in self.of_round | self.of_earlier | self.led_before
         return name not in self.of_earlier
 
+    def may_review(self, name: str) -> bool:
+        """Return whether somebody reviews, and never led it: neither now nor before a handover."""
+        return name in REVIEWERS and name not in self.led_before | {self.lead}
+
     def stands(self, name: str, who: str) -> bool:
         """Return whether somebody stands so to the appraisal."""
         return {
@@ -92,24 +99,33 @@ class Life:
             "system": name == "system",
             "lead": name == self.lead,
             "subject": name == SUBJECT,
-            "reviewer": name in REVIEWERS and name != self.lead and self.is_new(name),
-            "taking_reviewer": name in REVIEWERS and name == self.reviewer,
+            "reviewer": self.may_review(name) and self.is_new(name),
+            "taking_reviewer": self.may_review(name) and name == self.reviewer,
+            "candidate": False,
         }[who]
+
+    def is_theirs(self, action: str, name: str) -> bool:
+        """Return whether a step is somebody's in this state, whatever else it needs."""
+        sources, _, by = TABLE[action]
+        return self.state in sources and any(self.stands(name, who) for who in by)
 
     def may(self, action: str, name: str, today: date, new_lead: str = "") -> bool:
         """Return whether a step is legal now, on the day ``today`` at the site."""
-        sources, _, by = TABLE[action]
-        if self.state not in sources or not any(self.stands(name, who) for who in by):
+        if not self.is_theirs(action, name):
             return False
         in_time = self.until is not None and today <= self.until
         taboo = self.of_round | self.of_earlier | self.led_before | {self.lead, SUBJECT, HR}
         return {
             "submit": self.asked <= self.answered,
-            "take": name not in self.led_before,
             "contest": in_time,
             "lapse": not in_time,
             "reassess": new_lead not in taboo,
         }.get(action, True)
+
+    def next_on_road(self, today: date) -> tuple[str, str, str] | None:
+        """Return the step that leads furthest, by whom, and the new lead it may need."""
+        ways = itertools.product(ROAD, EVERYBODY, LEADS)
+        return next((way for way in ways if self.may(way[0], way[1], today, way[2])), None)
 
     def may_hand_over(self, name: str, new_lead: str) -> bool:
         """Return whether somebody may give it to another lead of the same round."""
@@ -128,12 +144,11 @@ class Life:
         """Return whether somebody may know of it."""
         always = {SUBJECT, SUPERVISOR, HR, AUDITOR, self.lead, "system"}
         waits = self.state in {"submitted", "in_review", "contested"}
-        reviews = name in REVIEWERS and name != self.lead
+        is_theirs = (waits and self.is_new(name)) or name == self.reviewer
         return (
             name in always
             or (name == CERTIFIER and self.state == "closed")
-            or (reviews and waits and self.is_new(name))
-            or (reviews and name == self.reviewer)
+            or (self.may_review(name) and is_theirs)
         )
 
     def reads(self, name: str) -> bool:

@@ -134,7 +134,7 @@ def put_in_place(module: ModuleType, tree: ast.Module) -> None:
     exec(compile(tree, str(module.__file__), "exec"), made.__dict__)  # noqa: S102 - our own source
     for name, new in vars(made).items():
         old = vars(module).get(name)
-        if name.startswith("__") or old is None:
+        if name.startswith("__") or old is None or old is new:
             continue
         if isinstance(old, FunctionType) and old.__module__ == module.__name__:
             old.__code__, old.__defaults__ = new.__code__, new.__defaults__

@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import sqlalchemy as sa
+
 SETTINGS = (
     "-c listen_addresses='' -c max_connections=200 -c shared_buffers=64MB -c log_min_messages=panic"
 )
@@ -44,6 +46,14 @@ class Cluster:
     def url(self) -> str:
         """Return the SQLAlchemy address of the cluster's first database."""
         return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+
+    def create(self, name: str) -> str:
+        """Make a database and return its SQLAlchemy address."""
+        server = sa.create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        server.dispose()
+        return self.url.replace("/postgres?", f"/{name}?")
 
     def _run(self, tool: str, *arguments: str) -> None:
         """Run one of PostgreSQL's tools on the data folder."""

@@ -60,6 +60,20 @@ questions:
     points: 2
 """
 """A bank in which one question is on two items."""
+SPANISH_BANK = """
+kind: translation
+of_kind: questions
+of: small-bank
+version: 1.0.0
+language: es
+standing: unofficial
+title: Banco pequeño
+texts: {a1: ¿Cuál?, a2: ¿Por qué?}
+others:
+  a1: {options.text: [canario-correcta, canario-errada, canario-otra]}
+  a2: {model_answer: canario-respuesta, look_for: canario-buscar}
+"""
+"""Its words in Spanish, as far as two questions go."""
 
 
 def publish_bank(world: World, text: str = "") -> str:

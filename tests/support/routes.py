@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -32,6 +32,13 @@ from competency.files.checking import check_file
 from competency.frameworks.models import FrameworkVersion
 from competency.frameworks.publishing import publish_value
 from competency.frameworks.schema import DocumentKind, EvidenceKind
+from competency.kpis.import_drafts import keep_files, name_people
+from competency.kpis.import_progress import Tell
+from competency.kpis.import_running import Kind, Outcome, Run, StoppedRun, folder_of, start
+from competency.kpis.models import SourceAlias
+from competency.kpis.threshold_queries import About
+from competency.kpis.threshold_rules import ThresholdRule
+from competency.kpis.thresholds import NewThreshold, set_threshold
 from competency.mail.models import MailMessage
 from competency.people.absences import record_absence
 from competency.people.access import grant_role
@@ -42,6 +49,7 @@ from competency.progression.schema import ActionKind
 from competency.resources import FRAMEWORKS
 from tests.support.appraisals import Road, open_road
 from tests.support.appraisals import publish_shipped as publish_framework
+from tests.support.bases import allow, source
 from tests.support.beside import act, ask_second, nomination_of
 from tests.support.calibrations import calibrated
 from tests.support.cast import CAST, SLUG, World
@@ -51,6 +59,9 @@ from tests.support.client import sign_in
 from tests.support.contests import take_step
 from tests.support.doors import COOKIE, cookie_of
 from tests.support.keys import signing_key
+from tests.support.measurements import HEAD, WIDE, add_source, bring_in, named
+from tests.support.observations import allow as allow_observing
+from tests.support.observations import disputed, drawn, made_form, mapped, opened, planned
 from tests.support.questions import SMALL_BANK, plan_written, publish_bank
 from tests.support.requests import asked
 
@@ -60,12 +71,14 @@ FORMS = {
     "assessments.accept_request": {"reason": "", "due_on": "2099-01-01"},
     "assessments.propose": {"number": "none"},
     "assessments.ask_second": {"number": "none"},
+    "assessments.decide_finding": {"do": "aside", "reason": "x"},
+    "observations.add": {"contact_on": "2026-01-31", "reference": "x"},
     "progression.set_state": {"state": "done", "version": "1"},
 }
 """What is sent where an empty form is refused before anybody is asked who they are."""
 EVERYBODY = (NOBODY, *CAST)
 MISSING = "0" * 20
-PLAIN = {"criterion_id", "gate_id", "kind", "position", "number"}
+PLAIN = {"criterion_id", "gate_id", "kind", "kpi", "position", "number"}
 """Words of an address that name no row."""
 TESTED = "addetto-gestione-operativa-assistenza-clienti"
 """A framework whose units have a practical test."""
@@ -151,10 +164,16 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         ).public_id
     certification = open_certification(world, subject="bruno", assessor="ada")
     bank = publish_bank(world, SMALL_BANK)
+    measuring = source(world, "surveys")
+    basis_id = allow(world, measuring).public_id
+    allow_observing(world)
+    form = made_form(world)
+    plan_id = planned(world, form).public_id
     values = {
         "appraisals": {
             "public_id": road.public_id,
             "criterion_id": "ac1.cd1",
+            "kpi": "none",
             "gate_id": "board",
             "nomination_id": nomination_of(world, "bruno").public_id,
             "person_id": world.employee("ada").public_id,
@@ -202,10 +221,68 @@ def scene(app: Flask, world: World, state: State) -> Scene:
         "verify": {"token": token},
         "sessions": {"public_id": certification.plan(examiners=("ada",))},
         "question-banks": {"public_id": bank},
+        "kpis": {
+            **_measured(world),
+            "source_id": measuring.public_id,
+            "employer_id": session.scalars(sa.select(Employer.public_id)).one(),
+            "basis_id": basis_id,
+            "threshold_id": _threshold(world),
+        },
+        "observation-calibrations": {"calibration_id": opened(world, form)},
+        "contact-draws": {"draw_id": drawn(world, form)},
+        "observation-plans": {"plan_id": plan_id},
+        "observation-forms": {"public_id": form},
+        "behaviour-mappings": {"public_id": mapped(world)},
+        "observations": {"public_id": disputed(world, form)},
         "written-tests": {"public_id": plan_written(certification, bank, examiners=("ada",))},
     }
     session.rollback()
     return Scene(app, values)
+
+
+def _threshold(world: World) -> str:
+    """Set a target of an indicator as HR; return its id."""
+    with unit_of_work(world.session):
+        return set_threshold(
+            world.session,
+            actor=world.actor("hilda"),
+            now=clock.now(),
+            new=NewThreshold(
+                About("complaints"),
+                ThresholdRule(target="<= 0.02"),
+                "Contrato",
+                clock.now().date() + timedelta(days=2),
+            ),
+        ).public_id
+
+
+def _measured(world: World) -> dict[str, str]:
+    """Import measurements, keep others to be imported and name somebody; return their ids."""
+    session, now, hilda = world.session, clock.now(), world.actor("hilda")
+    source = add_source(world)
+    done = bring_in(world, named(HEAD + "E301,2026-03-02,20,1:40:00\n"))
+    with unit_of_work(session):
+        draft = keep_files(session, actor=hilda, now=now, files=[named(HEAD)], profile=WIDE)
+        people: dict[str, str | None] = {"a.ficticia": CAST["aurora"][0]}
+        name_people(session, actor=hilda, now=now, source=session.merge(source), named=people)
+        alias = session.scalars(sa.select(SourceAlias.public_id)).one()
+        run = folder_of(current_app.extensions["competency"].data_folder, draft.public_id)
+        start(_app(), run, Run(Kind.CHECK, hilda.account_id), _stopped).join()
+        return {
+            "import_id": done.public_id or MISSING,
+            "draft_id": draft.public_id,
+            "alias_id": alias,
+        }
+
+
+def _app() -> Flask:
+    """Return the application itself."""
+    return current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
+
+
+def _stopped(_tell: Tell) -> Outcome:
+    """End a run at once, as by who began it."""
+    raise StoppedRun
 
 
 def _authorised(world: World) -> str:

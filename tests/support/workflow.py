@@ -8,8 +8,16 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from competency import clock
 from competency.assessments.models import (
@@ -30,36 +38,50 @@ from competency.database.transactions import unit_of_work
 from competency.errors import IllegalTransition, Incomplete, Invalid, NotAllowed, NotFound
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import World
-from tests.support.contests import STEPS, answer, row_of, take_step
+from tests.support.contests import STEPS, answer, row_of, take_step, widen
 from tests.support.life import DECIDED, EVERYBODY, LEADS, TABLE, Life
 
 REFUSALS = (IllegalTransition, Incomplete, Invalid, NotAllowed, NotFound)
 SCOPE = ("ac1.cd1", "ac1.cd3", "ac2.cd4")
 CONTEST_DAYS = 10
+ENDS = {"cancel", "withdraw"}
+"""Steps after which hardly anything can be tried any more."""
 SITE = ZoneInfo("America/Santiago")
-some = st.lists(st.sampled_from(SCOPE), min_size=1, unique=True)
+numbers = st.integers(0, len(SCOPE) - 1)
+some = st.lists(numbers, min_size=1, unique=True)
+"""Which of the criteria in scope, by their place in it."""
 
 
 class Workflow(RuleBasedStateMachine):
     """Anybody tries anything; what happens is what the design says, or nothing."""
 
     world: ClassVar[World]
+    scope: ClassVar[tuple[str, ...]] = SCOPE
+    site: ClassVar[ZoneInfo] = SITE
+
+    def opened(self, *, self_assessment: bool) -> Road:
+        """Open the appraisal that this life is about."""
+        return open_road(self.world, self_assessment=self_assessment)
+
+    def born(self, *, passes: bool) -> Life:
+        """Return what the design says of it so far."""
+        return Life(self.scope, passes=passes, asked=set(self.scope))
 
     @initialize(
         passes=st.booleans(), planned=st.booleans(), own=st.sampled_from(("none", "not yet", "in"))
     )
     def begin(self, *, passes: bool, planned: bool, own: str) -> None:
         """Open an appraisal of three criteria, with or without review and self-assessment."""
-        self.road: Road = open_road(self.world, self_assessment=own != "none")
-        self.road.narrow(list(SCOPE))
-        self.road.criteria = SCOPE
-        self.life = Life(SCOPE, passes=passes, asked=set(SCOPE))
+        self.road = self.opened(self_assessment=own != "none")
+        self.road.narrow(list(self.scope))
+        self.road.criteria = self.scope
+        self.life = self.born(passes=passes)
         self.now = clock.now()
         if own == "in":
             self.road.judge("aurora", AssessorKind.SELF)
             self.road.step("hand_in_self_assessment", "aurora")
             self.life.own_handed_in = True
-            self.life.judgements = len(SCOPE)
+            self.life.judgements = len(self.scope)
         with unit_of_work(self.world.session):
             exempt(self.world.session, "a test sets what a cycle says, and where one begins")
             if passes:
@@ -85,17 +107,17 @@ class Workflow(RuleBasedStateMachine):
         lead=st.sampled_from(LEADS),
         criteria=some,
     )
-    def anybody_tries(self, action: str, name: str, lead: str, criteria: list[str]) -> None:
+    def anybody_tries(self, action: str, name: str, lead: str, criteria: list[int]) -> None:
         """Try a step as somebody; compare with the design."""
         self.attempt(action, name, lead, criteria)
 
     @precondition(lambda self: hasattr(self, "road"))
     @rule(data=st.data(), criteria=some)
-    def who_may_tries(self, data: st.DataObject, criteria: list[str]) -> None:
+    def who_may_tries(self, data: st.DataObject, criteria: list[int]) -> None:
         """Try what is legal, so that lives get far."""
         legal = [
             (action, name, lead)
-            for action in sorted(STEPS)
+            for action in sorted(STEPS.keys() - ENDS)
             for name in EVERYBODY
             for lead in (LEADS if action == "reassess" else LEADS[:1])
             if self.life.may(action, name, self.today, lead)
@@ -106,18 +128,51 @@ class Workflow(RuleBasedStateMachine):
     @rule()
     def the_lead_answers_all(self) -> None:
         """Write every draft that is asked of the lead, where they may write."""
-        for criterion in SCOPE:
+        for criterion in self.scope:
             if self.life.may_judge(self.life.lead, "lead", criterion):
                 answer(self.road, self.life.lead, criterion, kind=AssessorKind.LEAD)
                 self.life.answered.add(criterion)
 
+    @precondition(lambda self: hasattr(self, "road"))
+    @rule(data=st.data(), lead=st.sampled_from(LEADS), criteria=some)
+    def whose_step_it_is_tries(self, data: st.DataObject, lead: str, criteria: list[int]) -> None:
+        """Try what is somebody's step in this state, whether or not the rest allows it."""
+        if self.life.state == "open":
+            self.the_lead_answers_all()
+        steps = itertools.product(sorted(STEPS), EVERYBODY)
+        theirs = [
+            (action, name)
+            for action, name in steps
+            if self.life.is_theirs(action, name)
+            and not (action in ENDS and self.life.may(action, name, self.today))
+        ]
+        if theirs:
+            self.attempt(*data.draw(st.sampled_from(theirs)), lead, criteria)
+
+    @precondition(lambda self: hasattr(self, "road"))
+    @rule(action=st.sampled_from(sorted(ENDS)), one_in=st.integers(1, 8))
+    def it_ends(self, action: str, one_in: int) -> None:
+        """Let who may end it, now and then: not much follows."""
+        who = (name for name in EVERYBODY if self.life.may(action, name, self.today))
+        if one_in == 1 and (name := next(who, None)):
+            self.attempt(action, name, "", [0])
+
+    @precondition(lambda self: hasattr(self, "road"))
+    @rule(criteria=some)
+    def it_goes_on(self, criteria: list[int]) -> None:
+        """Take the step that leads furthest, so that lives come to contests and later rounds."""
+        self.the_lead_answers_all()
+        if step := self.life.next_on_road(self.today):
+            self.attempt(*step, criteria)
+
     @rule(
         name=st.sampled_from(EVERYBODY[:-1]),
         kind=st.sampled_from((AssessorKind.LEAD, AssessorKind.REVIEW)),
-        criterion=st.sampled_from(SCOPE),
+        number=numbers,
     )
-    def anybody_judges(self, name: str, kind: AssessorKind, criterion: str) -> None:
+    def anybody_judges(self, name: str, kind: AssessorKind, number: int) -> None:
         """Try to write a draft as somebody; a reviewer's changes the level."""
+        criterion = self.scope[number]
         legal = self.life.may_judge(name, kind.value, criterion)
         level = "met" if kind is AssessorKind.LEAD else "below"
         try:
@@ -132,8 +187,11 @@ class Workflow(RuleBasedStateMachine):
     @rule(name=st.sampled_from(EVERYBODY), lead=st.sampled_from(LEADS))
     def anybody_hands_over(self, name: str, lead: str) -> None:
         """Try to give an unfinished appraisal to another lead."""
-        if lead == self.life.lead:
-            return
+        if lead != self.life.lead:
+            self.hand_over(name, lead)
+
+    def hand_over(self, name: str, lead: str) -> None:
+        """Hand it over, where the design lets somebody."""
         legal = self.life.may_hand_over(name, lead)
         world = self.world
         try:
@@ -175,19 +233,25 @@ class Workflow(RuleBasedStateMachine):
     @property
     def today(self) -> date:
         """Return the day at the site."""
-        return self.now.astimezone(SITE).date()
+        return self.now.astimezone(self.site).date()
 
-    def attempt(self, action: str, name: str, lead: str, criteria: list[str]) -> None:
+    def told(self) -> dict[str, object]:
+        """Return what a submission confirms."""
+        return {"evidence_confirmed": True}
+
+    def attempt(self, action: str, name: str, lead: str, chosen: list[int]) -> None:
         """Take a step; it works exactly where the design has it."""
         legal = self.life.may(action, name, self.today, lead)
+        criteria = [self.scope[number] for number in chosen]
         options: dict[str, dict[str, object]] = {
-            "submit": {"evidence_confirmed": True},
+            "submit": self.told(),
             "return": {"comment": "Otra vez."},
             "cancel": {"reason": "Un error."},
             "contest": {"statement": "No es así.", "criteria": criteria},
             "uphold": {"comment": "Así es."},
             "reopen": {"reason": "Falta algo."},
             "suspend": {"reason": "De licencia."},
+            "withdraw": {"reason": "Otra vez será."},
         }
         sent = options.get(action, {})
         if action == "reassess":
@@ -245,15 +309,15 @@ class Workflow(RuleBasedStateMachine):
             .order_by(AuditEvent.sequence)
         ).all()
         if not hasattr(self, "_seen"):
-            self._recorded: list[str] = []
+            self.recorded: list[str] = []
             self._last = events[0].previous_hash
         for event in events:
             assert event.previous_hash == self._last
             self._seen, self._last = event.sequence, event.hash
-            name = event.action.removeprefix("appraisal.")
-            if event.subject == public_id and name in TABLE:
-                self._recorded.append(name)
-        assert self._recorded == actions
+            if event.subject == public_id:
+                self.recorded.append(event.action)
+        steps = [one.removeprefix("appraisal.") for one in self.recorded]
+        assert [one for one in steps if one in TABLE] == actions
 
     def teardown(self) -> None:
         """Leave nothing unfinished, and a chain that holds."""
@@ -267,7 +331,31 @@ class Workflow(RuleBasedStateMachine):
             self.world.session.rollback()
 
 
+def appraising(world: World) -> type[Workflow]:
+    """Return the machine for a world, which it fills with more people."""
+    widen(world)
+    return type("Machine", (Workflow,), {"world": world})
+
+
 def row_of_open(world: World, road: Road) -> Appraisal:
     """Return the appraisal's row inside the transaction that is open."""
     query = sa.select(Appraisal).where(Appraisal.public_id == road.public_id)
     return world.session.scalars(query).one()
+
+
+def let_live(machine: type[RuleBasedStateMachine], *, lives: int, steps: int) -> None:
+    """Let a machine live so often, so many steps at most each time.
+
+    A failure is made shorter but not explained: that reads every line that runs, for minutes.
+    """
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=lives,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            phases=set(Phase) - {Phase.explain},
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

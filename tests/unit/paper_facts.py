@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from competency.documents.form_schema import (
     FormChoice,
@@ -25,8 +25,11 @@ from competency.documents.report_schema import (
     AfterDelivery,
     EvidenceLine,
     Given,
+    LevelFinding,
+    MeasuredWeek,
     ReportCriterion,
     ReportFacts,
+    ReportFinding,
     ReportUnit,
 )
 from competency.documents.schema import Narrowing
@@ -41,6 +44,32 @@ def evidence(count: int) -> tuple[EvidenceLine, ...]:
         EvidenceLine("Visto en el trabajo", f"Turno {one}", date(2025, 2, 3), "Luz Muestra", HASH)
         for one in range(1, count + 1)
     )
+
+
+def finding(**changes: object) -> ReportFinding:
+    """Return what an indicator said in ten weeks, in one of which nothing was measured."""
+    weeks = tuple(
+        MeasuredWeek(
+            date(2025, 1, 3) + timedelta(days=7 * one), None if one == 4 else 0.8 + one / 100
+        )
+        for one in range(10)
+    )
+    base = ReportFinding(
+        title="Resolución en el primer contacto",
+        unit="share",
+        value="84,2 %",
+        between="81,0 % a 87,1 %",
+        sample="43 días, dividido por 812",
+        window="3 ene. a 7 mar. 2025",
+        decision="Apartado:",
+        reason="Formó a otras personas.",
+        notes=("Compatible con G.",),
+        levels=(LevelFinding(LABELS[1], "al menos 80,0 %", "se alcanza"),),
+        weeks=weeks,
+        low=0.81,
+        high=0.871,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
 
 
 def judged(number: str, turn: int, *, with_own: bool = True) -> ReportCriterion:

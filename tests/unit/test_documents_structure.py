@@ -14,6 +14,8 @@ import pytest
 from competency.documents.attestation import attestation
 from competency.documents.blocks import Item, draw_list
 from competency.documents.plan import development_plan
+from competency.documents.report import appraisal_report
+from competency.documents.report_schema import ReportCriterion
 from competency.documents.text import BODY, Text
 from tests.unit.documents_facts import (
     attestation_facts,
@@ -23,13 +25,24 @@ from tests.unit.documents_facts import (
     plan_facts,
     units,
 )
+from tests.unit.paper_facts import finding, report_facts, report_units
 from tests.unit.test_documents_layout import blank, png
+
+
+def measured() -> ReportCriterion:
+    """Return a criterion with a finding of which there is a chart, and one without."""
+    found = (finding(), finding(weeks=(), is_context=True))
+    return replace(report_units(1, 1)[0].criteria[0], findings=found)
+
 
 PAINTING = {"f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "Do", "sh", "Tj", "TJ", "'", '"'}
 DOCUMENTS = {
     "short": lambda: attestation(attestation_facts(issuer=issuer(logo=png()))),
     "annex": lambda: attestation(attestation_facts(units=units(5, 20), language="ru")),
     "plan": lambda: development_plan(plan_facts(30, language="en")),
+    "report": lambda: appraisal_report(
+        report_facts(units=(replace(report_units(1, 1)[0], criteria=(measured(),)),))
+    ),
     "ticks": lambda: development_plan(plan_facts(3, top=1)),
     "divided": lambda: development_plan(
         plan_facts(

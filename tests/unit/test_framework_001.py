@@ -195,4 +195,4 @@ def test_the_lint_only_warns() -> None:
     assert {fault.severity for fault in checked.faults} == {Severity.WARNING}
     said = " ".join(str(fault) for fault in checked.faults)
     assert "n1, n2 has no text: undefined in the source" in said
-    assert said.count("is inferred") == 12
+    assert said.count("is inferred") == 17

@@ -19,6 +19,8 @@ from competency.frameworks.schema import (
     EvidenceKind,
     EvidenceRule,
     Framework,
+    KpiLink,
+    KpiRole,
     Unit,
 )
 from tests.support.frameworks import framework
@@ -191,3 +193,41 @@ def test_a_better_judgement_never_worsens_what_gates_leave(
     results = [unit(made, level, history=past(*history)).result for level in (low, high)]
     ranks = [0 if result is None else ORDER.index(result) for result in results]
     assert ranks[0] <= ranks[1]
+
+
+MEASURED = Gate(gate=GateKind.KPI_GATE)
+
+
+def measured(**examples: str) -> Framework:
+    """Return a framework whose one criterion has an indicator as a condition."""
+    link = KpiLink(kpi="k", role=KpiRole.GATE, levels=examples)
+    made = gated(MEASURED)
+    [one] = made.units
+    criterion = one.criteria[0].model_copy(update={"kpis": (link,)})
+    whole = one.model_copy(update={"criteria": (criterion,)})
+    return made.model_copy(update={"units": (whole,)})
+
+
+@pytest.mark.parametrize(
+    ("examples", "found", "judged", "left"),
+    [
+        ({"G": ">= 1"}, {"G": "met", "F": "met", "E": "met"}, "E", "E"),
+        ({"G": ">= 1"}, {"G": "met", "F": "met", "E": "not_met"}, "E", "F"),
+        ({"G": ">= 1"}, {"G": "met", "F": "inconclusive", "E": "not_met"}, "E", "G"),
+        ({"G": ">= 1"}, {"G": "insufficient"}, "G", None),
+        # those in force say which levels have a threshold, not the examples
+        ({"G": ">= 1", "E": ">= 2"}, {"F": "met"}, "E", "E"),
+        ({}, {"F": "not_met"}, "E", "G"),
+        ({"F": ">= 1"}, {}, "E", "G"),
+        ({"E": ">= 1"}, {}, "F", "F"),
+        # nothing says from which value, so nothing is let through
+        ({}, {}, "G", None),
+        ({"G": ">= 1"}, {}, "G", None),
+    ],
+)
+def test_only_a_level_whose_threshold_is_met_is_let_through(
+    examples: dict[str, str], found: dict[str, str], judged: str, left: str | None
+) -> None:
+    node = unit(measured(**examples), judged, verdicts={"c": {"k": found}})
+    assert node.result == left
+    assert ("measured_met" if left == judged else "measured_not_met") in codes(node)

@@ -1,4 +1,4 @@
-"""Files made to exhaust whoever reads them are refused within 100 MB and two seconds."""
+"""Files made to exhaust whoever reads them are refused within 100 MB and ten seconds."""
 
 from __future__ import annotations
 

@@ -13,18 +13,26 @@ from competency.files.content import compiled
 from competency.files.faults import Fault, Severity
 from competency.files.fields import Inside, Several, Shape, Value, keys, parts
 from competency.files.reader import read
+from competency.files.starting import Asked
 from competency.files.tables.reading import check_table
 from competency.files.tables.writing import as_csv_files
 from competency.frameworks.other_texts import KEYS
 from competency.frameworks.parts import Part
 from competency.frameworks.schema import Framework
-from competency.frameworks.translations import Translation, completeness, texts_of, translated
+from competency.frameworks.translations import (
+    Translation,
+    beginning,
+    completeness,
+    texts_of,
+    translated,
+)
 from competency.kpis.schema import Kpis
 from competency.progression.paths_schema import Paths
 from competency.progression.positions_schema import Positions
+from competency.questions.schema import Option, Questions
 from tools.field_reference import EXAMPLES
 
-MODELS: tuple[type[Part], ...] = (Framework, Positions, Kpis, Paths)
+MODELS: tuple[type[Part], ...] = (Framework, Positions, Kpis, Paths, Questions)
 
 HEAD = """\
 kind: translation
@@ -84,8 +92,12 @@ def said_by(model: type[BaseModel], before: str = "") -> Iterator[str]:
             continue
         if holds_text(key.shape):
             yield before + key.name
-        elif isinstance(key.shape, Inside) and "id" not in key.shape.model.model_fields:
-            yield from said_by(key.shape.model, f"{before}{key.name}.")
+            continue
+        inner = key.shape.item if isinstance(key.shape, Several) else key.shape
+        if not isinstance(inner, Inside) or "id" in inner.model.model_fields:
+            continue
+        if inner is key.shape or inner.model is Option:
+            yield from said_by(inner.model, f"{before}{key.name}.")
 
 
 def test_every_word_of_an_item_has_a_place_in_a_translation() -> None:
@@ -195,3 +207,48 @@ def test_a_table_has_a_column_for_each_key_and_says_what_is_wrong_at_its_cell(
     [answer] = check_together([read_back], [example("framework.yaml")])
     refused = [str(f) for f in answer.faults if f.severity is Severity.FAULT]
     assert [text.split(": ")[1] for text in refused] == ["texts!E2", "texts!F2"]
+
+
+BANK_HEAD = HEAD.replace("framework", "questions").replace(
+    "back-office-agent", "back-office-questions"
+)
+OPTIONS = "El número de cliente., La fecha de nacimiento., El nombre del empleador."
+
+
+def bank_faults(text: str) -> list[Fault]:
+    """Return what refuses a sidecar of the example bank."""
+    checked = check_document(read((BANK_HEAD + text).encode(), "sidecar.yaml"))
+    [answer] = check_together([checked], [example("questions.yaml")])
+    return [fault for fault in answer.faults if fault.severity is Severity.FAULT]
+
+
+def test_a_question_is_translated_with_each_of_its_options_in_their_order() -> None:
+    bank = example("questions.yaml")
+    texts = texts_of(bank)
+    assert texts["texts", "data.birthday"].startswith("A customer asks")
+    assert texts["others", "data.birthday", "options.text", 1] == "The date of birth."
+    assert texts["others", "data.kept", "look_for", 0] == "that some of it has to be kept, and why"
+    assert not bank_faults(f"  data.birthday: {{options.text: [{OPTIONS}]}}\n")
+    [short] = bank_faults("  data.birthday: {options.text: [Sí, No]}\n")
+    assert short.message == "it has 2 where back-office-questions has 3"
+    [strange] = bank_faults("  data.kept: {options.text: [Sí, No]}\n")
+    assert strange.message == "back-office-questions has nothing to translate here"
+
+
+def test_a_sidecar_of_a_bank_is_begun_and_comes_back_from_a_table(tmp_path: Path) -> None:
+    begun = beginning(Asked("back-office-questions", "es", example("questions.yaml")))
+    assert begun is not None
+    others = begun["others"]
+    assert isinstance(others, dict)
+    assert len(others["data.birthday"]["options.text"]) == len(OPTIONS.split(", "))
+    value = check_document(
+        read(
+            f"{BANK_HEAD}  data.birthday: {{options.text: [{OPTIONS}]}}\n".encode(), "sidecar.yaml"
+        )
+    ).value
+    assert value is not None
+    for name, content in as_csv_files(value).items():
+        (tmp_path / name).write_bytes(content)
+    back = check_table(tmp_path).value
+    assert back is not None
+    assert compiled(back) == compiled(value)

@@ -30,6 +30,7 @@ from tests.unit.paper_facts import (
     HASH,
     LABELS,
     filled_sheet_facts,
+    finding,
     form_facts,
     form_units,
     job_facts,
@@ -106,6 +107,18 @@ def test_a_report_says_every_criterion_with_all_that_decided_it(count: int, crit
     )
     short = sum(one % 4 == 3 for one in range(1, criteria + 1)) * count
     assert text.count("Falta evidencia: se piden 3 pruebas; hasta ahora cuentan 2") == short
+
+
+def test_a_report_says_what_was_measured_beside_its_criterion_and_with_its_numbers() -> None:
+    unit = report_units(1, 1)[0]
+    found = (finding(), finding(title="Transferencias", decision="", reason="", is_context=True))
+    measured = replace(unit, criteria=(replace(unit.criteria[0], findings=found),))
+    text = text_of(appraisal_report(report_facts(units=(measured,)))).replace("\u00a0", " ")
+    assert text.count("84,2 % (81,0 % a 87,1 %)") == 3, "in both lines, and with its chart"
+    assert text.count("Apartado: Formó a otras personas.") == 2
+    assert text.count("Transferencias") == 1, "context has no chart"
+    for fact in ("80,0 %", "–", "89,0 %", "7 mar", "al menos 80,0 % se alcanza"):
+        assert fact in text, fact
 
 
 def test_a_report_says_who_when_why_and_what_came_after() -> None:

@@ -19,10 +19,11 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 def around(rule: dict[str, Any]) -> dict[str, Any]:
     """Return a framework whose one unit has ``rule``."""
-    criteria = [
+    criteria: list[dict[str, Any]] = [
         {"id": f"c{n}", "title": "C", "scale": "met", "tags": ["core" if n else "more", "all"]}
         for n in (1, 2)
     ]
+    criteria[0]["kpis"] = [{"kpi": "k", "role": "gate", "levels": {"met": ">= 0.8"}}]
     criteria.append({"id": "c3", "title": "C", "scale": "met", "tags": ["more"]})
     criteria.append({"id": "c4", "title": "C", "scale": "met", "tags": ["more"]})
     grades = [{"code": code, "label": code} for code in ("agent", "senior", "lead")]

@@ -271,7 +271,7 @@ def test_a_formula_counts_as_what_was_last_shown(tmp_path: Path) -> None:
 def test_sheets_and_columns_may_be_left_out_and_stand_in_any_order(
     folder: Path, framework: Framework
 ) -> None:
-    for name in ("kpis", "scripts", "slots", "scopes", "knowledge", "indicators", "help"):
+    for name in ("scripts", "slots", "scopes", "knowledge", "indicators", "help"):
         (folder / f"{name}.csv").unlink()
     text = "label;code;scale\nCumple;met;cumplimiento\n"
     (folder / "levels.csv").write_text(text, encoding="utf-8")

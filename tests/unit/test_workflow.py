@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from competency.assessments.rules import (
     DECIDED,
@@ -19,9 +17,9 @@ from competency.assessments.rules import (
 from competency.assessments.schema import Action, AppraisalFacts, Review, State, VisibleState
 from competency.errors import IllegalTransition
 from tests.support.cast import World
-from tests.support.contests import widen
+from tests.support.certification_workflow import certifying
 from tests.support.life import TABLE
-from tests.support.workflow import Workflow
+from tests.support.workflow import appraising, let_live
 
 
 def test_the_table_is_the_designs_table() -> None:
@@ -85,20 +83,13 @@ def test_only_a_cycle_without_review_or_an_unflagged_one_passes(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_no_illegal_state_is_reached_by_whoever_tries_whatever(app: Flask, world: World) -> None:
+@pytest.mark.parametrize(("kind", "lives"), [("appraisal", 12), ("certification", 6)])
+def test_no_illegal_state_is_reached_by_whoever_tries_whatever(
+    app: Flask, world: World, kind: str, lives: int
+) -> None:
     assert app
-    widen(world)
-    machine = type("Machine", (Workflow,), {"world": world})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=12,
-            stateful_step_count=15,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    machine = appraising(world) if kind == "appraisal" else certifying(world)
+    let_live(machine, lives=lives, steps=15)
 
 
 def test_chance_draws_about_the_share_asked_and_always_the_same() -> None:

@@ -50,6 +50,15 @@ positions:
 """
 
 
+@pytest.fixture(autouse=True)
+def indicators(world: World) -> None:
+    """Publish the indicators that the framework's criteria are seen in."""
+    with unit_of_work(world.session):
+        publish_folder(
+            world.session, actor=world.system(), now=clock.now(), folder=FRAMEWORKS / "kpis"
+        )
+
+
 def words(page: str) -> str:
     """Return the text of a page with single spaces."""
     return " ".join("".join(check_page(page).itertext()).split())
@@ -200,7 +209,7 @@ def test_positions_kpis_paths_and_translations_are_published_too(app: Flask, wor
     mended = sidecar.replace("note:", "note: corretta.", 1)
     assert mended != sidecar
     assert publish(hilda, mended).status_code == 302
-    rows = list(world.session.scalars(sa.select(CatalogueFile)))
+    rows = list(world.session.scalars(sa.select(CatalogueFile).filter_by(slug=SLUG)))
     assert [(row.kind, row.slug, row.language) for row in rows] == [("translation", SLUG, "it")] * 2
     lonely = (FRAMEWORKS / "paths/contact-centre/1.0.0.yaml").read_text(encoding="utf-8")
     answer = publish(hilda, lonely)

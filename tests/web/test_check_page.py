@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from competency import clock
 from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
+from competency.frameworks.publishing import publish_folder
 from competency.frameworks.schema import Framework
 from competency.people.models import Account
 from competency.resources import FRAMEWORKS
@@ -15,6 +17,15 @@ from tests.support.cast import SLUG, World
 from tests.support.client import check_page, sign_in
 
 TEXT = (FRAMEWORKS / SLUG / "1.0.0.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def indicators(world: World) -> None:
+    """Publish the indicators that the framework's criteria are seen in."""
+    with unit_of_work(world.session):
+        publish_folder(
+            world.session, actor=world.system(), now=clock.now(), folder=FRAMEWORKS / "kpis"
+        )
 
 
 def page_of(app: Flask, world: World, language: str, text: str) -> str:

@@ -11,8 +11,9 @@ from flask import Flask
 
 from competency import clock
 from competency.assessments.models import Appraisal, Cycle
-from competency.assessments.population import months_before, of_file, of_text
+from competency.assessments.population import of_file, of_text
 from competency.audit.operations import exempt
+from competency.clock import months_before
 from competency.database.transactions import unit_of_work
 from competency.errors import InvalidFile
 from competency.frameworks.models import FrameworkVersion
@@ -26,7 +27,7 @@ PREVIEW = "/cycles/preview"
 def wanted(world: World, **more: str) -> dict[str, str]:
     """Return a form that names nobody yet."""
     version = world.session.scalar(sa.select(sa.func.min(FrameworkVersion.id)))
-    due = (clock.now() + timedelta(days=20)).date().isoformat()
+    due = (world.actor("hilda").today(clock.now()) + timedelta(days=20)).isoformat()
     base = {
         "title": "Ciclo 2026",
         "framework": str(version),

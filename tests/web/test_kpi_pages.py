@@ -47,7 +47,13 @@ def in_english() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     return found
 
 
-def a_kpi(kpi_id: str, *, individual_use: bool = False, legal_basis: str | None = None) -> Kpi:
+def a_kpi(
+    kpi_id: str,
+    *,
+    individual_use: bool = False,
+    legal_basis: str | None = None,
+    scope: KpiScope = KpiScope.QUEUE,
+) -> Kpi:
     """Return a definition that says how it may be used about one person."""
     return Kpi(
         id=kpi_id,
@@ -57,7 +63,7 @@ def a_kpi(kpi_id: str, *, individual_use: bool = False, legal_basis: str | None 
         numerator=Quantity(words="segundos hablados"),
         denominator=Quantity(words="llamadas"),
         aggregation=Aggregation.RATIO_OF_SUMS,
-        scope=KpiScope.QUEUE,
+        scope=scope,
         by=("channel", "turno"),
         individual_use=individual_use or None,
         legal_basis=legal_basis,
@@ -116,7 +122,7 @@ def test_a_definition_says_what_is_counted_about_whom_and_how_it_misleads(
     level = page[page.index("Service level How many contacts") : page.index("Abandonment How")]
     assert "Several formulas are in use" in level
     assert "Definition ICMI, Service Level Calculations (2002)" in level
-    assert "Refused The definition gives no legal basis for it." in level
+    assert "Refused It speaks of a team or a queue, and not of one person." in level
 
 
 def test_a_legal_basis_and_notice_are_read_in_a_translation(app: Flask, world: World) -> None:
@@ -144,7 +150,7 @@ def test_use_about_one_person_is_refused_without_a_legal_basis(app: Flask, world
         world,
         a_kpi("agreed", individual_use=True, legal_basis="Acuerdo <i>1</i>"),
         a_kpi("claimed", individual_use=True),
-        a_kpi("silent"),
+        a_kpi("silent", scope=KpiScope.AGENT),
     )
     page = text_of(sign_in(app, "bruno").get("/kpis").text)
     agreed = page[page.index("<b>agreed") : page.index("<b>claimed")]
@@ -153,7 +159,8 @@ def test_use_about_one_person_is_refused_without_a_legal_basis(app: Flask, world
     assert "Se avisó a todos." in agreed
     assert "Refused" not in agreed
     rest = page[page.index("<b>claimed") :]
-    assert rest.count("Refused The definition gives no legal basis for it.") == 2
+    assert rest.count("Refused It speaks of a team or a queue") == 1
+    assert rest.count("By source Only from a source whose legal basis is in force") == 1
     assert "Allowed" not in rest
     assert "Broken down by Channel, turno" in rest
 

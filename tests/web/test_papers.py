@@ -219,7 +219,7 @@ def test_a_sign_that_no_document_has_is_refused_where_it_is_typed(app: Flask, wo
         "kind": "direct_performance",
         "title": "Turno 👍",
         "text": "Asignó los turnos",
-        "happened_on": clock.now().date().isoformat(),
+        "happened_on": world.actor("aurora").today(clock.now()).isoformat(),
     }
     path = f"/people/{world.employee('aurora').public_id}/evidence"
     answer = aurora.post(path, evidence)

@@ -178,7 +178,7 @@ def test_nothing_is_drawn_where_the_cycle_wants_none(app: Flask, world: World) -
 
 
 def test_whoever_asks_reads_by_when_they_get_an_answer(app: Flask, world: World) -> None:
-    promised = clock.now().date() + timedelta(days=10)
+    promised = world.actor("aurora").today(clock.now()) + timedelta(days=10)
     said = f"You get an answer by {promised:%b} {promised.day}, {promised.year}."
     aurora = sign_in(app, "aurora")
     assert said in aurora.get(f"/requests/new?framework={SLUG}").text

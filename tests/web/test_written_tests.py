@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from competency import clock
 from competency.assessments.schema import AssessorKind
+from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
 from competency.documents.finishing import embedded_facts
 from competency.people.access import grant_role
@@ -22,6 +23,7 @@ from tests.support.client import sign_in
 from tests.support.questions import (
     SECRET,
     SMALL_BANK,
+    SPANISH_BANK,
     drawn_ids,
     hold_written,
     loaded_test,
@@ -160,6 +162,33 @@ def test_hr_who_is_a_candidate_reads_no_bank_and_publishes_no_next_version(
     assert aurora.get(f"/written-tests/{session_id}/key.pdf").status_code == 403
 
 
+def test_a_bank_is_read_in_a_translation_by_whoever_reads_it_and_by_no_candidate(
+    app: Flask, world: World
+) -> None:
+    _road, bank, session_id = planned(world)
+    sidecar = publish_bank(world, SPANISH_BANK)
+    grant(world, "aurora", Role.HR)
+    with unit_of_work(world.session):
+        exempt(world.session, "a test changes a language")
+        world.account("hilda").language = "es"
+    hilda, aurora = sign_in(app, "hilda"), sign_in(app, "aurora")
+    page = hilda.get(f"/question-banks/{bank}").text
+    for words in ("Banco pequeño", "¿Cuál?", "canario-correcta", "canario-respuesta", "Quali?"):
+        assert words in page
+    assert "canario-giusta" not in page
+    assert "Banco pequeño" in hilda.get("/question-banks").text
+    assert "canario-correcta" in hilda.get(f"/files/{sidecar}.yaml").text
+    for path in (f"/files/{sidecar}", f"/files/{sidecar}.yaml"):
+        assert aurora.get(path).status_code == 404
+        assert sign_in(app, "bruno").get(path).status_code == 404
+    mended = {"text": SPANISH_BANK.replace("errada", "mala")}
+    assert aurora.post("/frameworks/check", data=mended).status_code == 403
+    assert hilda.post("/frameworks/check", data=mended).status_code == 200
+    sheet = text_of(hilda.get(f"/written-tests/{session_id}/questions.pdf").data)
+    assert "canario-giusta" in sheet
+    assert "canario-correcta" not in sheet
+
+
 def test_what_a_bank_says_is_found_by_no_search_of_the_catalogue(app: Flask, world: World) -> None:
     planned(world)
     for who in ("aurora", "hilda"):
@@ -186,7 +215,7 @@ def test_a_test_is_planned_worked_out_and_recorded_on_its_pages(app: Flask, worl
     assert "Small bank" in page
     sent = {
         "instrument": "knowledge_test",
-        "day": clock.now().date().isoformat(),
+        "day": world.actor("hilda").today(clock.now()).isoformat(),
         "time": "00:00",
         "examiners": CAST["bruno"][0],
         "items": ["con1"],

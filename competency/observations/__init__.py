@@ -1,0 +1,1 @@
+"""Observations: single contacts watched against a form of behaviours (quality monitoring)."""
