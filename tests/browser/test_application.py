@@ -56,32 +56,25 @@ def it_is_answered(hilda: Visitor) -> None:
     """Find it at home, name an assessor and accept, as human resources."""
     hilda.sign_in("hilda")
     page = hilda.page
-    page.locator("a[href^='/requests/']").first.click()
-    hilda.check()
+    hilda.follow(page.locator("a[href^='/requests/']").first)
     expect(page.get_by_text(WORDS).first).to_be_visible()
     form = page.locator("form[action$='/certify']")
     form.locator("textarea").first.fill("È il momento giusto.")
     form.get_by_label("Employee number of the assessor").fill(NUMBERS["bruno"])
-    with page.expect_navigation():
-        form.get_by_role("button").click()
-    hilda.check()
+    hilda.follow(form.get_by_role("button"))
     expect(page.get_by_text("the certification is open").first).to_be_visible()
 
 
 def its_test_is_planned(bruno: Visitor) -> None:
     """Plan the practical test, as the assessor."""
     bruno.sign_in("bruno")
-    bruno.page.locator("a[href^='/appraisals/']").first.click()
-    bruno.check()
-    bruno.page.get_by_role("link", name="Plan a session").first.click()
-    bruno.check()
+    bruno.follow(bruno.page.locator("a[href^='/appraisals/']").first)
+    bruno.follow(bruno.page.get_by_role("link", name="Plan a session").first)
     page = bruno.page
     page.get_by_label("Day", exact=True).fill(str(clock.now().date() + timedelta(days=9)))
     page.get_by_label("Time").fill("10:00")
     page.get_by_label("Examiners").fill(NUMBERS["bruno"])
-    with page.expect_navigation():
-        page.get_by_role("button", name="Plan the session").click()
-    bruno.check()
+    bruno.follow(page.get_by_role("button", name="Plan the session"))
 
 
 def test_a_candidate_applies_is_answered_and_has_her_test_moved_and_another_withdraws(
@@ -96,22 +89,20 @@ def test_a_candidate_applies_is_answered_and_has_her_test_moved_and_another_with
             its_test_is_planned(bruno)
             aurora.open("/home")
             aurora.page.set_viewport_size(PHONE)
-            aurora.page.locator("a[href^='/sessions/']").first.click()
+            with aurora.page.expect_navigation():
+                aurora.page.locator("a[href^='/sessions/']").first.click()
             checked(aurora)
             go(aurora, "Ask for another day")
             aurora.page.get_by_label("Why, and when you could").fill("Quel giorno ho un esame.")
             send(aurora, "Ask for another day")
             bruno.open("/home")
-            bruno.page.locator("a[href^='/sessions/']").first.click()
-            bruno.check()
+            bruno.follow(bruno.page.locator("a[href^='/sessions/']").first)
             bruno.page.get_by_role("link", name="Postpone").click()
             expect(bruno.page.get_by_text("Quel giorno ho un esame.")).to_be_visible()
             moved = clock.now().date() + timedelta(days=12)
             bruno.page.get_by_label("Day", exact=True).fill(str(moved))
             bruno.page.get_by_label("Reason").first.fill("Va bene lunedì.")
-            with bruno.page.expect_navigation():
-                bruno.page.get_by_role("button", name="Move the session").click()
-            bruno.check()
+            bruno.follow(bruno.page.get_by_role("button", name="Move the session"))
         aurora.page.reload()
         expect(aurora.page.get_by_text("Va bene lunedì.")).to_be_visible()
         checked(aurora)

@@ -33,8 +33,7 @@ def shipped(world: World) -> None:
 def upload(hilda: Visitor, path: Path) -> None:
     """Choose a file on the page that checks it."""
     hilda.open("/frameworks")
-    hilda.page.get_by_role("link", name="Check or publish a file").click()
-    hilda.check()
+    hilda.follow(hilda.page.get_by_role("link", name="Check or publish a file"))
     hilda.page.get_by_label("Choose a file").set_input_files(path)
     hilda.page.get_by_role("button", name="Check it").click()
 

@@ -37,8 +37,7 @@ def she_contests(aurora: Visitor, road: Road) -> None:
     """Choose two criteria on the page of the result, say why, and confirm."""
     aurora.sign_in("aurora")
     aurora.open(road.path)
-    aurora.page.get_by_role("link", name="I contest it").click()
-    aurora.check()
+    aurora.follow(aurora.page.get_by_role("link", name="I contest it"))
     form = aurora.page.locator(f"form[action='{road.path}/contest']")
     for criterion in CONTESTED:
         form.locator(f"input[value='{criterion}']").check()
@@ -52,8 +51,7 @@ def she_contests(aurora: Visitor, road: Road) -> None:
 def a_reviewer_reads(rita: Visitor, road: Road) -> None:
     """Find it at home, and read all that a decision needs."""
     rita.sign_in("rita")
-    rita.page.locator(f"a[href='{road.path}']").first.click()
-    rita.check()
+    rita.follow(rita.page.locator(f"a[href='{road.path}']").first)
     expect(rita.page.get_by_text(STATEMENT).first).to_be_visible()
     expect(rita.page.get_by_role("button", name="Let it stand")).to_be_visible()
 
@@ -61,8 +59,7 @@ def a_reviewer_reads(rita: Visitor, road: Road) -> None:
 def it_is_given_to_another(hilda: Visitor, road: Road) -> None:
     """Name a new lead, as human resources."""
     hilda.sign_in("hilda")
-    hilda.page.locator(f"a[href='{road.path}']").first.click()
-    hilda.check()
+    hilda.follow(hilda.page.locator(f"a[href='{road.path}']").first)
     form = hilda.page.locator(f"form[action='{road.path}/reassess']")
     form.locator("input[name='lead']").fill(NUMBERS["lena"])
     form.locator("textarea").fill("Con otra mirada.")
@@ -74,8 +71,7 @@ def it_is_given_to_another(hilda: Visitor, road: Road) -> None:
 def she_judges_anew(lena: Visitor, road: Road) -> None:
     """Judge what was contested, by keyboard, and submit."""
     lena.sign_in("lena")
-    lena.page.locator(f"a[href='{road.path}']").first.click()
-    lena.check()
+    lena.follow(lena.page.locator(f"a[href='{road.path}']").first)
     assert lena.page.locator("article.criterion").count() == len(CONTESTED)
     lena.page.locator("article.criterion").first.evaluate("it => it.focus()")
     for done in range(1, len(CONTESTED) + 1):
@@ -85,9 +81,7 @@ def she_judges_anew(lena: Visitor, road: Road) -> None:
     confirmed = lena.page.locator("input[name='evidence_confirmed']")
     if confirmed.count():
         confirmed.check()
-    with lena.page.expect_navigation():
-        lena.page.locator("button[data-submit]").click()
-    lena.check()
+    lena.follow(lena.page.locator("button[data-submit]"))
     lena.open(f"{road.path}/rounds")
 
 
@@ -106,8 +100,7 @@ def it_is_delivered(hilda: Visitor, aurora: Visitor, road: Road) -> None:
     hilda.open(f"{road.path}?view=result")
     send(hilda.page.locator("form[action$='/release']"))
     aurora.open(road.path)
-    aurora.page.get_by_role("link", name="The rounds side by side").first.click()
-    aurora.check()
+    aurora.follow(aurora.page.get_by_role("link", name="The rounds side by side").first)
     expect(aurora.page.get_by_text("Lena Figurada").first).to_be_visible()
     expect(aurora.page.get_by_text("Changed").first).to_be_visible()
     aurora.open(road.path)

@@ -44,8 +44,7 @@ def test_a_wrong_column_is_mapped_and_corrected_and_the_import_taken_back(  # no
         page = hilda.page
         hilda.sign_in("hilda")
         hilda.open("/kpis/imports")
-        page.get_by_role("link", name="Import measurements").click()
-        hilda.check()
+        hilda.follow(page.get_by_role("link", name="Import measurements"))
         page.get_by_label("CSV, XLSX or Parquet files").set_input_files(path)
         page.get_by_role("button", name="Look at the files").click()
         expect(page.get_by_label("What Agente is")).to_have_value("person")

@@ -132,8 +132,7 @@ def test_a_form_is_made_and_changed_on_a_page(world: World, browser: Browser, ba
         page.get_by_label("Framework of behaviours").select_option(
             label="Protocolo de servicio al cliente 1.0.0"
         )
-        page.get_by_role("button", name="Go on").click()
-        hilda.check()
+        hilda.follow(page.get_by_role("button", name="Go on"))
         page.get_by_label("Title").fill("Voz")
         page.locator("input[name=items]").nth(0).check()
         page.locator("input[name=critical]").nth(0).check()
@@ -158,8 +157,7 @@ def test_a_contact_is_drawn_and_observed_on_a_telephone(
         page = simon.page
         page.set_viewport_size(PHONE)
         page.goto(f"{base}/home")
-        page.get_by_role("link", name="See what is still due").click()
-        simon.check()
+        simon.follow(page.get_by_role("link", name="See what is still due"))
         page.set_viewport_size(PHONE)
         page.get_by_role("button", name="Draw a contact").click()
         expect(page.get_by_text("from 3 contacts")).to_be_visible()

@@ -62,8 +62,7 @@ def test_a_plan_is_written_and_an_attestation_verified_by_keyboard_and_mouse(
         simon.check()
         simon.page.get_by_role("button", name="Done").click()
         expect(simon.page.get_by_role("button", name="Open again")).to_be_visible()
-        simon.page.get_by_role("link", name="Edit", exact=True).click()
-        simon.check()
+        simon.follow(simon.page.get_by_role("link", name="Edit", exact=True))
     with visitor(browser, base) as carla:
         carla.sign_in("carla")
         carla.page.emulate_media(reduced_motion="reduce")  # no colour is caught half-way

@@ -26,8 +26,7 @@ def full_name(name: str) -> str:
 def propose(guest: Visitor, road: Road, names: tuple[str, ...]) -> None:
     """Propose colleagues on the page that the scoring page leads to."""
     guest.open(road.path)
-    guest.page.get_by_role("link", name="Propose colleagues as peers").click()
-    guest.check()
+    guest.follow(guest.page.get_by_role("link", name="Propose colleagues as peers"))
     for name in names:
         guest.page.get_by_label("Employee number").fill(CAST[name][0])
         guest.page.get_by_role("button", name="Propose").click()
@@ -38,22 +37,20 @@ def propose(guest: Visitor, road: Road, names: tuple[str, ...]) -> None:
 def approve(hilda: Visitor, count: int) -> None:
     """Ask every proposed peer from the page that home leads to."""
     hilda.sign_in("hilda")
-    hilda.page.locator("section[aria-labelledby=proposals] a").click()
-    hilda.check()
+    hilda.follow(hilda.page.locator("section[aria-labelledby=proposals] a"))
     for left in range(count, 0, -1):
         expect(hilda.page.get_by_role("button", name=re.compile("Ask this peer"))).to_have_count(
             left
         )
-        hilda.page.get_by_role("button", name=re.compile("Ask this peer")).first.click()
-        hilda.page.wait_for_load_state()
+        with hilda.page.expect_navigation():
+            hilda.page.get_by_role("button", name=re.compile("Ask this peer")).first.click()
     hilda.check()
 
 
 def answer(peer: Visitor, name: str) -> None:
     """Answer every criterion by keyboard, one with *can't say*, and hand in."""
     peer.sign_in(name)
-    peer.page.locator("section[aria-labelledby=beside] a").click()
-    peer.check()
+    peer.follow(peer.page.locator("section[aria-labelledby=beside] a"))
     main = peer.page.locator("main").inner_text()
     assert full_name("aurora") in main
     assert "Evidence" not in main
@@ -72,8 +69,8 @@ def answer(peer: Visitor, name: str) -> None:
     peer.page.keyboard.type(f"palabra-{name}")
     peer.page.keyboard.press("Escape")
     expect(peer.page.locator(f"[id='c-{UNABLE}'] .save-state")).to_contain_text("Saved")
-    peer.page.get_by_role("button", name="Hand in").last.press("Enter")
-    peer.page.wait_for_load_state()
+    with peer.page.expect_navigation():
+        peer.page.get_by_role("button", name="Hand in").last.press("Enter")
     peer.check()
     peer.page.get_by_role("button", name="Hand it in").press("Enter")
     expect(peer.page.get_by_text("Your answers are handed in.")).to_be_visible()

@@ -62,25 +62,21 @@ def open_cycle(hilda: Visitor) -> None:
     """Open the cycle after a preview."""
     hilda.sign_in("hilda")
     hilda.open("/cycles")
-    hilda.page.get_by_role("link", name="New cycle").first.click()
-    hilda.check()
+    hilda.follow(hilda.page.get_by_role("link", name="New cycle").first)
     hilda.page.get_by_label("Title").fill("Evaluación de prueba")
     due = date.today() + timedelta(days=20)  # noqa: DTZ011 - the browser's own day
     hilda.page.get_by_label("Due date for assessors").fill(due.isoformat())
     everybody = hilda.page.get_by_label(re.compile("Everybody", re.IGNORECASE))
     everybody.check()
-    hilda.page.get_by_role("button", name="Preview").click()
-    hilda.check()
-    hilda.page.get_by_role("button", name=re.compile(r"^Open \d+ appraisals?$")).click()
-    hilda.check()
+    hilda.follow(hilda.page.get_by_role("button", name="Preview"))
+    hilda.follow(hilda.page.get_by_role("button", name=re.compile(r"^Open \d+ appraisals?$")))
     expect(hilda.page.get_by_text(re.compile("Ficticia")).first).to_be_visible()
 
 
 def assess_oneself(aurora: Visitor) -> None:
     """Judge oneself by pointing, and hand in."""
     aurora.sign_in("aurora")
-    aurora.page.locator("a.task-name").first.click()
-    aurora.check()
+    aurora.follow(aurora.page.locator("a.task-name").first)
     criteria = aurora.page.locator("article.criterion").all()
     assert len(criteria) == 15
     for done, article in enumerate(criteria, start=1):
@@ -95,8 +91,7 @@ def assess_oneself(aurora: Visitor) -> None:
 def judge(simon: Visitor) -> int:
     """Judge as the supervisor by keyboard; return the keys pressed beyond text."""
     simon.sign_in("simon")
-    simon.page.locator("a.task-name", has_text="Ficticia").click()
-    simon.check()
+    simon.follow(simon.page.locator("a.task-name", has_text="Ficticia"))
     assert "Self-assessment:" not in simon.page.locator("main").inner_text()
     presses = 0
 
@@ -119,8 +114,8 @@ def judge(simon: Visitor) -> int:
     sheet.get_by_role("button", name="Add evidence").click()
     expect(simon.page.locator("#c-ac1\\.cd3 .count")).to_have_text("1")
     simon.page.get_by_label("The evidence I rely on").check()
-    simon.page.get_by_role("button", name="Submit").click()
-    simon.page.wait_for_load_state()
+    with simon.page.expect_navigation():
+        simon.page.get_by_role("button", name="Submit").click()
     expect(simon.page.get_by_text("In review").first).to_be_visible()
     simon.check()
     return presses
@@ -129,29 +124,26 @@ def judge(simon: Visitor) -> int:
 def review(renata: Visitor) -> None:
     """Change one level with a reason, as the reviewer, and approve."""
     renata.sign_in("renata")
-    renata.page.locator("a.task-name", has_text="Ficticia").click()
-    renata.check()
-    renata.page.get_by_role("button", name="Take this review").click()
-    renata.check()
+    renata.follow(renata.page.locator("a.task-name", has_text="Ficticia"))
+    renata.follow(renata.page.get_by_role("button", name="Take this review"))
     changed = renata.page.locator("#c-ac2\\.cd2")
     changed.get_by_text("Change the level").click()
     changed.locator("label.choice", has_text="Aún no cumple").click()
     changed.get_by_label("Reason for the change").fill(REVIEWED)
     changed.get_by_label("Reason for the change").blur()
     expect(changed.locator(".save-state")).to_contain_text("Saved")
-    renata.page.get_by_role("button", name="Approve").click()
-    renata.page.wait_for_load_state()
+    with renata.page.expect_navigation():
+        renata.page.get_by_role("button", name="Approve").click()
     renata.check()
 
 
 def release(hilda: Visitor) -> None:
     """Release the result."""
     hilda.open("/home")
-    hilda.page.locator("a.task-name").first.click()
-    hilda.check()
+    hilda.follow(hilda.page.locator("a.task-name").first)
     hilda.page.get_by_text(re.compile(r"Release 1 approved result")).click()
-    hilda.page.get_by_role("button", name="Release now").click()
-    hilda.page.wait_for_load_state()
+    with hilda.page.expect_navigation():
+        hilda.page.get_by_role("button", name="Release now").click()
     hilda.check()
 
 
@@ -159,11 +151,10 @@ def acknowledge(aurora: Visitor) -> None:
     """Read what is missing on the home page, and say that one has seen it."""
     aurora.open("/home")
     expect(aurora.page.get_by_text(REASON).first).to_be_visible()
-    aurora.page.get_by_role("link", name="Read it and say that you have seen it").click()
-    aurora.check()
+    aurora.follow(aurora.page.get_by_role("link", name="Read it and say that you have seen it"))
     expect(aurora.page.get_by_text(REVIEWED).first).to_be_visible()
-    aurora.page.get_by_role("button", name="I have seen it").click()
-    aurora.page.wait_for_load_state()
+    with aurora.page.expect_navigation():
+        aurora.page.get_by_role("button", name="I have seen it").click()
     expect(aurora.page.get_by_text("Closed").first).to_be_visible()
     aurora.check()
 
@@ -171,8 +162,7 @@ def acknowledge(aurora: Visitor) -> None:
 def plan(simon: Visitor) -> bytes:
     """Plan an action for a gap, as the supervisor; return the plan's document."""
     simon.page.reload()
-    simon.page.get_by_role("link", name="Development plan").click()
-    simon.check()
+    simon.follow(simon.page.get_by_role("link", name="Development plan"))
     simon.page.get_by_role("link", name="Plan an action for this gap").first.click()
     simon.page.get_by_label("What will be done").fill(PLANNED)
     simon.page.get_by_role("button", name="Add the action").click()
@@ -186,8 +176,8 @@ def attest(carla: Visitor, address: str) -> bytes:
     carla.sign_in("carla")
     carla.open(f"{address}/attestation")
     carla.page.get_by_text("Issue the internal attestation").click()
-    carla.page.get_by_role("button", name="Issue it now").click()
-    carla.page.wait_for_load_state()
+    with carla.page.expect_navigation():
+        carla.page.get_by_role("button", name="Issue it now").click()
     carla.check()
     return downloaded(carla, "Download the PDF")
 

@@ -18,8 +18,7 @@ def test_what_was_answered_is_entered_worked_out_and_recorded(
     with visitor(browser, base) as bruno:
         bruno.sign_in("bruno")
         bruno.open(f"/sessions/{session_id}")
-        bruno.page.get_by_role("link", name="Record the results").click()
-        bruno.check()
+        bruno.follow(bruno.page.get_by_role("link", name="Record the results"))
         bruno.page.get_by_label("canario-giusta").check()
         bruno.page.get_by_label("Points, from 0 to 3").fill("0")
         bruno.page.get_by_label("Note (needed where points are missing)").fill("Foglio bianco.")

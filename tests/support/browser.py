@@ -13,7 +13,14 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from tests.support.cast import NUMBERS, PASSWORD
@@ -94,6 +101,12 @@ class Visitor:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url("**/home")
+        self.check()
+
+    def follow(self, found: Locator) -> None:
+        """Click what leads to another page; check that page once it is there."""
+        with self.page.expect_navigation():
+            found.click()
         self.check()
 
     def check(self) -> None:

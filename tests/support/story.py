@@ -70,7 +70,7 @@ class Teller:
             expect(result).to_contain_text(re.compile(r"7 de 9"))
             expect(result.locator("> ul.gaps > li")).to_have_count(len(MISSING))
             self._look(aurora, "home-of-an-agent")
-            result.locator("a[href*='/requests/new']").click()
+            self._follow(result.locator("a[href*='/requests/new']"))
             aurora.page.locator("#words").fill(REQUEST)
             self._look(aurora, "asking-to-be-assessed")
             self._send(aurora.page.locator("form[action='/requests']"))
@@ -79,7 +79,7 @@ class Teller:
     def he_answers(self, address: str) -> str:
         """Accept with a reason, as the supervisor; return the appraisal's address."""
         with self._as("D200") as simon:
-            simon.page.locator(f"a[href='{address}']").first.click()
+            self._follow(simon.page.locator(f"a[href='{address}']").first)
             expect(simon.page.locator("#scope")).to_have_value("agents")
             simon.page.locator("#accept-reason").fill(ACCEPTED)
             self._look(simon, "answering-a-request")
@@ -146,9 +146,9 @@ class Teller:
     def the_test_is_recorded(self) -> str:
         """Record a practical test that was passed, as its examiner; return the appraisal."""
         with self._as("D810") as vera:
-            vera.page.locator("a[href^='/sessions/']").first.click()
+            self._follow(vera.page.locator("a[href^='/sessions/']").first)
             self._look(vera, "practical-test")
-            vera.page.locator("a[href$='/record']").first.click()
+            self._follow(vera.page.locator("a[href$='/record']").first)
             for choice in vera.page.locator("input[value='yes']").all():
                 choice.check(force=True)
             self._look(vera, "recording-a-practical-test")
@@ -230,9 +230,12 @@ class Teller:
 
     def _send(self, form: Locator) -> None:
         """Press a form's button and wait for the next page."""
-        page = form.page
-        with page.expect_navigation():
-            form.locator("button[type=submit]").first.click()
+        self._follow(form.locator("button[type=submit]").first)
+
+    def _follow(self, found: Locator) -> None:
+        """Click what leads to another page and wait for that page."""
+        with found.page.expect_navigation():
+            found.click()
 
     def _submit(self, guest: Visitor) -> None:
         """Press the button that hands in or submits what was judged."""
