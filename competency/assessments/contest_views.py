@@ -85,7 +85,7 @@ def _loaded(public_id: str) -> Loaded:
 def before_contesting(public_id: str) -> ResponseReturnValue:
     """Ask what is contested and why; once the days have passed, lead back to the result."""
     loaded = _loaded(public_id)
-    if not is_open_to_contest(db.session, loaded, clock.now()):
+    if not is_open_to_contest(loaded, clock.now()):
         flash(gettext("The last day on which this result could be contested has passed."), "error")
         return redirect(url_for("assessments.appraisal", public_id=public_id))
     return _page(loaded)

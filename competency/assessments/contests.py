@@ -17,7 +17,7 @@ from competency.assessments.contest_telling import (
 from competency.assessments.history import deciding_rows
 from competency.assessments.models import Appraisal, Contest
 from competency.assessments.operations import begin, step
-from competency.assessments.queries import Loaded, site_time_zone
+from competency.assessments.queries import Loaded
 from competency.assessments.rounds import begin_round, require_no_other
 from competency.assessments.rules import check_contested, in_scope, is_in_time
 from competency.assessments.schema import Action, Mode
@@ -31,9 +31,9 @@ from competency.people.schema import Actor
 AnySession = Session | scoped_session[Session]
 
 
-def is_open_to_contest(session: AnySession, loaded: Loaded, now: datetime) -> bool:
+def is_open_to_contest(loaded: Loaded, now: datetime) -> bool:
     """Return whether the days to answer, counted at the subject's site, still run."""
-    today = local_date(now, site_time_zone(session, loaded))
+    today = local_date(now, loaded.time_zone)
     return is_in_time(loaded.appraisal.contest_until, today)
 
 
@@ -52,7 +52,7 @@ def contest(
     without a criterion, for one that was not judged, or for a sign that no document has.
     """
     loaded = begin(session, actor, now, public_id, Action.CONTEST)
-    if not is_open_to_contest(session, loaded, now):
+    if not is_open_to_contest(loaded, now):
         raise IllegalTransition("The last day on which this result could be contested has passed.")
     if not statement.strip():
         raise Invalid("Say what you contest, and why.", "comment")

@@ -70,7 +70,7 @@ def further_steps(session: AnySession, me: Actor, now: datetime, loaded: Loaded)
         leads = tuple(e for e in possible_leads(session, me, now) if e.id not in taboo)
     taken_back = is_subject(me, facts) and appraisal.turn > 0 and appraisal.decided_at is None
     return Further(
-        can_contest=may(Action.CONTEST) and is_open_to_contest(session, loaded, now),
+        can_contest=may(Action.CONTEST) and is_open_to_contest(loaded, now),
         contested=contested,
         can_uphold=may(Action.UPHOLD),
         can_reassess=can_reassess,

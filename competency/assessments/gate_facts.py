@@ -28,7 +28,7 @@ from competency.assessments.models import Appraisal, OutcomeRecord
 from competency.assessments.nodes import from_data, held_by_id, results_by_id
 from competency.assessments.opening_level_queries import imported_history
 from competency.assessments.permissions import BEFORE_SUBMISSION
-from competency.assessments.queries import Loaded, site_time_zone
+from competency.assessments.queries import Loaded
 from competency.assessments.rules import SHOWN_TO_SUBJECT
 from competency.assessments.schema import EvidenceFact, Facts, PastOutcome
 from competency.clock import local_date
@@ -100,7 +100,7 @@ def gated_facts(
         loaded.appraisal,
         facts,
         now=now,
-        time_zone=site_time_zone(session, loaded),
+        time_zone=loaded.time_zone,
         measured=measured,
     )
 

@@ -47,7 +47,6 @@ from competency.assessments.queries import (
     drafts,
     judgements,
     load,
-    site_time_zone,
 )
 from competency.assessments.rounds import carry_over, start_over
 from competency.assessments.rules import (
@@ -449,7 +448,7 @@ def release(session: AnySession, *, actor: Actor, now: datetime, public_id: str)
     loaded = begin(session, actor, now, public_id, Action.RELEASE)
     appraisal = loaded.appraisal
     appraisal.released_at = now
-    day = local_date(now, site_time_zone(session, loaded))
+    day = local_date(now, loaded.time_zone)
     appraisal.contest_until = day + timedelta(days=loaded.cycle.contest_days)
     step(session, loaded, actor=actor, now=now, action=Action.RELEASE)
     tell_subject_of_result(session, loaded, now)
@@ -474,7 +473,7 @@ def lapse(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -
     """Close a released appraisal whose days have passed, recorded as not acknowledged."""
     loaded = begin(session, actor, now, public_id, Action.LAPSE)
     appraisal = loaded.appraisal
-    today = local_date(now, site_time_zone(session, loaded))
+    today = local_date(now, loaded.time_zone)
     if appraisal.contest_until is None or is_in_time(appraisal.contest_until, today):
         raise IllegalTransition("The employee's days to answer have not passed yet.")
     appraisal.closed_at = now

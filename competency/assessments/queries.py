@@ -41,7 +41,7 @@ from competency.frameworks.queries import (
     unconfirmed_reading,
 )
 from competency.frameworks.schema import Framework
-from competency.people.models import Employee, Site
+from competency.people.models import Employee
 from competency.people.queries import employee_and_standing, employees_in_scope
 from competency.people.schema import Actor, Role, Standing
 
@@ -57,6 +57,8 @@ class Loaded:
     subject: Employee
     facts: AppraisalFacts
     standing: Standing
+    time_zone: str
+    """Of the subject's site, or of the employer without one."""
     framework: Framework
     content_hash: str
     """The framework's, which names everything that is kept of it."""
@@ -141,7 +143,7 @@ def load(
     assessors = tuple(a for a in ever if a.round == appraisal.round and a.ended_at is None)
     earlier = led_or_examined(session, appraisal.id) if has_earlier else frozenset()
     facts = _facts(appraisal, assessors, ever, involved_in(session, appraisal), earlier)
-    subject, subject_standing = employee_and_standing(
+    subject, subject_standing, time_zone = employee_and_standing(
         session, appraisal.subject_id, actor.today(now)
     )
     if not admitted and not can_see_appraisal(actor, facts, subject_standing):
@@ -152,6 +154,7 @@ def load(
         subject=subject,
         facts=facts,
         standing=subject_standing,
+        time_zone=time_zone,
         framework=framework_by_hash(session, appraisal.framework_version_id, content_hash),
         content_hash=content_hash,
         assessors=assessors,
@@ -217,17 +220,7 @@ def _facts(
 
 def time_zone_of(session: AnySession, subject_id: int, today: date) -> str:
     """Return the time zone of somebody's site on a day, or of the employer without one."""
-    subject, standing = employee_and_standing(session, subject_id, today)
-    if standing.site_id is not None:
-        return session.get_one(Site, standing.site_id).time_zone
-    return subject.employer.time_zone
-
-
-def site_time_zone(session: AnySession, loaded: Loaded) -> str:
-    """Return the time zone of the subject's site, or of the employer without one."""
-    if loaded.standing.site_id is not None:
-        return session.get_one(Site, loaded.standing.site_id).time_zone
-    return loaded.subject.employer.time_zone
+    return employee_and_standing(session, subject_id, today)[2]
 
 
 _DRAFTS = sa.select(Draft).where(Draft.assessor_id == sa.bindparam("assessor_id"))

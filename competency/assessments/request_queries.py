@@ -101,7 +101,7 @@ def load_request(
     request = session.scalar(query)
     if request is None:
         raise NotFound
-    subject, standing = employee_and_standing(session, request.subject_id, actor.today(now))
+    subject, standing, _zone = employee_and_standing(session, request.subject_id, actor.today(now))
     if not can_see_request(actor, standing):
         raise NotFound
     return LoadedRequest(request, subject, standing)

@@ -13,7 +13,6 @@ from flask_babel import gettext
 from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.permissions import can_plan_session
-from competency.assessments.queries import site_time_zone
 from competency.assessments.schema import SessionState
 from competency.assessments.session_changes import change_session
 from competency.assessments.session_forms import change_input
@@ -35,7 +34,7 @@ def _change_page(
     found: LoadedSession, values: Mapping[str, str] | None = None, error: str = ""
 ) -> str:
     """Return the page on which a planned session is changed, with what was sent to it."""
-    zone = site_time_zone(db.session, found.loaded)
+    zone = found.loaded.time_zone
     return render_template(
         "assessments/session_edit.html",
         **page_values(found),
@@ -87,7 +86,7 @@ def edit_session(public_id: str) -> ResponseReturnValue:
 def change_test(public_id: str) -> ResponseReturnValue:
     """Change a planned session; what was refused is said on the page that was sent."""
     found = _for_changing(public_id)
-    zone = site_time_zone(db.session, found.loaded)
+    zone = found.loaded.time_zone
     try:
         change_session(
             db.session,

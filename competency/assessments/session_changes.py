@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.certification_models import AssessmentSession, SessionExaminer
 from competency.assessments.permissions import can_plan_session
-from competency.assessments.queries import site_time_zone
 from competency.assessments.schema import MoveAction
 from competency.assessments.session_moves import (
     MOVE_WHY,
@@ -62,7 +61,7 @@ def change_session(
     if not can_plan_session(actor, loaded.facts, loaded.standing):
         raise NotAllowed("Tests are planned by human resources and by the assessor.")
     require_planned(found)
-    zone = site_time_zone(session, loaded)
+    zone = loaded.time_zone
     day = checked_day(loaded, change.at, zone)
     check_texts(change.place, change.situation)
     named = checked_examiners(

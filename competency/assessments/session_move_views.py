@@ -12,7 +12,6 @@ from flask_babel import gettext
 from competency import clock
 from competency.assessments.blueprint import blueprint
 from competency.assessments.permissions import can_move_session, is_subject
-from competency.assessments.queries import site_time_zone
 from competency.assessments.schema import SessionState, State
 from competency.assessments.session_forms import move_input
 from competency.assessments.session_moves import (
@@ -48,7 +47,7 @@ def _found(public_id: str) -> LoadedSession:
 
 def _page(found: LoadedSession, error: str = "") -> str:
     """Return the page, with what was sent to it."""
-    held, zone = found.session, site_time_zone(db.session, found.loaded)
+    held, zone = found.session, found.loaded.time_zone
     local = held.planned_for.astimezone(ZoneInfo(zone))
     sent = request.form
     return render_template(
@@ -94,7 +93,7 @@ def move_test(public_id: str) -> ResponseReturnValue:
     found = _found(public_id)
     if not _may_move(found):
         raise NotAllowed(NOT_MOVING)
-    zone = site_time_zone(db.session, found.loaded)
+    zone = found.loaded.time_zone
     return _taken(
         public_id,
         lambda: move_session(

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.certification_models import AssessmentSession, SessionMove
 from competency.assessments.permissions import can_move_session, is_subject
-from competency.assessments.queries import site_time_zone
 from competency.assessments.schema import MoveAction
 from competency.assessments.session_queries import LoadedSession, load_session
 from competency.assessments.session_telling import tell_of_ask, tell_of_keeping, tell_of_move
@@ -88,7 +87,7 @@ def move_session(
     found = _to_move(session, actor, now, public_id)
     held, loaded = found.session, found.loaded
     said = checked_reason(move.reason, MOVE_WHY)
-    zone = site_time_zone(session, loaded)
+    zone = loaded.time_zone
     day = checked_day(loaded, move.at, zone)
     if move.at <= now:
         raise Invalid("Choose a day and a time that are still to come.", "day")

@@ -18,7 +18,7 @@ from competency.assessments.permissions import (
     can_read_marks,
     is_subject,
 )
-from competency.assessments.queries import Loaded, load, site_time_zone
+from competency.assessments.queries import Loaded, load
 from competency.assessments.schema import Instrument, Mode, SessionState, State
 from competency.assessments.session_forms import instrument_of, marks_input, plan_input
 from competency.assessments.session_moves import moves_of
@@ -127,7 +127,7 @@ def _plan_page(loaded: Loaded, error: str = "") -> str:
     part = part_of(framework, loaded.scope, instrument, unit_id)
     attempts = tests_of(db.session, loaded.appraisal.id).attempts(part)
     texts = texts_of(framework, instrument, unit_id)
-    zone = site_time_zone(db.session, loaded)
+    zone = loaded.time_zone
     lead = db.session.get_one(Employee, loaded.appraisal.lead_id)
     note_read(actor(), loaded.subject.id, f"tests of {loaded.appraisal.public_id}")
     return render_template(
@@ -173,7 +173,7 @@ def add_session(public_id: str) -> ResponseReturnValue:
     """Plan a session; what was refused is said on the page that was sent."""
     me = actor()
     loaded = _for_planning(public_id)
-    zone = site_time_zone(db.session, loaded)
+    zone = loaded.time_zone
     try:
         planned = plan_session(
             db.session,

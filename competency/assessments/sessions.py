@@ -26,7 +26,7 @@ from competency.assessments.permissions import (
     is_hr,
     is_lead,
 )
-from competency.assessments.queries import Loaded, load, site_time_zone
+from competency.assessments.queries import Loaded, load
 from competency.assessments.schema import Instrument, Mode, SessionState, State
 from competency.assessments.session_queries import (
     LoadedSession,
@@ -125,7 +125,7 @@ def plan_session(
     attempts = tests.attempts(part)
     maximum = attempts_maximum(session, loaded.cycle.id)
     items = next_items(part, attempts, maximum, plan.items)
-    zone = site_time_zone(session, loaded)
+    zone = loaded.time_zone
     day = checked_day(loaded, plan.at, zone)
     check_texts(plan.place, plan.situation)
     examiners = checked_examiners(session, loaded, plan.examiners, actor, now, zone)

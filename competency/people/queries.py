@@ -163,8 +163,12 @@ _TODAY = sa.bindparam("today", type_=sa.Date)
 _STANDINGS = _standing_rows(Employee.id, _TODAY).where(
     Employee.id.in_(sa.bindparam("employee_ids", expanding=True))
 )
-_EMPLOYEE_STANDING = _standing_rows(Employee, _TODAY).where(
-    Employee.id == sa.bindparam("employee_id")
+_EMPLOYEE_STANDING = (
+    _standing_rows(Employee, _TODAY)
+    .add_columns(sa.func.coalesce(Site.time_zone, Employer.time_zone))
+    .join(Employer, Employer.id == Employee.employer_id)
+    .outerjoin(Site, Site.id == Placement.site_id)
+    .where(Employee.id == sa.bindparam("employee_id"))
 )
 
 
@@ -189,14 +193,17 @@ def standing(session: AnySession, employee_id: int, today: date) -> Standing:
 
 def employee_and_standing(
     session: AnySession, employee_id: int, today: date
-) -> tuple[Employee, Standing]:
-    """Return an employee and where they stand on ``today``, in one read; ``NotFound``."""
+) -> tuple[Employee, Standing, str]:
+    """Return an employee, where they stand on ``today`` and their time zone; ``NotFound``.
+
+    The time zone is that of their site, or of the employer without one; all is one read.
+    """
     rows = session.execute(_EMPLOYEE_STANDING, {"employee_id": employee_id, "today": today}).all()
     if not rows:
         raise NotFound
-    employee, supervisor, site, team, _ = rows[0]
+    employee, supervisor, site, team, _, time_zone = rows[0]
     campaigns = frozenset(row.campaign_id for row in rows if row.campaign_id is not None)
-    return employee, Standing(employee_id, supervisor, site, team, campaigns)
+    return employee, Standing(employee_id, supervisor, site, team, campaigns), time_zone
 
 
 def employees_in_scope(actor: Actor, today: date, roles: Sequence[Role]) -> sa.ColumnElement[bool]:

@@ -110,7 +110,7 @@ def test_what_was_not_contested_keeps_its_figures_and_its_decision(
     assert kept(world.session, row)[MEASURED][0]["value"] == "0.900000"
     assert recorded(world.session, row).decisions[MEASURED, "resolution"].evidence_id is not None
     assert "kpi_contradicts" not in row.flags
-    for step, name in (("take", "renata"), ("approve", "renata"), ("release", "hilda")):
+    for step, name in (("take", "rita"), ("approve", "rita"), ("release", "hilda")):
         road.step(step, name)
     assert "measured_met" in lines_of(world)
     page = sign_in(app, "aurora").get(f"{road.path}?view=result").text
@@ -161,8 +161,9 @@ def test_a_finding_names_the_sources_of_its_own_figures(world: World) -> None:
     road = measured_road(world)
     fill(world, 18)
     other(world, allowed=True)
-    [one] = found(road)[MEASURED][0]["sources"]  # type: ignore[misc]
-    assert one["source"] == "Central telefónica"
+    sources = found(road)[MEASURED][0]["sources"]
+    assert isinstance(sources, list)
+    assert [source["source"] for source in sources] == ["Central telefónica"]
 
 
 def test_figures_of_a_source_without_a_basis_are_refused_for_that(world: World) -> None:
