@@ -112,7 +112,17 @@ def measure_day(
 @on_reversal
 @contextmanager
 def observed_again(session: AnySession, brought: KpiImport, now: datetime) -> Iterator[None]:
-    """Make the days whose figure an import brought what was observed, once it is taken back."""
+    """Make the days whose figure an import brought what was observed, once it is taken back.
+
+    Whoever hands a sheet of one of these people in comes before all of it, or after.
+    """
+    measured = (
+        sa.select(Measurement.employee_id)
+        .join(KpiName, KpiName.id == Measurement.kpi_id)
+        .where(KpiName.slug == KPI, Measurement.import_id == brought.id)
+    )
+    people = sa.select(Employee.id).where(Employee.id.in_(measured)).order_by(Employee.id)
+    session.execute(people.with_for_update(key_share=True)).all()
     held = sa.select(sa.func.max(Observation.id)).where(
         ObservationScore.observation_id == Observation.id,
         KpiName.slug == KPI,
@@ -136,8 +146,6 @@ def observed_again(session: AnySession, brought: KpiImport, now: datetime) -> It
         .order_by(Observation.id)
     )
     scored = session.execute(newest).all()
-    people = sa.select(Employee.id).where(Employee.id.in_({row.subject_id for row, _ in scored}))
-    session.execute(people.order_by(Employee.id).with_for_update(key_share=True)).all()
     source = session.scalars(sa.select(DataSource).filter_by(kind=SourceKind.OBSERVATIONS)).one()
     for row, number in scored:
         measure_day(session, row, number, source, now)

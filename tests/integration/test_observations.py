@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from competency.errors import (
     NotAllowed,
     NotFound,
 )
+from competency.extensions import db
 from competency.kpis.importing import reverse_import
 from competency.kpis.models import Measurement
 from competency.mail.models import MailMessage
@@ -54,6 +56,7 @@ from tests.support.observations import (
     measured,
     new_form,
 )
+from tests.support.races import PATIENCE, somebody_waits, together
 from tests.support.register import erase
 
 
@@ -170,6 +173,38 @@ def test_an_imported_figure_stands_until_its_import_is_reversed(world: World) ->
     handed_in(world, form)
     assert measured(world) == [(8000, 8000), (20000, 24000)]
     assert verify(world.session) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_sheet_handed_in_while_its_days_import_is_reversed_counts(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(world)
+    with_source(world)
+    form = made_form(world)
+    brought = imported_quality(world, 1)
+    world.session.rollback()
+    scored, reversed_ = threading.Event(), threading.Event()
+
+    def tell_late(*_: object) -> None:
+        scored.set()
+        while not reversed_.wait(0.01) and not somebody_waits():
+            pass
+
+    monkeypatch.setattr(operations, "tell_of_handing_in", tell_late)
+
+    def take_back() -> None:
+        assert scored.wait(PATIENCE)
+        try:
+            reverse(World(db.session), brought)
+        finally:
+            reversed_.set()
+
+    def hand_in() -> None:
+        handed_in(World(db.session), form)
+
+    together(app, [hand_in, take_back])
+    assert measured(world) == [(8000, 8000)]
 
 
 def test_without_a_basis_nobody_is_observed_and_nothing_read(app: Flask, world: World) -> None:
