@@ -104,13 +104,15 @@ def check_contact(contact: Contact, employee: Employee, actor: Actor, now: datet
     reference = contact.reference.strip()
     if not reference or len(reference) > REFERENCE_MAXIMUM:
         raise Invalid("Write the contact's reference, at most 80 characters.", "reference")
-    check_printable(reference, "reference")
     if contact.day > actor.today(now):
         raise Invalid("The contact cannot be of a day that is still to come.", "contact_on")
     if contact.day < employee.hired_on:
         raise Invalid("The person did not work here yet on that day.", "contact_on")
     if len(contact.channel) > CHANNEL_MAXIMUM or len(contact.line) > LINE_MAXIMUM:
         raise Invalid("Channel and line are too long.", "line")
+    check_printable(reference, "reference")
+    check_printable(contact.channel, "line")
+    check_printable(contact.line, "line")
 
 
 def _draft(

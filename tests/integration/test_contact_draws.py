@@ -278,6 +278,15 @@ def test_the_pages_draw_by_posting_alone(app: Flask, world: World) -> None:
     assert "No contact of that month is left" in simon.get(str(none_left.location)).text
 
 
+def test_a_drawn_contact_that_no_document_can_name_is_set_aside(app: Flask, world: World) -> None:
+    row = draw(world, ready(world, "通话-1"))
+    there, simon = f"/contact-draws/{row.public_id}", sign_in(app, "simon")
+    answer = simon.post(f"{there}/begin")
+    assert answer.status_code == 422
+    assert "has no sign for" in answer.text
+    assert simon.post(f"{there}/set-aside", {"reason": "Sin nombre"}).status_code == 302
+
+
 def test_the_pool_keeps_to_the_channel_of_the_form(world: World) -> None:
     form = ready(world, "LL-1")
     keep_contacts(world, "aurora", "C-1", channel="chat")

@@ -376,6 +376,9 @@ def test_a_contact_that_nobody_can_have_watched_is_refused(world: World) -> None
         (Contact("x" * 81, today), "reference"),
         (Contact("x", today + timedelta(days=1)), "contact_on"),
         (Contact("x", today.replace(year=2020)), "contact_on"),
+        (Contact("线", today), "reference"),
+        (Contact("x", today, channel="语音"), "line"),
+        (Contact("x", today, line="Sur\u202e"), "line"),
     ):
         with pytest.raises(Invalid) as error, unit_of_work(session):
             operations.begin(
