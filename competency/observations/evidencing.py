@@ -89,7 +89,7 @@ def _contents(loaded: Loaded, score: Score, sheet: Sheet) -> Contents:
         lines.append(sheet.note)
     title = words.gettext(
         "Observation: %(percent)s, %(form)s",
-        percent=percent(score.percent),
+        percent=percent(score.percent, words),
         form=loaded.form.row.title,
     )
     return Contents(

@@ -510,3 +510,23 @@ def test_the_pages_do_it_all_without_a_script(app: Flask, world: World) -> None:
     assert "LL-1" in content
     assert content.splitlines()[1].endswith(";8;8")
     assert "LL-1" not in sign_in(app, "bruno").get("/observations/export.csv").text
+
+
+def test_scores_are_written_in_the_language_of_who_reads_and_in_files_as_ever(
+    app: Flask, world: World
+) -> None:
+    allow(world)
+    form = made_form(world)
+    found = handed_in(world, form, {"hacer.comprension": Mark.NOT_MET})
+    capped = {"hacer.comprension": Mark.NOT_APPLICABLE, CRITICAL: Mark.NOT_MET}
+    other = handed_in(world, form, capped)
+    hilda = sign_in(app, "hilda")
+    for language, mark in (("en", "."), ("it", ",")):
+        hilda.post("/language", {"language": language, "next": "/home"})
+        assert f"87{mark}5\N{NO-BREAK SPACE}%" in hilda.get("/observations").text
+        assert f"87{mark}5\N{NO-BREAK SPACE}%" in hilda.get(f"/observations/{found}").text
+        assert f"3{mark}5 " in hilda.get(f"/observations/{other}").text
+        content = hilda.get("/observations/export.csv").data.decode("utf-8-sig")
+        assert {line.split(";", 10)[-1] for line in content.splitlines()[1:]} == {"7;8", "3.5;7"}
+    titles = world.session.scalars(sa.select(Evidence.title).order_by(Evidence.id)).all()
+    assert "87,5\N{NO-BREAK SPACE}%" in titles[0], "the person's language is Spanish"
