@@ -41,6 +41,7 @@ from competency.observations.queries import load
 from competency.observations.schema import Contact, Item, Mark, Sheet
 from competency.people.access import grant_role
 from competency.people.schema import Role
+from tests.support.appraisals import publish_shipped
 from tests.support.cast import World
 from tests.support.client import JSON, sign_in
 from tests.support.measurements import bring_in, named, with_source
@@ -48,6 +49,7 @@ from tests.support.observations import (
     CRITICAL,
     ITEMS,
     MET,
+    PROTOCOL,
     allow,
     begun,
     disallow,
@@ -442,6 +444,27 @@ def test_a_form_is_changed_by_its_next_version_and_retired(world: World) -> None
     assert load_form(session, row.id).items == ITEMS
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"items": ()}, "items"),
+        ({"items": (Item("hacer.escucha", 21),)}, "weight"),
+        ({"cap_percent": 100}, "cap_percent"),
+    ],
+)
+def test_each_refusal_of_a_form_stands_for_itself(
+    world: World, wrong: dict[str, object], field: str
+) -> None:
+    version_id = publish_shipped(world, PROTOCOL)
+    raised = []
+    for _ in range(2):
+        with pytest.raises(Invalid) as error:
+            made_form(world, version_id=version_id, **wrong)
+        raised.append(error.value)
+    assert {one.field for one in raised} == {field}
+    assert raised[0] is not raised[1]
+
+
 def test_an_erased_person_leaves_numbers_and_no_words(world: World) -> None:
     allow(world)
     form = made_form(world)
@@ -529,4 +552,4 @@ def test_scores_are_written_in_the_language_of_who_reads_and_in_files_as_ever(
         content = hilda.get("/observations/export.csv").data.decode("utf-8-sig")
         assert {line.split(";", 10)[-1] for line in content.splitlines()[1:]} == {"7;8", "3.5;7"}
     titles = world.session.scalars(sa.select(Evidence.title).order_by(Evidence.id)).all()
-    assert "87,5\N{NO-BREAK SPACE}%" in titles[0], "the person's language is Spanish"
+    assert "87,5\N{NO-BREAK SPACE}%" in str(titles[0]), "the person's language is Spanish"
