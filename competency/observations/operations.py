@@ -257,25 +257,25 @@ def write_score(
     result: Score,
     *,
     number: int,
-    evidence_id: int | None,
-) -> ObservationScore:
+    evidence_id: int,
+) -> None:
     """Append a score and correct the figure of its day."""
-    written = ObservationScore(
-        observation_id=loaded.row.id,
-        number=number,
-        subject_id=loaded.subject.id,
-        marks={line.item.criterion_id: line.mark.value for line in result.lines},
-        reached=result.reached,
-        possible=result.possible,
-        evidence_id=evidence_id,
-        made_by_id=actor.account_id,
-        made_at=now,
+    session.add(
+        ObservationScore(
+            observation_id=loaded.row.id,
+            number=number,
+            subject_id=loaded.subject.id,
+            marks={line.item.criterion_id: line.mark.value for line in result.lines},
+            reached=result.reached,
+            possible=result.possible,
+            evidence_id=evidence_id,
+            made_by_id=actor.account_id,
+            made_at=now,
+        )
     )
-    session.add(written)
     session.flush()
     source = require_basis(session, loaded.subject, now)
     measure_day(session, loaded.row, number, source, now)
-    return written
 
 
 def discard(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
