@@ -287,6 +287,15 @@ def test_a_drawn_contact_that_no_document_can_name_is_set_aside(app: Flask, worl
     assert simon.post(f"{there}/set-aside", {"reason": "Sin nombre"}).status_code == 302
 
 
+def test_a_channel_is_called_the_same_wherever_it_is_named(app: Flask, world: World) -> None:
+    allow(world)
+    form = made_form(world, channel="")
+    planned(world, form)
+    keep_contacts(world, "aurora", "F-1", channel="fax")
+    page = sign_in(app, "simon").get(f"/contact-draws/{draw(world, form).public_id}").text
+    assert "<dt>Channel</dt><dd>Fax</dd>" in page
+
+
 def test_the_pool_keeps_to_the_channel_of_the_form(world: World) -> None:
     form = ready(world, "LL-1")
     keep_contacts(world, "aurora", "C-1", channel="chat")
