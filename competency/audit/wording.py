@@ -243,7 +243,7 @@ def _reads() -> dict[str, str]:
     appraisal = gettext("An appraisal of yours")
     calibration = gettext("An appraisal of yours, in a calibration session")
     result = gettext("The result of an appraisal of yours")
-    test = gettext("A test of yours")
+    session = gettext("A session of your certification")
     evidence = gettext("What was done with your evidence")
     observations = gettext("Observations of your contacts")
     return {
@@ -261,11 +261,11 @@ def _reads() -> dict[str, str]:
         "commission": gettext("An appraisal of yours, as a member of its commission"),
         "request": gettext("A request of yours for an assessment"),
         "imported levels": gettext("Levels that you held before, as imported"),
-        "tests of": test,
-        "session": test,
-        "questions of session": test,
-        "key of session": test,
-        "answers of session": test,
+        "tests of": session,
+        "session": session,
+        "questions of session": session,
+        "key of session": session,
+        "answers of session": session,
         "evidence": gettext("Your evidence"),
         "file of evidence": gettext("A file of your evidence"),
         "record of evidence": evidence,
