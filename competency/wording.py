@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
 from babel import Locale, dates, numbers
@@ -49,7 +50,7 @@ class Words:
         """Return ``day`` as this language writes it (``short`` to ``full``)."""
         return dates.format_date(day, format=form, locale=Locale.parse(self.language))
 
-    def number(self, value: float, form: str = "#,##0.##") -> str:
+    def number(self, value: float | Decimal, form: str = "#,##0.##") -> str:
         """Return a number as this language writes it; ``form`` is a pattern of CLDR."""
         return str(numbers.format_decimal(value, form, locale=Locale.parse(self.language)))
 

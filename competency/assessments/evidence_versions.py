@@ -59,18 +59,31 @@ def replace_evidence(
     subject = session.get_one(Employee, earlier.subject_id)
     later = made(session, actor, now, subject, contents)
     append(session, actor, now, later, _links(session, earlier), contents.files[1:])
+    put_in_place(session, actor, now, later, of=earlier, reason=reason.strip())
+    return later
+
+
+def put_in_place(
+    session: AnySession,
+    actor: Actor,
+    now: datetime,
+    later: Evidence,
+    *,
+    of: Evidence,
+    reason: str = "",
+) -> None:
+    """Make an evidence the later version ``of`` another, whose row is locked; record that."""
     session.add(
         EvidenceReplacement(
             evidence_id=later.id,
-            replaced_id=earlier.id,
+            replaced_id=of.id,
             subject_id=later.subject_id,
-            reason=reason.strip() or None,
+            reason=reason or None,
             replaced_at=now,
         )
     )
     session.flush()
-    record_event(session, actor, now, "evidence.replaced", earlier, {"by": later.public_id})
-    return later
+    record_event(session, actor, now, "evidence.replaced", of, {"by": later.public_id})
 
 
 def _taken_over(session: AnySession, earlier: Evidence, kept: Sequence[int]) -> list[Upload]:

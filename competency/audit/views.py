@@ -15,7 +15,7 @@ from competency.audit.details import told
 from competency.audit.operations import checkpoint, verify
 from competency.audit.queries import events
 from competency.audit.rules import Checkpoint
-from competency.audit.wording import action_words, grouped_actions
+from competency.audit.wording import action_words, grouped_actions, read_words
 from competency.extensions import db
 from competency.people.queries import identifiers_of, people_of_accounts
 from competency.people.schema import Role
@@ -124,19 +124,4 @@ def readers() -> ResponseReturnValue:
     employee_id = actor().employee_id
     rows = readers_of(db.session, employee_id) if employee_id is not None else []
     names = people_of_accounts(db.session, {account for _, account, _ in rows})
-    return render_template("audit/readers.html", rows=rows, names=names, what_was_read=_worded)
-
-
-def _worded(what: str) -> str:
-    """Return what was read in the page's words; an identifier at its end is left out."""
-    words = {
-        "person": gettext("Your record"),
-        "appraisal": gettext("An appraisal of yours"),
-        "state of appraisal": gettext("The state of an appraisal of yours"),
-        "review of": gettext("An appraisal of yours, to review it"),
-        "evidence": gettext("Your evidence"),
-        "file of evidence": gettext("A file of your evidence"),
-        "credential": gettext("A document of yours"),
-        "plan": gettext("Your development plan"),
-    }
-    return words.get(what) or words.get(what.rpartition(" ")[0]) or what
+    return render_template("audit/readers.html", rows=rows, names=names, what_was_read=read_words)

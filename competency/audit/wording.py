@@ -230,3 +230,53 @@ def _papers() -> dict[str, str]:
         "mail.trimmed": gettext("Old messages removed"),
         "system.set_up": gettext("System set up"),
     }
+
+
+def read_words(what: str) -> str:
+    """Return what ``note_read`` was told was read; an identifier at its end is left out."""
+    words = _reads()
+    return words.get(what) or words.get(what.rpartition(" ")[0]) or what
+
+
+def _reads() -> dict[str, str]:
+    """Return the words for what can be read of a person, as that person is told."""
+    appraisal = gettext("An appraisal of yours")
+    calibration = gettext("An appraisal of yours, in a calibration session")
+    result = gettext("The result of an appraisal of yours")
+    session = gettext("A session of your certification")
+    evidence = gettext("What was done with your evidence")
+    observations = gettext("Observations of your contacts")
+    return {
+        "person": gettext("Your record"),
+        "team": gettext("You, in the list of a team"),
+        "appraisal": appraisal,
+        "rounds of": appraisal,
+        "state of appraisal": gettext("The state of an appraisal of yours"),
+        "review of": gettext("An appraisal of yours, to review it"),
+        "calibration": calibration,
+        "calibration of": calibration,
+        "log of calibration": calibration,
+        "outcome of": result,
+        "result of appraisal": result,
+        "commission": gettext("An appraisal of yours, as a member of its commission"),
+        "request": gettext("A request of yours for an assessment"),
+        "imported levels": gettext("Levels that you held before, as imported"),
+        "tests of": session,
+        "session": session,
+        "questions of session": session,
+        "key of session": session,
+        "answers of session": session,
+        "evidence": gettext("Your evidence"),
+        "file of evidence": gettext("A file of your evidence"),
+        "record of evidence": evidence,
+        "records of evidence": evidence,
+        "credential": gettext("A document of yours"),
+        "plan": gettext("Your development plan"),
+        "figures": gettext("Your figures"),
+        "observation": observations,
+        "list of observations": observations,
+        "observations due": observations,
+        "contact draw": observations,
+        "calibration of observations": observations,
+        "list of calibrations of observations": observations,
+    }

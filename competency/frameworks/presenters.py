@@ -153,6 +153,17 @@ def kind_label(kind: str) -> str:
     }.get(kind, kind)
 
 
+def channel_label(channel: str) -> str:
+    """Return a channel in words; one that a file made up as it is written."""
+    return {
+        "voice": gettext("Telephone"),
+        "chat": gettext("Chat"),
+        "email": gettext("E-mail"),
+        "fax": gettext("Fax"),
+        "in-person": gettext("In person"),
+    }.get(channel, channel)
+
+
 def method_label(method: AssessmentMethod) -> str:
     """Return a method of assessment in words."""
     return {

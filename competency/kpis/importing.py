@@ -21,7 +21,8 @@ from competency.kpis.import_permissions import can_import
 from competency.kpis.import_preparing import Prepared, refusal, require_right
 from competency.kpis.import_progress import Step, Tell, silent
 from competency.kpis.import_staging import Merge
-from competency.kpis.models import ContactReference, ImportState, KpiImport, KpiName, SetAsideRow
+from competency.kpis.models import ContactReference, ImportState, KpiImport, SetAsideRow
+from competency.kpis.names import numbers_of
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
@@ -155,26 +156,13 @@ def reverse_import(
 
 def _staged(session: AnySession, prepared: Prepared, tell: Tell) -> Merge:
     """Stage what was prepared, and return what merging it would do."""
-    numbers = _numbers(session, prepared.measurements["kpi"].unique().sort().to_list())
+    numbers = numbers_of(session, prepared.measurements["kpi"].unique().sort().to_list())
     kpis = pl.DataFrame(
         list(numbers.items()), schema={"kpi": pl.String, "kpi_id": pl.Int64}, orient="row"
     )
     staging.stage(session, prepared.measurements.join(kpis, on="kpi"), tell)
     tell(Step.MERGING, 0, prepared.measurements.height)
     return staging.compare(session)
-
-
-def _numbers(session: AnySession, names: list[str]) -> dict[str, int]:
-    """Return the number of each indicator, new ones numbered now."""
-    query = sa.select(KpiName).where(KpiName.slug.in_(names))
-    known = {kpi.slug: kpi.id for kpi in session.scalars(query)}
-    for name in names:
-        if name not in known:
-            kpi = KpiName(slug=name)
-            session.add(kpi)
-            session.flush()
-            known[name] = kpi.id
-    return known
 
 
 def _set_aside(session: AnySession, prepared: Prepared, now: datetime) -> int:

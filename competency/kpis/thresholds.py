@@ -12,7 +12,8 @@ from competency.audit.operations import record
 from competency.errors import Invalid, NotAllowed, NotFound
 from competency.frameworks.schema import KpiRole
 from competency.kpis.findings import Threshold
-from competency.kpis.models import KpiName, KpiThreshold
+from competency.kpis.models import KpiThreshold
+from competency.kpis.names import number_of
 from competency.kpis.permissions import can_set_thresholds
 from competency.kpis.queries import Link, links, published_kpis
 from competency.kpis.schema import Kpi
@@ -75,7 +76,7 @@ def set_threshold(
     _check(session, new)
     if new.starts_on < actor.today(now):
         raise Invalid("A threshold holds from today on, or from a later day.", "starts_on")
-    kpi_id = _number_of(session, new.about.kpi)
+    kpi_id = number_of(session, new.about.kpi)
     about = (new.about.framework, new.about.criterion)
     criterion = None if None in about else (str(about[0]), str(about[1]))
     narrowing = narrowing_of(kpi_id, criterion, new)
@@ -162,17 +163,6 @@ def _check(session: AnySession, new: NewThreshold) -> None:
         if new.rule.target is None or new.rule.levels:
             raise Invalid("Write the target, as in >= 0.85.", "target")
         check_direction(Threshold(new.rule.target), kpi.direction)
-
-
-def _number_of(session: AnySession, slug: str) -> int:
-    """Return an indicator's number; it gets one the first time."""
-    found = session.scalar(sa.select(KpiName.id).filter_by(slug=slug))
-    if found is not None:
-        return found
-    name = KpiName(slug=slug)
-    session.add(name)
-    session.flush()
-    return name.id
 
 
 def _record(

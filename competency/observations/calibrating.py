@@ -17,6 +17,7 @@ from competency.observations.calibration_queries import (
     LoadedCalibration,
     load_calibration,
     may_be_invited,
+    may_open,
 )
 from competency.observations.form_queries import form_by_public_id, is_ended
 from competency.observations.models import ObservationCalibration, ObservationCalibrationSheet
@@ -26,7 +27,8 @@ from competency.observations.queries import require_basis
 from competency.observations.schema import Contact, Sheet
 from competency.people.choosing import SHOWN, chosen_people
 from competency.people.models import Employee
-from competency.people.queries import standing
+from competency.people.permissions import is_self
+from competency.people.queries import employee_by_number, standing
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
@@ -85,14 +87,22 @@ def open_calibration(
 
 
 def _subject(session: AnySession, actor: Actor, now: datetime, number: str) -> Employee:
-    """Return the person whose contact is marked; ``Invalid`` where the actor has none such."""
-    subject = session.scalar(
-        sa.select(Employee).where(sa.func.upper(Employee.employee_number) == number.strip().upper())
-    )
-    if subject is None or not subject.search_key:
-        raise Invalid("Nobody has this employee number.", "number")
-    if not can_calibrate(actor, standing(session, subject.id, actor.today(now))):
+    """Return the person whose contact is marked.
+
+    ``Invalid`` where nobody in the actor's scope has the number, whether anybody else has or not.
+    """
+    if not may_open(actor):
         raise NotAllowed("Human resources open calibrations, of people in their scope.")
+    nobody = Invalid("Nobody in your scope has the number %(number)s.", "number", number=number)
+    try:
+        subject = employee_by_number(session, number)
+    except NotFound:
+        raise nobody from None
+    place = standing(session, subject.id, actor.today(now))
+    if is_self(actor, place):
+        raise Invalid("Nobody opens a calibration of their own contact.", "number")
+    if not subject.search_key or not can_calibrate(actor, place):
+        raise nobody
     require_basis(session, subject, now)
     require_not_erased(session, subject.id)
     return subject

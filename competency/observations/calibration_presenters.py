@@ -87,10 +87,10 @@ def compared(form: Form, sheets: Sequence[Named], words: Words) -> tuple[Compare
     return tuple(found)
 
 
-def scores(form: Form, sheets: Sequence[Named]) -> list[tuple[str, str]]:
+def scores(form: Form, sheets: Sequence[Named], words: Words) -> list[tuple[str, str]]:
     """Return what each sheet would come to, in a hundred; it becomes no measurement."""
     return [
-        (name, percent(score(form.items, sheet.marks, form.row.cap_percent).percent))
+        (name, percent(score(form.items, sheet.marks, form.row.cap_percent).percent, words))
         for name, sheet in sheets
     ]
 

@@ -124,12 +124,13 @@ def calibration(calibration_id: str) -> ResponseReturnValue:
         return _sheet_page(loaded, sheet_in(own), own.edition)
     names = names_of(db.session, [one.observer_id for one in loaded.sheets])
     sheets = [(names.get(one.observer_id, ""), sheet_in(one)) for one in loaded.shown]
+    words = Words(page_language())
     return render_template(
         "observations/calibration.html",
         title=gettext("Calibration: %(name)s", name=loaded.subject.printed_name),
         loaded=loaded,
-        items=compared(loaded.form, sheets, Words(page_language())),
-        scores=scores(loaded.form, sheets),
+        items=compared(loaded.form, sheets, words),
+        scores=scores(loaded.form, sheets, words),
         notes=[(name, sheet.note) for name, sheet in sheets if sheet.note],
         agreement=agreement([sheet.marks for _, sheet in sheets]),
         invited=[

@@ -55,7 +55,7 @@ def drawn(draw_id: str) -> ResponseReturnValue:
     return _page(draw_id)
 
 
-def _page(draw_id: str, error: str = "") -> str:
+def _page(draw_id: str, error: str = "", field: str | None = None) -> str:
     """Return the page of a drawn contact, with what was refused."""
     me = actor()
     loaded = load_draw(db.session, actor=me, now=clock.now(), public_id=draw_id)
@@ -67,6 +67,7 @@ def _page(draw_id: str, error: str = "") -> str:
         names=names_of_accounts(db.session, by),
         mine=loaded.row.drawn_by_id == me.account_id,
         error=error,
+        field=field,
         reason=request.form.get("reason", ""),
         limit=REASON_MAXIMUM,
     )
@@ -76,7 +77,11 @@ def _page(draw_id: str, error: str = "") -> str:
 @access()
 def begin_draw(draw_id: str) -> ResponseReturnValue:
     """Begin the sheet of a drawn contact, and go to it."""
-    row = begin_drawn(db.session, actor=actor(), now=clock.now(), public_id=draw_id)
+    try:
+        row = begin_drawn(db.session, actor=actor(), now=clock.now(), public_id=draw_id)
+    except Invalid as error:
+        read_again()
+        return make_response(_page(draw_id, worded(error), error.field), 422)
     return redirect(url_for("observations.observation", public_id=row.public_id))
 
 
@@ -89,6 +94,6 @@ def set_draw_aside(draw_id: str) -> ResponseReturnValue:
         set_aside(db.session, actor=actor(), now=clock.now(), public_id=draw_id, reason=reason)
     except Invalid as error:
         read_again()
-        return make_response(_page(draw_id, worded(error)), 422)
+        return make_response(_page(draw_id, worded(error), error.field), 422)
     flash(gettext("The contact is set aside. Another one can be drawn."))
     return redirect(url_for("observations.due"))

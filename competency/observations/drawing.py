@@ -179,7 +179,10 @@ def load_draw(session: AnySession, *, actor: Actor, now: datetime, public_id: st
 
 
 def _own(session: AnySession, actor: Actor, now: datetime, public_id: str) -> LoadedDraw:
-    """Return a contact that the actor drew and that waits; the person's row is locked."""
+    """Return a contact that the actor drew and that waits; the person's row is locked.
+
+    Only its ``row`` is read again under the lock; what hangs on that is decided by it.
+    """
     loaded = load_draw(session, actor=actor, now=now, public_id=public_id)
     lock_person(session, loaded.subject.id)
     session.refresh(loaded.row, with_for_update=True)
@@ -193,9 +196,9 @@ def _own(session: AnySession, actor: Actor, now: datetime, public_id: str) -> Lo
 def begin_drawn(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> Observation:
     """Begin the sheet of a drawn contact; one that was begun already comes again."""
     loaded = _own(session, actor, now, public_id)
-    if loaded.observation is not None:
-        return loaded.observation
     row = loaded.row
+    if row.observation_id is not None:
+        return session.get_one(Observation, row.observation_id)
     begun = begin(
         session,
         actor=actor,
@@ -214,7 +217,7 @@ def set_aside(
 ) -> ContactDraw:
     """Set a drawn contact aside for a reason; it is never drawn again."""
     loaded = _own(session, actor, now, public_id)
-    if loaded.observation is not None:
+    if loaded.row.observation_id is not None:
         raise IllegalTransition("Its sheet is begun. Throw the draft away first.")
     check_printable(reason, "reason")
     row = loaded.row

@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.evidence import Contents, append, made, was_replaced
-from competency.assessments.evidence_links import record_event
-from competency.assessments.evidence_models import EvidenceReplacement
+from competency.assessments.evidence_versions import put_in_place
 from competency.assessments.models import Evidence
 from competency.frameworks.schema import EvidenceKind
 from competency.observations.mapping_queries import mapped_criteria
@@ -59,17 +58,7 @@ def replace_evidence(
         )
     if earlier is None or earlier.withdrawn_at is not None or was_replaced(session, earlier):
         return later
-    session.add(
-        EvidenceReplacement(
-            evidence_id=later.id,
-            replaced_id=earlier.id,
-            subject_id=later.subject_id,
-            reason=None,
-            replaced_at=now,
-        )
-    )
-    session.flush()
-    record_event(session, actor, now, "evidence.replaced", earlier, {"by": later.public_id})
+    put_in_place(session, actor, now, later, of=earlier)
     return later
 
 
@@ -89,7 +78,7 @@ def _contents(loaded: Loaded, score: Score, sheet: Sheet) -> Contents:
         lines.append(sheet.note)
     title = words.gettext(
         "Observation: %(percent)s, %(form)s",
-        percent=percent(score.percent),
+        percent=percent(score.percent, words),
         form=loaded.form.row.title,
     )
     return Contents(

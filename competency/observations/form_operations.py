@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
 from competency.documents.fonts import check_printable
-from competency.errors import Conflict, IllegalTransition, Invalid, NotAllowed
+from competency.errors import Conflict, IllegalTransition, Invalid, NotAllowed, message_id
 from competency.frameworks.queries import framework_of, version_by_public_id
 from competency.frameworks.schema import Framework
 from competency.observations.form_queries import (
@@ -31,11 +31,12 @@ from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
 
-FAULTS: Mapping[str, Invalid] = {
-    "items": Invalid("Choose between 1 and 30 behaviours.", "items"),
-    "weight": Invalid("A weight is a whole number from 1 to 20.", "weight"),
-    "cap_percent": Invalid("The cap is a whole number from 0 to 99.", "cap_percent"),
+FAULTS: Mapping[str, str] = {
+    "items": message_id("Choose between 1 and 30 behaviours."),
+    "weight": message_id("A weight is a whole number from 1 to 20."),
+    "cap_percent": message_id("The cap is a whole number from 0 to 99."),
 }
+"""What is said of each field of a form that can't stand so."""
 
 
 def make_form(
@@ -125,7 +126,7 @@ def _check(framework: Framework, new: NewForm) -> None:
         raise Invalid("Choose one of the greetings shown.", "script")
     fault = form_fault(new.items, new.cap_percent)
     if fault is not None:
-        raise FAULTS[fault]
+        raise Invalid(FAULTS[fault], fault)
     offered = {criterion.id for criterion in observable_criteria(framework, new.channel)}
     if not {item.criterion_id for item in new.items} <= offered:
         raise Invalid("Choose behaviours that a single contact can show.", "items")

@@ -26,9 +26,7 @@ def contact_input(form: MultiDict[str, str]) -> Contact:
     day = day_of(form.get("contact_on", ""))
     if day is None:
         raise Invalid("Write the day of the contact, as in 2026-03-31.", "contact_on")
-    return Contact(
-        form.get("reference", ""), day, form.get("channel", ""), form.get("line", "").strip()
-    )
+    return Contact(form.get("reference", ""), day, line=form.get("line", "").strip())
 
 
 def marks_input(form: MultiDict[str, str]) -> dict[str, Mark]:

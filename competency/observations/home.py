@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from competency.observations.models import ObservationPlan
+from competency.observations.plan_queries import holds_on
 from competency.people.models import ReportingLine
 from competency.people.queries import on
 from competency.people.schema import Actor
@@ -15,10 +15,7 @@ from competency.web.panels import Panel, panel
 _TODAY = sa.bindparam("today", type_=sa.Date)
 LEADS_AND_PLANNED = sa.and_(
     sa.exists().where(ReportingLine.supervisor_id == sa.bindparam("me"), on(ReportingLine, _TODAY)),
-    sa.exists().where(
-        ObservationPlan.starts_on <= _TODAY,
-        sa.or_(ObservationPlan.ends_on.is_(None), ObservationPlan.ends_on > _TODAY),
-    ),
+    sa.exists().where(holds_on(_TODAY)),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from io import BytesIO
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -29,14 +30,14 @@ from competency.observations.lists import (
 )
 from competency.observations.operations import begin
 from competency.observations.plan_queries import still_due_now
-from competency.observations.presenters import points
 from competency.observations.queries import sources_by_employer
 from competency.observations.rules import percent_of
 from competency.observations.words import percent
 from competency.web.errors import worded
-from competency.web.filters import Pager, page_number
+from competency.web.filters import Pager, page_language, page_number
 from competency.web.permission import access, actor
 from competency.web.transaction import read_again
+from competency.wording import Words
 
 PAGE_SIZE = 25
 
@@ -76,7 +77,7 @@ def percent_words(line: ObservationLine) -> str:
     """Return what an observation came to, in a hundred."""
     if line.score is None:
         return ""
-    return percent(percent_of(line.score.reached, line.score.possible))
+    return percent(percent_of(line.score.reached, line.score.possible), Words(page_language()))
 
 
 @blueprint.get("/observations")
@@ -158,9 +159,14 @@ def _cells(line: ObservationLine) -> tuple[str, ...]:
         row.channel or "",
         row.line or "",
         state_label(line)[0],
-        points(score.reached) if score else "",
-        points(score.possible) if score else "",
+        _points(score.reached) if score else "",
+        _points(score.possible) if score else "",
     )
+
+
+def _points(thousandths: int) -> str:
+    """Return points as a file has them: the same in every language."""
+    return format(Decimal(thousandths) / 1000, "f")
 
 
 @blueprint.get("/observations/new")

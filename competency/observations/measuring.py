@@ -11,23 +11,13 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.kpis.importing import on_reversal
 from competency.kpis.models import DataSource, KpiImport, KpiName, Measurement
+from competency.kpis.names import number_of
 from competency.kpis.schema import SourceKind
 from competency.observations.models import Observation, ObservationScore, ObservedDay
 from competency.observations.schema import KPI
 from competency.people.models import Employee
 
 AnySession = Session | scoped_session[Session]
-
-
-def kpi_id(session: AnySession) -> int:
-    """Return the number of the quality score, which the first observation gives it."""
-    found = session.scalar(sa.select(KpiName.id).where(KpiName.slug == KPI))
-    if found is not None:
-        return found
-    name = KpiName(slug=KPI)
-    session.add(name)
-    session.flush()
-    return name.id
 
 
 def measurement_of(session: AnySession, row: Observation) -> Measurement | None:
@@ -70,16 +60,15 @@ def day_sums(session: AnySession, row: Observation) -> tuple[int, int]:
 
 def measure_day(
     session: AnySession, row: Observation, score_number: int, source: DataSource, now: datetime
-) -> bool:
+) -> None:
     """Make the day's quality score what its observations come to; keep what it was before.
 
-    Returns ``False``, and changes nothing, where an import brought the figure of that day: it
-    stands until the import is reversed. The person's row is locked already.
+    Where an import brought the figure of that day, it stands until the import is reversed.
+    The person's row is locked already.
     """
-    number = kpi_id(session)
     current = measurement_of(session, row)
     if current is not None and current.import_id is not None:
-        return False
+        return
     numerator, denominator = day_sums(session, row)
     session.add(
         ObservedDay(
@@ -98,7 +87,7 @@ def measure_day(
     if current is None:
         current = Measurement(
             employee_id=row.subject_id,
-            kpi_id=number,
+            kpi_id=number_of(session, KPI),
             campaign_id=row.campaign_id,
             day=row.contact_on,
             source_id=source.id,
@@ -106,13 +95,22 @@ def measure_day(
         session.add(current)
     current.numerator, current.denominator = numerator, denominator
     session.flush()
-    return True
 
 
 @on_reversal
 @contextmanager
 def observed_again(session: AnySession, brought: KpiImport, now: datetime) -> Iterator[None]:
-    """Make the days whose figure an import brought what was observed, once it is taken back."""
+    """Make the days whose figure an import brought what was observed, once it is taken back.
+
+    Whoever hands a sheet of one of these people in comes before all of it, or after.
+    """
+    measured = (
+        sa.select(Measurement.employee_id)
+        .join(KpiName, KpiName.id == Measurement.kpi_id)
+        .where(KpiName.slug == KPI, Measurement.import_id == brought.id)
+    )
+    people = sa.select(Employee.id).where(Employee.id.in_(measured)).order_by(Employee.id)
+    session.execute(people.with_for_update(key_share=True)).all()
     held = sa.select(sa.func.max(Observation.id)).where(
         ObservationScore.observation_id == Observation.id,
         KpiName.slug == KPI,
@@ -136,8 +134,6 @@ def observed_again(session: AnySession, brought: KpiImport, now: datetime) -> It
         .order_by(Observation.id)
     )
     scored = session.execute(newest).all()
-    people = sa.select(Employee.id).where(Employee.id.in_({row.subject_id for row, _ in scored}))
-    session.execute(people.order_by(Employee.id).with_for_update(key_share=True)).all()
     source = session.scalars(sa.select(DataSource).filter_by(kind=SourceKind.OBSERVATIONS)).one()
     for row, number in scored:
         measure_day(session, row, number, source, now)

@@ -104,13 +104,15 @@ def check_contact(contact: Contact, employee: Employee, actor: Actor, now: datet
     reference = contact.reference.strip()
     if not reference or len(reference) > REFERENCE_MAXIMUM:
         raise Invalid("Write the contact's reference, at most 80 characters.", "reference")
-    check_printable(reference, "reference")
     if contact.day > actor.today(now):
         raise Invalid("The contact cannot be of a day that is still to come.", "contact_on")
     if contact.day < employee.hired_on:
         raise Invalid("The person did not work here yet on that day.", "contact_on")
     if len(contact.channel) > CHANNEL_MAXIMUM or len(contact.line) > LINE_MAXIMUM:
         raise Invalid("Channel and line are too long.", "line")
+    check_printable(reference, "reference")
+    check_printable(contact.channel, "line")
+    check_printable(contact.line, "line")
 
 
 def _draft(
@@ -255,25 +257,25 @@ def write_score(
     result: Score,
     *,
     number: int,
-    evidence_id: int | None,
-) -> ObservationScore:
+    evidence_id: int,
+) -> None:
     """Append a score and correct the figure of its day."""
-    written = ObservationScore(
-        observation_id=loaded.row.id,
-        number=number,
-        subject_id=loaded.subject.id,
-        marks={line.item.criterion_id: line.mark.value for line in result.lines},
-        reached=result.reached,
-        possible=result.possible,
-        evidence_id=evidence_id,
-        made_by_id=actor.account_id,
-        made_at=now,
+    session.add(
+        ObservationScore(
+            observation_id=loaded.row.id,
+            number=number,
+            subject_id=loaded.subject.id,
+            marks={line.item.criterion_id: line.mark.value for line in result.lines},
+            reached=result.reached,
+            possible=result.possible,
+            evidence_id=evidence_id,
+            made_by_id=actor.account_id,
+            made_at=now,
+        )
     )
-    session.add(written)
     session.flush()
     source = require_basis(session, loaded.subject, now)
     measure_day(session, loaded.row, number, source, now)
-    return written
 
 
 def discard(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:

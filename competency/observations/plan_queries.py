@@ -34,11 +34,11 @@ READERS = (Role.HR, Role.AUDITOR)
 """The roles that read what is due in their scope, beside those who observe."""
 
 
-def holds_in(first: date) -> sa.ColumnElement[bool]:
-    """Return the condition that a row of the plan holds in the month that begins so."""
+def holds_on(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
+    """Return the condition that a row of the plan holds on a day, and so all its month."""
     return sa.and_(
-        ObservationPlan.starts_on <= first,
-        sa.or_(ObservationPlan.ends_on.is_(None), ObservationPlan.ends_on > first),
+        ObservationPlan.starts_on <= day,
+        sa.or_(ObservationPlan.ends_on.is_(None), ObservationPlan.ends_on > day),
     )
 
 
@@ -91,7 +91,7 @@ def plans_of_month(
         sa.select(ObservationPlan, ObservationForm)
         .join(ObservationForm, ObservationForm.series == ObservationPlan.form_series)
         .outerjoin(ObservationFormEnd, ObservationFormEnd.form_id == ObservationForm.id)
-        .where(holds_in(first), ObservationFormEnd.form_id.is_(None))
+        .where(holds_on(first), ObservationFormEnd.form_id.is_(None))
         .order_by(ObservationForm.title, ObservationForm.series, ObservationPlan.id)
     )
     found: dict[str, tuple[ObservationForm, list[ObservationPlan]]] = {}

@@ -14,6 +14,7 @@ from competency.errors import Invalid, NotAllowed, NotFound
 from competency.observations.form_queries import form_by_public_id, is_ended
 from competency.observations.models import ObservationPlan
 from competency.observations.permissions import can_make_forms
+from competency.observations.plan_queries import holds_on
 from competency.observations.plan_rules import CONTACTS_MAXIMUM, month_of
 from competency.people.rules import checked_text
 from competency.people.schema import Actor
@@ -53,13 +54,7 @@ def set_plan(session: AnySession, *, actor: Actor, now: datetime, new: NewPlan) 
     _check(actor, now, new)
     narrowing = new.narrowing(form.series)
     same = ObservationPlan.narrowing == narrowing
-    before = session.scalar(
-        sa.select(ObservationPlan).where(
-            same,
-            ObservationPlan.starts_on <= new.starts_on,
-            sa.or_(ObservationPlan.ends_on.is_(None), ObservationPlan.ends_on > new.starts_on),
-        )
-    )
+    before = session.scalar(sa.select(ObservationPlan).where(same, holds_on(new.starts_on)))
     if before is not None and before.starts_on == new.starts_on:
         raise Invalid(
             "One begins with that month already. End it first, or choose a later month.",

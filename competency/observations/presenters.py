@@ -119,9 +119,3 @@ def greeting(script: Script) -> tuple[Part, ...]:
         for place, text in enumerate(parts)
         if text
     )
-
-
-def points(thousandths: int) -> str:
-    """Return points as they are shown: without what is not there after the point."""
-    whole, rest = divmod(thousandths, 1000)
-    return f"{whole}.{rest:03}".rstrip("0").rstrip(".") if rest else str(whole)

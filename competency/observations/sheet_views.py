@@ -21,12 +21,12 @@ from competency.observations.operations import discard as discard_draft
 from competency.observations.operations import hand_in as hand_in_sheet
 from competency.observations.operations import save as save_sheet
 from competency.observations.permissions import can_answer, can_reply, can_write
-from competency.observations.presenters import greeting, points, score_lines, shown_items
+from competency.observations.presenters import greeting, score_lines, shown_items
 from competency.observations.queries import Loaded, draw_of, load, marks_in, scores_of, sheet_of
 from competency.observations.rules import Score, may_dispute, percent_of
 from competency.observations.rules import score as scored
 from competency.observations.schema import NOTE_MAXIMUM, Mark, Sheet
-from competency.observations.words import percent, step_words
+from competency.observations.words import percent, points, step_words
 from competency.people.queries import names_of, names_of_accounts
 from competency.web.errors import wants_json, worded
 from competency.web.filters import page_language
@@ -132,11 +132,11 @@ def shown(
         loaded=loaded,
         draw=draw_of(db.session, loaded.row.id),
         score=last,
-        percent=percent(last.percent),
-        points=points,
+        percent=percent(last.percent, words),
+        points=lambda thousandths: points(thousandths, words),
         lines=score_lines(loaded.form.framework, last, sheet.notes, words),
         note=sheet.note,
-        scores=[(row, percent(percent_of(row.reached, row.possible))) for row in rows],
+        scores=[(row, percent(percent_of(row.reached, row.possible), words)) for row in rows],
         observer=names_of(db.session, [loaded.row.observer_id]).get(loaded.row.observer_id, ""),
         names=names_of_accounts(db.session, [step.taken_by_id for step in loaded.steps])
         if loaded.steps
@@ -148,7 +148,8 @@ def shown(
         items=shown_items(loaded.form, marks, words) if answers else (),
         day=measured,
         day_percent=percent(
-            None if measured is None else percent_of(measured.numerator, measured.denominator or 0)
+            None if measured is None else percent_of(measured.numerator, measured.denominator or 0),
+            words,
         ),
         language=loaded.form.framework.language,
         limit=NOTE_MAXIMUM,

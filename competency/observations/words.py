@@ -37,10 +37,14 @@ def step_words(kind: StepKind, words: Words) -> str:
     return words.gettext(STEPS[kind])
 
 
-def percent(value: Decimal | None) -> str:
+def percent(value: Decimal | None, words: Words) -> str:
     """Return a score in a hundred as it is shown: one decimal place at most."""
     if value is None:
         return "–"
     rounded = value.quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
-    text = format(rounded.normalize(), "f")
-    return f"{text}\N{NO-BREAK SPACE}%"
+    return words.number(rounded, "#,##0.#") + "\N{NO-BREAK SPACE}%"
+
+
+def points(thousandths: int, words: Words) -> str:
+    """Return points as they are shown: without what is not there after the decimal mark."""
+    return words.number(Decimal(thousandths) / 1000, "#,##0.###")

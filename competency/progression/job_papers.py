@@ -19,6 +19,7 @@ from competency.documents.job_schema import (
     Reading,
     Worded,
 )
+from competency.frameworks.presenters import channel_label
 from competency.frameworks.published_files import Published
 from competency.frameworks.queries import frameworks_by_slug
 from competency.frameworks.spoken import Spoken, Wording, readings_of
@@ -45,7 +46,6 @@ from competency.progression.positions_schema import (
     Requirement,
 )
 from competency.progression.words import (
-    channel_label,
     direction_label,
     months_label,
     span_label,

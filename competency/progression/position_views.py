@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from competency.documents.finishing import finished
 from competency.documents.job_sheet import job_sheet
 from competency.extensions import db
+from competency.frameworks.presenters import channel_label
 from competency.frameworks.queries import frameworks_by_slug
 from competency.frameworks.spoken import readings_of
 from competency.kpis.presenters import titles_of_kpis
@@ -29,7 +30,6 @@ from competency.progression.position_queries import (
     published_positions,
 )
 from competency.progression.words import (
-    channel_label,
     direction_label,
     months_label,
     span_label,

@@ -57,17 +57,6 @@ def direction_label(direction: ContactDirection) -> str:
     }[direction]
 
 
-def channel_label(channel: str) -> str:
-    """Return a channel in words; one that a file made up as it is written."""
-    return {
-        "voice": gettext("Telephone"),
-        "chat": gettext("Chat"),
-        "email": gettext("E-mail"),
-        "fax": gettext("Fax"),
-        "in-person": gettext("In person"),
-    }.get(channel, channel)
-
-
 def months_label(months: int) -> str:
     """Return the least experience in words: in years where these come out even."""
     if months % MONTHS_OF_A_YEAR == 0:

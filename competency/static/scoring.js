@@ -10,6 +10,7 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[na
 const FIRST_RETRY = 2000;
 const LAST_RETRY = 30000;
 const TYPING_PAUSE = 900;
+const OUTLIVING = 60000; // bytes: browsers refuse to send 64 KiB and more past the page's end
 const EXCUSED = "-";
 const BELOW = "below";
 
@@ -111,7 +112,8 @@ class Draft {
     let answer = {};
     try {
       const headers = { Accept: "application/json" };
-      response = await fetch(this.form.action, { method: "POST", body, headers, keepalive: true });
+      const keepalive = body.toString().length < OUTLIVING;
+      response = await fetch(this.form.action, { method: "POST", body, headers, keepalive });
       answer = await response.json();
     } catch {
       return this.again(words.unsaved);

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Response, ViewportSize, expect
 
 from competency import clock
+from competency.observations.schema import NOTE_MAXIMUM
 from tests.support.appraisals import open_road
 from tests.support.browser import visitor
 from tests.support.cast import World
@@ -92,6 +93,27 @@ def test_an_observation_on_a_telephone_changes_the_figure_of_its_day(
         aurora.page.get_by_role("button", name="Dispute").click()
         expect(aurora.page.get_by_text("The observation is disputed.")).to_be_visible()
         aurora.check()
+
+
+def test_a_sheet_of_long_notes_is_saved_as_one_goes(
+    world: World, browser: Browser, base: str
+) -> None:
+    allow(world)
+    made_form(world)
+
+    def is_long(answer: Response) -> bool:
+        return len(answer.request.post_data or "") > 65_536
+
+    with visitor(browser, base) as simon:
+        simon.sign_in("simon")
+        page = simon.page
+        begin(page, base, world)
+        with page.expect_response(is_long) as saved:
+            for note in page.locator("#sheet details").all():
+                note.locator("summary").click()
+                note.locator("textarea").fill("€" * NOTE_MAXIMUM)
+        assert saved.value.ok
+        expect(page.locator("[data-state]")).to_have_text("Saved")
 
 
 def test_what_is_observed_on_a_telephone_stands_on_the_scoring_page_of_another_framework(

@@ -12,6 +12,7 @@ from competency import clock
 from competency.audit.operations import verify
 from competency.database.transactions import unit_of_work
 from competency.errors import IllegalTransition, Invalid, NotAllowed, NotFound
+from competency.extensions import db
 from competency.kpis.models import ContactReference
 from competency.observations import drawing, operations
 from competency.observations.models import ContactDraw, Observation
@@ -29,6 +30,7 @@ from tests.support.observations import (
     made_form,
     planned,
 )
+from tests.support.races import together
 from tests.support.register import erase
 
 
@@ -154,6 +156,40 @@ def test_a_drawn_contact_stays_until_it_is_observed(world: World) -> None:
     assert other.pool == 2
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("name", ["begin_drawn", "set_aside"])
+def test_a_sheet_begun_just_before_is_the_only_one(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    row = draw(world, ready(world, "LL-1"))
+    public_id = row.public_id
+
+    def begin_first() -> None:
+        with unit_of_work(db.session):
+            drawing.begin_drawn(
+                db.session,
+                actor=World(db.session).actor("simon"),
+                now=clock.now(),
+                public_id=public_id,
+            )
+
+    def lock_late(session: drawing.AnySession, employee_id: int) -> None:
+        monkeypatch.setattr(drawing, "lock_person", operations.lock_person)
+        together(app, [begin_first])
+        operations.lock_person(session, employee_id)
+
+    monkeypatch.setattr(drawing, "lock_person", lock_late)
+    if name == "set_aside":
+        with pytest.raises(IllegalTransition, match="Throw the draft away first"):
+            step(world, name, row, reason="x")
+    else:
+        step(world, name, row)
+    world.session.rollback()
+    [begun] = world.session.scalars(sa.select(Observation)).all()
+    [kept] = world.session.scalars(sa.select(ContactDraw)).all()
+    assert (kept.public_id, kept.observation_id, kept.closed_at) == (public_id, begun.id, None)
+
+
 def test_who_draws_and_who_steps(world: World) -> None:
     form = ready(world, "LL-1", "LL-2")
     for name in ("hilda", "renata", "aurora"):
@@ -240,6 +276,24 @@ def test_the_pages_draw_by_posting_alone(app: Flask, world: World) -> None:
     none_left = simon.post("/contact-draws", sent)
     assert none_left.status_code == 302
     assert "No contact of that month is left" in simon.get(str(none_left.location)).text
+
+
+def test_a_drawn_contact_that_no_document_can_name_is_set_aside(app: Flask, world: World) -> None:
+    row = draw(world, ready(world, "通话-1"))
+    there, simon = f"/contact-draws/{row.public_id}", sign_in(app, "simon")
+    answer = simon.post(f"{there}/begin")
+    assert answer.status_code == 422
+    assert "has no sign for" in answer.text
+    assert simon.post(f"{there}/set-aside", {"reason": "Sin nombre"}).status_code == 302
+
+
+def test_a_channel_is_called_the_same_wherever_it_is_named(app: Flask, world: World) -> None:
+    allow(world)
+    form = made_form(world, channel="")
+    planned(world, form)
+    keep_contacts(world, "aurora", "F-1", channel="fax")
+    page = sign_in(app, "simon").get(f"/contact-draws/{draw(world, form).public_id}").text
+    assert "<dt>Channel</dt><dd>Fax</dd>" in page
 
 
 def test_the_pool_keeps_to_the_channel_of_the_form(world: World) -> None:

@@ -30,7 +30,8 @@ from competency.observations.plan_queries import due_lines
 from competency.observations.plan_rules import month_of
 from competency.observations.schema import Contact, Mark, Sheet
 from competency.people.access import grant_role
-from competency.people.schema import Role
+from competency.people.models import Site
+from competency.people.schema import Role, ScopeKind
 from tests.support.cast import World
 from tests.support.client import JSON, sign_in
 from tests.support.observations import (
@@ -171,7 +172,7 @@ def test_who_opens_it_and_who_can_be_invited(world: World) -> None:
     form = made_form(world)
     with pytest.raises(NotAllowed):
         opened(world, form, by="simon")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Invalid, match="their own contact"):
         opened(world, form, of="hilda")
     with pytest.raises(Invalid, match="never the person observed"):
         opened(world, form, of="simon")
@@ -196,7 +197,7 @@ def test_who_opens_it_and_who_can_be_invited(world: World) -> None:
             invite(*names)
     with pytest.raises(Invalid, match="Supervisors and quality analysts"):
         invite("simon", "carla")
-    with pytest.raises(Invalid, match="employee number"):
+    with pytest.raises(Invalid, match="has the number E999"):
         invite("simon", "renata", number="E999")
     with pytest.raises(Invalid, match="still to come"):
         invite("simon", "renata", day=-1)
@@ -234,6 +235,35 @@ def test_a_sheet_is_whole_known_and_over_the_edition_of_its_page(world: World) -
         write(world, "simon", found, dict.fromkeys(MET, Mark.NOT_APPLICABLE), edition=1)
     with pytest.raises(NotAllowed, match="Only who is invited"):
         write(world, "hilda", found)
+
+
+def test_human_resources_of_another_site_do_not_learn_who_is_here(world: World) -> None:
+    allow(world)
+    form = made_form(world)
+    with unit_of_work(world.session):
+        here = world.session.scalars(sa.select(Site)).one()
+        there = Site(employer_id=here.employer_id, name="Lejos", time_zone="America/Santiago")
+        world.session.add(there)
+        world.session.flush()
+        grant_role(
+            world.session,
+            actor=world.system(),
+            now=clock.now(),
+            account=world.account("carla"),
+            role=Role.HR,
+            scope_kind=ScopeKind.SITE,
+            scope_id=there.id,
+        )
+    contact = Contact("LL-1", world.actor("carla").today(clock.now()))
+    told = []
+    for number in ("E301", "E999"):
+        new = calibrating.NewCalibration(number, form, contact, [])
+        with pytest.raises(Invalid) as error, unit_of_work(world.session):
+            calibrating.open_calibration(
+                world.session, actor=world.actor("carla"), now=clock.now(), new=new
+            )
+        told.append((error.value.message, error.value.field))
+    assert told[0] == told[1]
 
 
 def test_erasure_empties_words_and_leaves_marks(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from competency.errors import (
     NotAllowed,
     NotFound,
 )
+from competency.extensions import db
 from competency.kpis.importing import reverse_import
 from competency.kpis.models import Measurement
 from competency.mail.models import MailMessage
@@ -39,6 +41,7 @@ from competency.observations.queries import load
 from competency.observations.schema import Contact, Item, Mark, Sheet
 from competency.people.access import grant_role
 from competency.people.schema import Role
+from tests.support.appraisals import publish_shipped
 from tests.support.cast import World
 from tests.support.client import JSON, sign_in
 from tests.support.measurements import bring_in, named, with_source
@@ -46,6 +49,7 @@ from tests.support.observations import (
     CRITICAL,
     ITEMS,
     MET,
+    PROTOCOL,
     allow,
     begun,
     disallow,
@@ -54,6 +58,7 @@ from tests.support.observations import (
     measured,
     new_form,
 )
+from tests.support.races import PATIENCE, somebody_waits, together
 from tests.support.register import erase
 
 
@@ -170,6 +175,38 @@ def test_an_imported_figure_stands_until_its_import_is_reversed(world: World) ->
     handed_in(world, form)
     assert measured(world) == [(8000, 8000), (20000, 24000)]
     assert verify(world.session) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_sheet_handed_in_while_its_days_import_is_reversed_counts(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(world)
+    with_source(world)
+    form = made_form(world)
+    brought = imported_quality(world, 1)
+    world.session.rollback()
+    scored, reversed_ = threading.Event(), threading.Event()
+
+    def tell_late(*_: object) -> None:
+        scored.set()
+        while not reversed_.wait(0.01) and not somebody_waits():
+            pass
+
+    monkeypatch.setattr(operations, "tell_of_handing_in", tell_late)
+
+    def take_back() -> None:
+        assert scored.wait(PATIENCE)
+        try:
+            reverse(World(db.session), brought)
+        finally:
+            reversed_.set()
+
+    def hand_in() -> None:
+        handed_in(World(db.session), form)
+
+    together(app, [hand_in, take_back])
+    assert measured(world) == [(8000, 8000)]
 
 
 def test_without_a_basis_nobody_is_observed_and_nothing_read(app: Flask, world: World) -> None:
@@ -341,6 +378,9 @@ def test_a_contact_that_nobody_can_have_watched_is_refused(world: World) -> None
         (Contact("x" * 81, today), "reference"),
         (Contact("x", today + timedelta(days=1)), "contact_on"),
         (Contact("x", today.replace(year=2020)), "contact_on"),
+        (Contact("线", today), "reference"),
+        (Contact("x", today, channel="语音"), "line"),
+        (Contact("x", today, line="Sur\u202e"), "line"),
     ):
         with pytest.raises(Invalid) as error, unit_of_work(session):
             operations.begin(
@@ -402,6 +442,27 @@ def test_a_form_is_changed_by_its_next_version_and_retired(world: World) -> None
             edition=0,
         )
     assert load_form(session, row.id).items == ITEMS
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"items": ()}, "items"),
+        ({"items": (Item("hacer.escucha", 21),)}, "weight"),
+        ({"cap_percent": 100}, "cap_percent"),
+    ],
+)
+def test_each_refusal_of_a_form_stands_for_itself(
+    world: World, wrong: dict[str, object], field: str
+) -> None:
+    version_id = publish_shipped(world, PROTOCOL)
+    raised = []
+    for _ in range(2):
+        with pytest.raises(Invalid) as error:
+            made_form(world, version_id=version_id, **wrong)
+        raised.append(error.value)
+    assert {one.field for one in raised} == {field}
+    assert raised[0] is not raised[1]
 
 
 def test_an_erased_person_leaves_numbers_and_no_words(world: World) -> None:
@@ -472,3 +533,23 @@ def test_the_pages_do_it_all_without_a_script(app: Flask, world: World) -> None:
     assert "LL-1" in content
     assert content.splitlines()[1].endswith(";8;8")
     assert "LL-1" not in sign_in(app, "bruno").get("/observations/export.csv").text
+
+
+def test_scores_are_written_in_the_language_of_who_reads_and_in_files_as_ever(
+    app: Flask, world: World
+) -> None:
+    allow(world)
+    form = made_form(world)
+    found = handed_in(world, form, {"hacer.comprension": Mark.NOT_MET})
+    capped = {"hacer.comprension": Mark.NOT_APPLICABLE, CRITICAL: Mark.NOT_MET}
+    other = handed_in(world, form, capped)
+    hilda = sign_in(app, "hilda")
+    for language, mark in (("en", "."), ("it", ",")):
+        hilda.post("/language", {"language": language, "next": "/home"})
+        assert f"87{mark}5\N{NO-BREAK SPACE}%" in hilda.get("/observations").text
+        assert f"87{mark}5\N{NO-BREAK SPACE}%" in hilda.get(f"/observations/{found}").text
+        assert f"3{mark}5 " in hilda.get(f"/observations/{other}").text
+        content = hilda.get("/observations/export.csv").data.decode("utf-8-sig")
+        assert {line.split(";", 10)[-1] for line in content.splitlines()[1:]} == {"7;8", "3.5;7"}
+    titles = world.session.scalars(sa.select(Evidence.title).order_by(Evidence.id)).all()
+    assert "87,5\N{NO-BREAK SPACE}%" in str(titles[0]), "the person's language is Spanish"

@@ -18,7 +18,12 @@ from competency.errors import IllegalTransition
 from competency.extensions import db
 from tests.support.appraisals import Road, open_road
 from tests.support.cast import World
-from tests.support.races import edit_without_the_lock, submit_against_edits, together
+from tests.support.races import (
+    edit_without_the_lock,
+    somebody_waits,
+    submit_against_edits,
+    together,
+)
 
 
 def ready(world: World) -> Road:
@@ -92,17 +97,9 @@ def test_a_withdrawal_between_reading_and_freezing_has_to_wait(
     was_read, withdrawn = threading.Event(), threading.Event()
     freeze = evidence_operations.freeze
 
-    def waits() -> bool:
-        with db.engine.connect() as connection:
-            query = (
-                "SELECT count(*) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            return connection.scalar(sa.text(query)) != 0
-
     def freeze_late(*arguments: Any) -> None:  # noqa: ANN401 - freeze's own
         was_read.set()
-        while not withdrawn.wait(0.01) and not waits():
+        while not withdrawn.wait(0.01) and not somebody_waits():
             pass
         freeze(*arguments)
 

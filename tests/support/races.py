@@ -47,6 +47,16 @@ def together(app: Flask, works: Sequence[Callable[[], None]]) -> None:
         raise raised[0]
 
 
+def somebody_waits() -> bool:
+    """Return whether a transaction on PostgreSQL waits for a row that another one holds."""
+    with db.engine.connect() as connection:
+        query = (
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return connection.scalar(sa.text(query)) != 0
+
+
 class AnyVersion(int):
     """A version that passes for every version: the check switched off."""
 

@@ -24,7 +24,7 @@ from competency.audit.access import flush, note_read, readers_of
 from competency.audit.details import key_words, told
 from competency.audit.models import AccessLog, AuditEvent
 from competency.audit.operations import checkpoint, exempt
-from competency.audit.wording import action_words
+from competency.audit.wording import action_words, read_words
 from competency.cli import main
 from competency.database.transactions import unit_of_work
 from competency.people.models import RoleGrant
@@ -201,6 +201,26 @@ def test_every_key_that_the_code_can_record_has_words(app: Flask) -> None:
     assert len(found) > 15
     with app.test_request_context():
         assert found - set(key_words()) == set()
+
+
+def reads_in_the_code() -> set[str]:
+    """Return every text that a call of ``note_read`` gives, with ``0`` for each identifier."""
+    found = set()
+    for path in Path(competency.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "note_read":
+                what = node.args[2]
+                parts = what.values if isinstance(what, ast.JoinedStr) else [what]
+                texts = (str(p.value) if isinstance(p, ast.Constant) else "0" for p in parts)
+                found.add("".join(texts))
+    return found
+
+
+def test_everything_that_the_code_can_note_as_read_has_words(app: Flask) -> None:
+    found = reads_in_the_code()
+    assert len(found) > 25
+    with app.test_request_context():
+        assert {what for what in found if read_words(what) == what} == set()
 
 
 def test_a_rewritten_event_shows_on_the_page(app: Flask, world: World) -> None:
