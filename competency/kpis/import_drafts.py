@@ -174,12 +174,9 @@ def forget_person(session: AnySession, employee: Employee) -> None:
     names = list(
         session.scalars(sa.select(SourceAlias.name).where(SourceAlias.employee_id == employee.id))
     )
-    session.execute(
-        sa.delete(SetAsideRow).where(
-            sa.func.upper(SetAsideRow.who).in_([employee.employee_number.upper()])
-            | SetAsideRow.who.in_(names)
-        )
-    )
+    who = sa.func.trim(SetAsideRow.who)
+    theirs = who.in_(names) | (sa.func.upper(who) == employee.employee_number.upper())
+    session.execute(sa.delete(SetAsideRow).where(theirs))
     session.execute(sa.delete(SourceAlias).where(SourceAlias.employee_id == employee.id))
     forget_contacts_of(session, ContactReference.employee_id == employee.id)
 
