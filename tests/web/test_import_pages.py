@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from competency import clock
+from competency.database.transactions import unit_of_work
+from competency.kpis.import_drafts import keep_files
+from competency.kpis.models import ContactReference
 from tests.support.cast import World
 from tests.support.client import sign_in
-from tests.support.measurements import stored, with_source
+from tests.support.measurements import HEAD, WIDE, bring_in, named, stored, with_source
 
 CALLS = (
     "Agent,Start,State,Talk,Recording\n"
@@ -20,6 +25,15 @@ CALLS = (
     "E302,2026-03-02 10:00,answered,05:00,R-4\n"
 )
 DAY = date(2026, 3, 2)
+NAMING = """format: 1
+source: telephony
+shape: calls
+person: {column: Agent}
+day: Start
+fields:
+  handled: {}
+contact: {reference: Recording, kept_days: 100}
+"""
 
 
 @pytest.mark.usefixtures("patient")
@@ -65,3 +79,47 @@ def test_contacts_become_agent_days_by_what_is_chosen(app: Flask, world: World) 
         ("E302", "average-handling-time", DAY): (300_000, 1_000),
         ("E302", "contacts-handled", DAY): (1_000, None),
     }
+
+
+def a_draft(world: World, text: str, profile: str) -> str:
+    """Keep a file of Hilda's that waits; return the address of its page."""
+    with unit_of_work(world.session):
+        draft = keep_files(
+            world.session,
+            actor=world.actor("hilda"),
+            now=clock.now(),
+            files=[named(text)],
+            profile=profile,
+        )
+        return f"/kpis/imports/drafts/{draft.public_id}"
+
+
+@pytest.mark.usefixtures("patient")
+def test_contacts_that_are_all_that_is_new_can_be_imported(app: Flask, world: World) -> None:
+    with_source(world)
+    contacts = f"Agent,Start,Recording\nE301,{clock.now().date() - timedelta(days=1)},R-1\n"
+    bring_in(world, named(contacts), profile=NAMING.partition("contact:")[0], now=clock.now())
+    hilda, here = sign_in(app, "hilda"), a_draft(world, contacts, NAMING)
+    hilda.post(here, {"text": NAMING})
+    page = hilda.get(here).text
+    assert "Contacts that can be drawn" in page
+    assert "Import it" in page
+    hilda.post(f"{here}/apply")
+    world.session.rollback()
+    assert world.session.scalars(sa.select(ContactReference.reference)).all() == ["R-1"]
+    here = a_draft(world, contacts, NAMING)
+    hilda.post(here, {"text": NAMING})
+    assert "everything is there already" in hilda.get(here).text
+
+
+@pytest.mark.usefixtures("patient")
+def test_rows_that_are_set_aside_already_are_nothing_to_import(app: Flask, world: World) -> None:
+    with_source(world)
+    profile = WIDE + "bad_rows: set_aside\n"
+    bad = HEAD + "E301,2026-03-02,many,1:40:00\n"
+    hilda, here = sign_in(app, "hilda"), a_draft(world, bad, profile)
+    hilda.post(here, {"text": profile})
+    assert "Import it" in hilda.get(here).text
+    bring_in(world, named(bad), profile=profile)
+    hilda.post(here, {"text": profile})
+    assert "everything is there already" in hilda.get(here).text
