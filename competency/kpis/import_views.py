@@ -201,11 +201,16 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         chosen = {profile.public_id: profile.text for profile in profiles}
         text = chosen.get(form.profile.data) or f"source: {form.source.data}\n"
+        files: list[NamedFile] = []
         try:
             files = _received(form.files.data)
         except Invalid as error:
             form.files.errors = [*form.files.errors, worded(error)]
-        else:
+        if (code := _source_in(text)) != form.source.data:
+            name = next((source.name for source in sources if source.code == code), code)
+            told = _("It is for the source “%(source)s”. Choose that one too.", source=name)
+            form.profile.errors = [*form.profile.errors, told]
+        if not form.errors:
             with unit_of_work(db.session):
                 draft = keep_files(
                     db.session, actor=actor(), now=clock.now(), files=files, profile=text
@@ -215,6 +220,14 @@ def new() -> ResponseReturnValue:
             return redirect(url_for("kpi_imports.draft", draft_id=draft_id))
     page = render_template("kpis/imports/new.html", form=form, sources=sources)
     return page, REFUSED if form.errors else 200
+
+
+def _source_in(text: str) -> str:
+    """Return the source that a profile names, also one that can't be read."""
+    try:
+        return read_profile(text).source
+    except InvalidFile:
+        return text.partition("source: ")[2].split("\n", 1)[0].strip()
 
 
 @dataclass
@@ -232,9 +245,7 @@ class Looking:
     @property
     def source(self) -> str:
         """Return the code of the source."""
-        if self.profile is not None:
-            return self.profile.source
-        return self.draft.profile.partition("source: ")[2].split("\n", 1)[0].strip()
+        return self.profile.source if self.profile else _source_in(self.draft.profile)
 
     def refuse(self, error: CompetencyError) -> None:
         """Say why something can't be done."""

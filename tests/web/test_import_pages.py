@@ -8,11 +8,13 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from competency import clock
 from competency.database.transactions import unit_of_work
-from competency.kpis.import_drafts import keep_files
-from competency.kpis.models import ContactReference
+from competency.kpis.import_drafts import keep_files, save_profile
+from competency.kpis.models import ContactReference, ImportDraft
+from tests.support.bases import source
 from tests.support.cast import World
 from tests.support.client import sign_in
 from tests.support.measurements import HEAD, WIDE, bring_in, named, stored, with_source
@@ -123,3 +125,25 @@ def test_rows_that_are_set_aside_already_are_nothing_to_import(app: Flask, world
     bring_in(world, named(bad), profile=profile)
     hilda.post(here, {"text": profile})
     assert "everything is there already" in hilda.get(here).text
+
+
+def test_a_profile_of_another_source_than_the_chosen_one_is_refused(
+    app: Flask, world: World
+) -> None:
+    with_source(world)
+    source(world, "surveys")
+    with unit_of_work(world.session):
+        saved = save_profile(
+            world.session, actor=world.actor("hilda"), now=clock.now(), name="Central", text=WIDE
+        ).public_id
+    hilda = sign_in(app, "hilda")
+
+    def sent(code: str) -> TestResponse:
+        files = (io.BytesIO(HEAD.encode()), "a.csv")
+        return hilda.post("/kpis/imports/new", {"files": files, "source": code, "profile": saved})
+
+    refused = sent("surveys")
+    assert refused.status_code == 422
+    assert "It is for the source “Telephony”." in refused.text
+    assert world.session.scalars(sa.select(ImportDraft)).all() == []
+    assert sent("telephony").status_code == 302
