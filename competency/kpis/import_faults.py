@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -68,6 +68,8 @@ MESSAGES: Mapping[Wrong, str] = {
     ),
 }
 
+WORDED = ("reason", "remedy")
+"""Params that are messages themselves; the other ones are filled into them too."""
 SHOWN = 60
 """Letters of a cell that a fault repeats."""
 
@@ -83,9 +85,19 @@ class ImportFault:
     params: Mapping[str, object] = field(default_factory=dict)
     wrong: Wrong | None = None
 
+    def said(self, translate: Callable[[str], str] = str) -> str:
+        """Return the sentence without its place, in the language of ``translate``."""
+        worded = {
+            name: translate(str(self.params[name])) % self.params
+            for name in WORDED
+            if name in self.params
+        }
+        params, text = {**self.params, **worded}, translate(self.message)
+        return text % params if params else text
+
     def __str__(self) -> str:
         """Return the English sentence with its place."""
-        text = self.message % self.params if self.params else self.message
+        text = self.said()
         place = ", ".join(
             part for part in (self.file, f"row {self.row}" if self.row else "", self.column) if part
         )

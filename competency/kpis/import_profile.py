@@ -35,7 +35,7 @@ def refused(faults: list[Fault]) -> InvalidFile:
     """Return the error that tells the faults of a profile."""
     return InvalidFile(
         "The import profile can't be used; faults: %(number)s.",
-        [str(fault) for fault in faults],
+        [fault.said for fault in faults],
         number=len(faults),
     )
 

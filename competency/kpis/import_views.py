@@ -16,6 +16,8 @@ from competency.config import Config
 from competency.database.transactions import unit_of_work
 from competency.errors import CompetencyError, IllegalTransition, Invalid, InvalidFile, NotFound
 from competency.extensions import db
+from competency.files.said import Said
+from competency.frameworks.presenters import in_page_language
 from competency.kpis import import_mapping as mapping
 from competency.kpis.import_carrying import bring_in, look_at
 from competency.kpis.import_drafts import (
@@ -79,12 +81,11 @@ MEGABYTE = 1024 * 1024
 
 def shown_fault(fault: ImportFault) -> dict[str, object]:
     """Return a fault in the page's language."""
-    text = str(_(fault.message))
     return {
         "file": fault.file,
         "row": fault.row or "",
         "column": fault.column,
-        "text": text % fault.params if fault.params else text,
+        "text": fault.said(lambda message: str(_(message))),
     }
 
 
@@ -250,7 +251,10 @@ class Looking:
     def refuse(self, error: CompetencyError) -> None:
         """Say why something can't be done."""
         self.error = worded(error)
-        self.details = error.faults if isinstance(error, InvalidFile) else ()
+        faults = error.faults if isinstance(error, InvalidFile) else ()
+        self.details = tuple(
+            in_page_language(fault) if isinstance(fault, Said) else fault for fault in faults
+        )
 
     def read_first(self, wanted: Format) -> None:
         """Read the first file, for its columns."""

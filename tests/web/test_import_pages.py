@@ -13,10 +13,12 @@ from werkzeug.test import TestResponse
 from competency import clock
 from competency.database.transactions import unit_of_work
 from competency.kpis.import_drafts import keep_files, save_profile
+from competency.kpis.import_files import NamedFile
 from competency.kpis.models import ContactReference, ImportDraft
 from tests.support.bases import source
 from tests.support.cast import World
 from tests.support.client import sign_in
+from tests.support.measured_files import workbook
 from tests.support.measurements import HEAD, WIDE, bring_in, named, stored, with_source
 
 CALLS = (
@@ -83,14 +85,14 @@ def test_contacts_become_agent_days_by_what_is_chosen(app: Flask, world: World) 
     }
 
 
-def a_draft(world: World, text: str, profile: str) -> str:
-    """Keep a file of Hilda's that waits; return the address of its page."""
+def a_draft(world: World, text: str, profile: str, *more: NamedFile) -> str:
+    """Keep files of Hilda's that wait; return the address of their page."""
     with unit_of_work(world.session):
         draft = keep_files(
             world.session,
             actor=world.actor("hilda"),
             now=clock.now(),
-            files=[named(text)],
+            files=[named(text), *more],
             profile=profile,
         )
         return f"/kpis/imports/drafts/{draft.public_id}"
@@ -147,3 +149,21 @@ def test_a_profile_of_another_source_than_the_chosen_one_is_refused(
     assert "It is for the source “Telephony”." in refused.text
     assert world.session.scalars(sa.select(ImportDraft)).all() == []
     assert sent("telephony").status_code == 302
+
+
+@pytest.mark.usefixtures("patient")
+def test_what_is_wrong_with_profile_and_workbook_is_said_in_the_page_s_language(
+    app: Flask, world: World
+) -> None:
+    with_source(world)
+    book = NamedFile("b.xlsx", workbook([["Agent"]]))
+    profile = WIDE + "files: {sheet: Marzo}\n"
+    hilda, here = sign_in(app, "hilda"), a_draft(world, HEAD, profile, book)
+    hilda.post("/language", {"language": "es", "next": "/"})
+    refused = hilda.post(here, {"text": WIDE.replace("shape: wide", "shape: round")})
+    assert refused.status_code == 422
+    assert "round&#39; no se admite aquí; use uno de estos: wide, long, calls" in refused.text
+    hilda.post(here, {"text": profile})
+    page = hilda.get(here).text
+    assert "use uno de estos: Data." in page
+    assert "Este libro" in page
