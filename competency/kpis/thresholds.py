@@ -14,7 +14,7 @@ from competency.frameworks.schema import KpiRole
 from competency.kpis.findings import Threshold
 from competency.kpis.models import KpiName, KpiThreshold
 from competency.kpis.permissions import can_set_thresholds
-from competency.kpis.queries import Link, links, published_kpis
+from competency.kpis.queries import Link, definitions, links
 from competency.kpis.schema import Kpi
 from competency.kpis.threshold_queries import About
 from competency.kpis.threshold_rules import (
@@ -44,12 +44,11 @@ class NewThreshold:
 
 
 def kpi_named(session: AnySession, slug: str) -> Kpi:
-    """Return the newest definition of an indicator; ``NotFound``."""
-    for file in published_kpis(session):
-        for kpi in file.value.kpis:
-            if kpi.id == slug:
-                return kpi
-    raise NotFound("There is no indicator %(name)s.", name=slug)
+    """Return the definition of an indicator; ``NotFound``."""
+    known = definitions(session)
+    if slug not in known:
+        raise NotFound("There is no indicator %(name)s.", name=slug)
+    return known[slug][1]
 
 
 def link_of(session: AnySession, about: About) -> Link:
