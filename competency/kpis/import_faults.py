@@ -34,7 +34,6 @@ class Wrong(StrEnum):
     ALONE = "alone"
     NOT_DIVIDED = "not_divided"
     TWICE = "twice"
-    OBSERVED = "observed"
     LONG_REFERENCE = "long_reference"
 
 
@@ -62,7 +61,6 @@ MESSAGES: Mapping[Wrong, str] = {
     Wrong.ALONE: message_id("Of numerator and denominator one is missing; write both or none."),
     Wrong.NOT_DIVIDED: message_id("This indicator is a plain sum; leave the denominator empty."),
     Wrong.TWICE: message_id("“%(value)s” has this day twice with different values; keep one."),
-    Wrong.OBSERVED: message_id("“%(value)s” was observed here; files don't replace that."),
     Wrong.LONG_REFERENCE: message_id(
         "A contact's reference, channel or line has at most 80, 64 and 80 letters; shorten it."
     ),
@@ -83,7 +81,6 @@ class ImportFault:
     column: str
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
-    wrong: Wrong | None = None
 
     def said(self, translate: Callable[[str], str] = str) -> str:
         """Return the sentence without its place, in the language of ``translate``."""
@@ -111,4 +108,4 @@ def fault_of(file: str, row: int, column: str, wrong: Wrong, value: str | None) 
     if len(shown) > SHOWN:
         shown = shown[: SHOWN - 1] + "…"
     params = {"value": shown} if "%(value)s" in message else {}
-    return ImportFault(file, row, column, message, params, wrong)
+    return ImportFault(file, row, column, message, params)

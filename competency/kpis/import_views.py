@@ -63,7 +63,7 @@ from competency.kpis.import_running import (
 from competency.kpis.import_schema import Amount, Format, ImportProfile
 from competency.kpis.importing import reverse_import
 from competency.kpis.models import ImportDraft, KpiImport
-from competency.people.models import Account
+from competency.people.queries import names_of_accounts
 from competency.people.schema import Role
 from competency.web.errors import worded
 from competency.web.filters import Pager, page_number
@@ -103,22 +103,14 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _name_of(account_id: int | None) -> str:
-    """Return who did something, by name."""
-    account = db.session.get(Account, account_id) if account_id is not None else None
-    if account is None:
-        return ""
-    return account.employee.printed_name if account.employee else _("The system")
-
-
 def _one(row: KpiImport, form: ReversalForm) -> str:
     """Return the page of one import."""
+    accounts = [one for one in (row.imported_by_id, row.reversed_by_id) if one is not None]
     return render_template(
         "kpis/imports/one.html",
         row=row,
         form=form,
-        by=_name_of(row.imported_by_id),
-        reversed_by=_name_of(row.reversed_by_id),
+        names=names_of_accounts(db.session, accounts),
         may_reverse=can_import(actor()) and row.reversed_at is None,
     )
 
@@ -486,7 +478,7 @@ def people(draft_id: str) -> ResponseReturnValue:
                 source=source_named(db.session, source),
                 named=named,
             )
-    except Invalid as error:
+    except NotFound as error:
         flash(worded(error), "error")
         return redirect(url_for("kpi_imports.draft", draft_id=draft_id))
     forget(_folder(draft_id))

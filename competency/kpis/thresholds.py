@@ -23,6 +23,7 @@ from competency.kpis.threshold_rules import (
     check_levels,
     narrowing_of,
 )
+from competency.people.queries import holding
 from competency.people.rules import checked_text
 from competency.people.schema import Actor
 
@@ -82,8 +83,7 @@ def set_threshold(
     before = session.scalar(
         sa.select(KpiThreshold).where(
             own,
-            KpiThreshold.starts_on <= new.starts_on,
-            sa.or_(KpiThreshold.ends_on.is_(None), KpiThreshold.ends_on > new.starts_on),
+            holding(KpiThreshold.starts_on, KpiThreshold.ends_on, new.starts_on),
         )
     )
     if before is not None and before.starts_on == new.starts_on:

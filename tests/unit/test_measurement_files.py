@@ -16,7 +16,7 @@ from competency.errors import InvalidFile
 from competency.kpis import import_preparing
 from competency.kpis.import_files import NamedFile
 from competency.kpis.import_preparing import Prepared, read_all
-from competency.kpis.import_profile import read_profile, write_profile
+from competency.kpis.import_profile import read_profile
 from tests.support.measured_files import (
     AHT,
     CONTACTS,
@@ -87,12 +87,6 @@ def test_what_is_written_in_any_way_is_read_back_to_the_thousandth(
     } == wanted
     assert set(found.measurements.filter(employee_id=1)["campaign_id"]) <= {7}
     assert set(found.measurements.filter(employee_id=2)["campaign_id"]) <= {None}
-
-
-def test_a_profile_is_written_and_read_again() -> None:
-    for way in (Way(), Way(shape="long", decimal=",", dates="dmy", written="mm:ss")):
-        profile = read_profile(way.profile())
-        assert read_profile(write_profile(profile)) == profile
 
 
 def test_a_profile_that_contradicts_itself_says_where() -> None:

@@ -14,7 +14,7 @@ from competency import clock
 from competency.database.transactions import unit_of_work
 from competency.kpis.import_drafts import keep_files, save_profile
 from competency.kpis.import_files import NamedFile
-from competency.kpis.models import ContactReference, ImportDraft
+from competency.kpis.models import ContactReference, ImportDraft, SourceAlias
 from tests.support.bases import source
 from tests.support.cast import World
 from tests.support.client import sign_in
@@ -167,3 +167,25 @@ def test_what_is_wrong_with_profile_and_workbook_is_said_in_the_page_s_language(
     page = hilda.get(here).text
     assert "use uno de estos: Data." in page
     assert "Este libro" in page
+
+
+def test_a_number_that_nobody_has_maps_no_name(app: Flask, world: World) -> None:
+    with_source(world)
+    hilda, here = sign_in(app, "hilda"), a_draft(world, HEAD, WIDE)
+    named_so = {"who-0": "a.ficticia", "number-0": " E999"}
+    page = hilda.get(hilda.post(f"{here}/people", named_so).location).text
+    assert "There is nobody with the number E999." in page
+    assert world.session.scalars(sa.select(SourceAlias)).all() == []
+    hilda.post(f"{here}/people", named_so | {"number-0": " e301"})
+    world.session.rollback()
+    assert world.session.scalars(sa.select(SourceAlias.name)).all() == ["a.ficticia"]
+
+
+def test_an_import_says_who_did_and_who_reversed_it(app: Flask, world: World) -> None:
+    with_source(world)
+    done = bring_in(world, named(HEAD + "E301,2026-03-02,20,1:40:00\n"))
+    hilda, here = sign_in(app, "hilda"), f"/kpis/imports/{done.public_id}"
+    name = world.employee("hilda").printed_name
+    assert f"<dt>Imported by</dt><dd>{name}, " in hilda.get(here).text
+    hilda.post(f"{here}/reverse", {"reason": "Wrong file"})
+    assert f"<dt>Reversed by</dt><dd>{name}, " in hilda.get(here).text
