@@ -107,8 +107,12 @@ def _draw_use(document: Document, facts: NoticeFacts, words: Words) -> None:
     """Draw for what figures are used, on which basis, how long they stay, and whom to ask."""
     basis, unsaid = facts.basis, words.gettext("Not said yet.")
     never = words.gettext(
-        "A figure decides nothing by itself. It proposes; a named person judges and says why, "
-        "another one reviews, and the employee can contest the result."
+        "No figure gives anybody a level. It proposes; a named person judges and says why, another "
+        "one reviews where the cycle says so, and the employee can contest the result."
+    )
+    condition = words.gettext(
+        "Where a framework makes an indicator a condition, a level is held back while its figures "
+        "do not meet the threshold, also where too few were measured. The result says so."
     )
     same = words.gettext(
         "Everybody reads the figures about themselves, the same that their supervisor reads, and "
@@ -122,14 +126,18 @@ def _draw_use(document: Document, facts: NoticeFacts, words: Words) -> None:
     kept = unsaid
     if basis is not None:
         kept = words.ngettext("%(num)s month", "%(num)s months", basis.months, num=basis.months)
+    frozen = words.gettext(
+        "What an appraisal has kept of them stays with its numbers for as long as the appraisal."
+    )
     on_basis = [basis.legal_basis if basis else unsaid]
     if basis and basis.agreement:
         agreed = words.gettext("Agreement or authorisation: %(words)s", words=basis.agreement)
         on_basis.append(agreed)
+    purposes = basis.purposes if basis else unsaid
     for title, paragraphs in (
-        (words.gettext("For which decisions"), [basis.purposes if basis else unsaid, never]),
+        (words.gettext("For which decisions"), [purposes, never, condition]),
         (words.gettext("On which basis"), on_basis),
-        (words.gettext("How long the figures are kept"), [kept]),
+        (words.gettext("How long the figures are kept"), [kept, frozen]),
         (words.gettext("What you can ask for"), [same]),
         (words.gettext("Whom to ask"), [ask]),
     ):

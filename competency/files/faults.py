@@ -44,10 +44,19 @@ class Fault:
     remedy: Said
     severity: Severity = Severity.FAULT
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> Said:
+        """Return all of it as one sentence, which a page can translate."""
         place = ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
-        subject = f"{self.path}: " if self.path else ""
-        return f"{place}: {subject}{self.message}; {self.remedy}"
+        return Said(
+            "%(place)s: %(message)s; %(remedy)s",
+            place=f"{place}: {self.path}" if self.path else place,
+            message=self.message,
+            remedy=self.remedy,
+        )
+
+    def __str__(self) -> str:
+        return str(self.said)
 
 
 def written(path: Sequence[Part]) -> str:

@@ -13,11 +13,11 @@ from competency.audit.operations import record
 from competency.clock import local_date
 from competency.documents.fonts import check_printable
 from competency.errors import Invalid, NotAllowed, NotFound
-from competency.kpis.basis_queries import holding
 from competency.kpis.models import DataSource, SourceBasis
 from competency.kpis.permissions import can_set_bases
 from competency.kpis.schema import SourceKind
 from competency.people.models import Employer
+from competency.people.queries import holding
 from competency.people.rules import checked_text
 from competency.people.schema import Actor
 
@@ -113,7 +113,8 @@ def set_basis(
     require_setting(actor)
     _require_told(new, local_date(now, employer.time_zone))
     own = (SourceBasis.source_id == source.id) & (SourceBasis.employer_id == employer.id)
-    before = session.scalar(sa.select(SourceBasis).where(own, holding(new.starts_on)))
+    held = holding(SourceBasis.starts_on, SourceBasis.ends_on, new.starts_on)
+    before = session.scalar(sa.select(SourceBasis).where(own, held))
     if before is not None and before.starts_on == new.starts_on:
         raise Invalid(
             "One begins on that day already. Take it back, or choose a later day.", "starts_on"

@@ -15,30 +15,9 @@ from competency.database.text import fold
 from competency.errors import NotFound
 from competency.kpis.models import DataSource, SourceBasis
 from competency.people.models import Employer
-from competency.people.queries import employers
+from competency.people.queries import employers, holding
 
 AnySession = Session | scoped_session[Session]
-
-
-def holding(day: date) -> sa.ColumnElement[bool]:
-    """Return the condition that a basis holds on a day."""
-    return sa.and_(
-        SourceBasis.starts_on <= day,
-        sa.or_(SourceBasis.ends_on.is_(None), SourceBasis.ends_on > day),
-    )
-
-
-def basis_for(
-    session: AnySession, source_id: int, employer_id: int, day: date
-) -> SourceBasis | None:
-    """Return what allows figures of a source at an employer on a day, if anything does."""
-    return session.scalar(
-        sa.select(SourceBasis).where(
-            SourceBasis.source_id == source_id,
-            SourceBasis.employer_id == employer_id,
-            holding(day),
-        )
-    )
 
 
 def usable_sources(session: AnySession, employer_id: int, day: date) -> set[int]:
@@ -53,7 +32,8 @@ def usable_by_employer(
     wanted = set(employer_ids)
     rows = session.execute(
         sa.select(SourceBasis.employer_id, SourceBasis.source_id).where(
-            SourceBasis.employer_id.in_(wanted), holding(day)
+            SourceBasis.employer_id.in_(wanted),
+            holding(SourceBasis.starts_on, SourceBasis.ends_on, day),
         )
     )
     found: dict[int, set[int]] = {employer_id: set() for employer_id in wanted}

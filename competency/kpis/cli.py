@@ -23,7 +23,13 @@ from competency.kpis.import_progress import Step, Tell
 from competency.kpis.import_queries import imports
 from competency.kpis.import_schema import ImportProfile
 from competency.kpis.import_watching import Watched, watch_once
-from competency.kpis.importing import Imported, apply_import, rehearse, reverse_import
+from competency.kpis.importing import (
+    Imported,
+    apply_import,
+    refuse_observed,
+    rehearse,
+    reverse_import,
+)
 from competency.kpis.models import SavedProfile
 from competency.kpis.retention import remove_expired
 from competency.people.schema import Actor
@@ -112,7 +118,8 @@ def import_command(
         if prepared.is_refused:
             raise refusal(prepared)
         if dry_run:
-            done = Imported(None, rehearse(db.session, prepared, tell), len(prepared.aside))
+            done = rehearse(db.session, prepared, tell)
+            refuse_observed(done.merge)
         else:
             with unit_of_work(db.session):
                 done = apply_import(db.session, actor=actor, now=now, prepared=prepared, tell=tell)
@@ -134,6 +141,7 @@ def _report(prepared: Prepared, done: Imported, *, dry_run: bool, wants_json: bo
         f"{verb}added: {done.merge.added}, {verb}changed: {done.merge.changed}, "
         f"unchanged: {done.merge.unchanged}, {verb}set aside: {done.set_aside}, "
         f"left out: {prepared.left_out}"
+        + (f", {verb}kept contacts: {done.contacts}" if done.contacts else "")
     )
     if done.public_id:
         click.echo(f"import {done.public_id}")
@@ -153,6 +161,7 @@ def facts(prepared: Prepared, done: Imported) -> dict[str, object]:
         "unchanged": done.merge.unchanged,
         "set_aside": done.set_aside,
         "left_out": prepared.left_out,
+        "contacts": done.contacts,
     }
 
 

@@ -35,13 +35,14 @@ from competency.kpis.figure_presenters import (
 )
 from competency.kpis.figures import Figure
 from competency.kpis.models import SCALE
+from competency.kpis.permissions import can_read_team
 from competency.kpis.queries import definitions
 from competency.kpis.schema import Kpi
 from competency.kpis.threshold_presenters import threshold_label, value_label
 from competency.kpis.windows import LONGEST, USUAL, Window, kpi_ids
 from competency.people.history import supervisors
 from competency.people.models import Employee
-from competency.people.permissions import READERS, holds
+from competency.people.permissions import READERS
 from competency.people.person_views import loaded
 from competency.people.queries import direct_reports, reports_to_read, standing
 from competency.people.schema import Role
@@ -187,8 +188,7 @@ def _lead(today: date) -> tuple[Employee | None, list[Employee]]:
     found = db.session.scalar(sa.select(Employee).where(Employee.public_id == wanted))
     if found is None:
         raise NotFound
-    place = standing(db.session, found.id, today)
-    if found.id != actor().employee_id and not any(holds(actor(), r, place) for r in READERS):
+    if not can_read_team(actor(), standing(db.session, found.id, today)):
         raise NotFound
     return found, choices
 

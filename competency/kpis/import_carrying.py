@@ -24,8 +24,8 @@ def look_at(
 ) -> Outcome:
     """Return every fault of files that wait, or what importing them would do."""
     prepared = _prepared(session, actor, now, public_id, tell)
-    merge = None if prepared.is_refused else rehearse(session, prepared, tell)
-    return Outcome(Found.of(prepared, merge))
+    would = None if prepared.is_refused else rehearse(session, prepared, tell)
+    return Outcome(Found.of(prepared, would))
 
 
 def bring_in(

@@ -26,6 +26,7 @@ from competency.kpis.models import (
     SourceAlias,
 )
 from competency.people.models import Employee
+from competency.people.queries import employee_by_number
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
@@ -111,12 +112,12 @@ def name_people(
 ) -> int:
     """Say who a source's names are, by employee number; ``None`` is nobody of ours.
 
-    Raises ``Invalid`` for a number that nobody has. Returns how many are new or changed.
+    Raises ``NotFound`` for a number that nobody has. Returns how many are new or changed.
     """
     require_right(actor)
     changed = 0
     for name, number in named.items():
-        employee = _numbered(session, number) if number is not None else None
+        employee = employee_by_number(session, number) if number is not None else None
         row = session.scalar(
             sa.select(SourceAlias).where(
                 SourceAlias.source_id == source.id, SourceAlias.name == name
@@ -134,16 +135,6 @@ def name_people(
         data = {"source": source.code, "employee": employee.public_id if employee else None}
         _record(session, actor, now, "source_alias.added", row.public_id, data)
     return changed
-
-
-def _numbered(session: AnySession, number: str) -> Employee:
-    """Return the employee with a number; raise ``Invalid`` where there is none."""
-    employee = session.scalar(
-        sa.select(Employee).where(sa.func.upper(Employee.employee_number) == number.upper())
-    )
-    if employee is None:
-        raise Invalid("There is nobody with the number %(number)s.", "number", number=number)
-    return employee
 
 
 def forget_alias(session: AnySession, *, actor: Actor, now: datetime, public_id: str) -> None:
@@ -174,12 +165,9 @@ def forget_person(session: AnySession, employee: Employee) -> None:
     names = list(
         session.scalars(sa.select(SourceAlias.name).where(SourceAlias.employee_id == employee.id))
     )
-    session.execute(
-        sa.delete(SetAsideRow).where(
-            sa.func.upper(SetAsideRow.who).in_([employee.employee_number.upper()])
-            | SetAsideRow.who.in_(names)
-        )
-    )
+    who = sa.func.trim(SetAsideRow.who)
+    theirs = who.in_(names) | (sa.func.upper(who) == employee.employee_number.upper())
+    session.execute(sa.delete(SetAsideRow).where(theirs))
     session.execute(sa.delete(SourceAlias).where(SourceAlias.employee_id == employee.id))
     forget_contacts_of(session, ContactReference.employee_id == employee.id)
 

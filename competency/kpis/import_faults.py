@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,7 +34,6 @@ class Wrong(StrEnum):
     ALONE = "alone"
     NOT_DIVIDED = "not_divided"
     TWICE = "twice"
-    OBSERVED = "observed"
     LONG_REFERENCE = "long_reference"
 
 
@@ -62,12 +61,13 @@ MESSAGES: Mapping[Wrong, str] = {
     Wrong.ALONE: message_id("Of numerator and denominator one is missing; write both or none."),
     Wrong.NOT_DIVIDED: message_id("This indicator is a plain sum; leave the denominator empty."),
     Wrong.TWICE: message_id("“%(value)s” has this day twice with different values; keep one."),
-    Wrong.OBSERVED: message_id("“%(value)s” was observed here; files don't replace that."),
     Wrong.LONG_REFERENCE: message_id(
         "A contact's reference, channel or line has at most 80, 64 and 80 letters; shorten it."
     ),
 }
 
+WORDED = ("reason", "remedy")
+"""Params that are messages themselves; the other ones are filled into them too."""
 SHOWN = 60
 """Letters of a cell that a fault repeats."""
 
@@ -81,11 +81,20 @@ class ImportFault:
     column: str
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
-    wrong: Wrong | None = None
+
+    def said(self, translate: Callable[[str], str] = str) -> str:
+        """Return the sentence without its place, in the language of ``translate``."""
+        worded = {
+            name: translate(str(self.params[name])) % self.params
+            for name in WORDED
+            if name in self.params
+        }
+        params, text = {**self.params, **worded}, translate(self.message)
+        return text % params if params else text
 
     def __str__(self) -> str:
         """Return the English sentence with its place."""
-        text = self.message % self.params if self.params else self.message
+        text = self.said()
         place = ", ".join(
             part for part in (self.file, f"row {self.row}" if self.row else "", self.column) if part
         )
@@ -99,4 +108,4 @@ def fault_of(file: str, row: int, column: str, wrong: Wrong, value: str | None) 
     if len(shown) > SHOWN:
         shown = shown[: SHOWN - 1] + "…"
     params = {"value": shown} if "%(value)s" in message else {}
-    return ImportFault(file, row, column, message, params, wrong)
+    return ImportFault(file, row, column, message, params)

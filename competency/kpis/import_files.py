@@ -20,6 +20,7 @@ import polars as pl
 import python_calamine
 
 from competency.errors import message_id
+from competency.files.said import Said
 from competency.files.tables.limits import TableLimits
 from competency.files.tables.unpacking import Refused, repacked
 from competency.kpis.import_faults import ImportFault
@@ -42,6 +43,7 @@ WORKBOOK_LIMITS = TableLimits(
 SEPARATORS = (",", ";", "\t", "|")
 FORMULA = re.compile(rb"<([A-Za-z0-9]+:)?f[\s/>]")
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+QUOTES = message_id("This is not a CSV file: its quotes don't match, or a cell has no end.")
 DAYS = {DateOrder.YMD: "%Y-%m-%d", DateOrder.DMY: "%d-%m-%Y", DateOrder.MDY: "%m-%d-%Y"}
 
 
@@ -155,8 +157,7 @@ def _csv(file: NamedFile, wanted: Format) -> TextTable:
     try:
         headings = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
     except csv.Error as error:
-        message = message_id("This is not a CSV file: %(reason)s.")
-        raise _unreadable(file, message, row=1, reason=str(error)) from error
+        raise _unreadable(file, QUOTES, row=1) from error
     if len(headings) > MAXIMUM_COLUMNS:
         raise _too_wide(file, len(headings))
     _refuse_ragged(file, text, separator, len(headings))
@@ -214,8 +215,7 @@ def _lengths(file: NamedFile, text: str, separator: str) -> Iterator[tuple[int, 
         for row, cells in enumerate(reader, 1):
             yield row, len(cells)
     except csv.Error as error:
-        message = message_id("This is not a CSV file: %(reason)s.")
-        raise _unreadable(file, message, row=row + 1, reason=str(error)) from error
+        raise _unreadable(file, QUOTES, row=row + 1) from error
 
 
 def _ragged_row(file: NamedFile, row: int, columns: int) -> Unreadable:
@@ -229,30 +229,29 @@ def _ragged(file: NamedFile, text: str, separator: str, columns: int) -> Unreada
     for row, cells in _lengths(file, text, separator):
         if cells not in {0, columns}:
             return _ragged_row(file, row, columns)
-    message = message_id("This is not a CSV file: %(reason)s.")
-    return _unreadable(file, message, reason="quotes inside cells")
+    return _unreadable(file, QUOTES)
 
 
 def _workbook(file: NamedFile, wanted: Format) -> TextTable:
     """Return the cells of a sheet of a workbook."""
-    broken = message_id("This workbook can't be read: %(reason)s; %(remedy)s.")
     try:
         if len(file.content) > WORKBOOK_LIMITS.bytes:
             most = WORKBOOK_LIMITS.bytes // MEGABYTE
-            raise Refused(f"it is larger than {most} MB", "split it")  # noqa: TRY301 - one place
+            large = Said("the file is larger than %(most)s MB", most=most)
+            raise Refused(large, Said("split it into smaller ones"))  # noqa: TRY301 - one place
         content = repacked(file.content, WORKBOOK_LIMITS)
         _refuse_formulas(content)
         with python_calamine.load_workbook(io.BytesIO(content)) as book:
             title = wanted.sheet or book.sheet_names[0]
             if title not in book.sheet_names:
                 known = ", ".join(book.sheet_names[:10])
-                raise Refused(f"it has no sheet {title!r}", f"use one of {known}")  # noqa: TRY301
+                missing = Said("it has no sheet “%(sheet)s”", sheet=title)
+                raise Refused(missing, Said("use one of %(known)s", known=known))  # noqa: TRY301 - one place
             cells = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
     except Refused as error:
-        raise _unreadable(file, broken, reason=str(error), remedy=error.remedy) from error
+        raise _broken(file, error.message, error.remedy) from error
     except (python_calamine.CalamineError, ValueError, OSError, IndexError) as error:
-        reason, remedy = "it is damaged", "save it again as .xlsx"
-        raise _unreadable(file, broken, reason=reason, remedy=remedy) from error
+        raise _broken(file, Said("it is damaged"), Said("save it again as .xlsx")) from error
     if not cells:
         raise _unreadable(file, message_id("The file is empty; its first row names the columns."))
     headings = [_text(cell, wanted) or "" for cell in cells[0]]
@@ -264,13 +263,21 @@ def _workbook(file: NamedFile, wanted: Format) -> TextTable:
     return _table(file, headings, pl.DataFrame(columns or empty))
 
 
+def _broken(file: NamedFile, reason: Said, remedy: Said) -> Unreadable:
+    """Return the error of a workbook that can't be read."""
+    message = message_id("This workbook can't be read: %(reason)s; %(remedy)s.")
+    words = {"reason": reason.template, "remedy": remedy.template}
+    params = {**words, **reason.params, **remedy.params}
+    return Unreadable(ImportFault(file.name, 0, "", message, params))
+
+
 def _refuse_formulas(content: bytes) -> None:
     """Refuse a workbook whose values hang on others: nobody knows when they were computed."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
             if name.startswith("xl/worksheets/") and FORMULA.search(archive.read(name)):
-                remedy = "copy its cells and insert them as values"
-                raise Refused("it holds formulas", remedy)
+                remedy = Said("copy its cells and insert them as values")
+                raise Refused(Said("it holds formulas"), remedy)
 
 
 def _text(value: object, wanted: Format) -> str | None:

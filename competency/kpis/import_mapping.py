@@ -113,14 +113,10 @@ def counted_of(profile: ImportProfile) -> list[Counted]:
 
 def is_mappable(profile: ImportProfile) -> bool:
     """Return whether a page can show all that a profile says."""
-    contact = profile.contact
-    columns = [field.column for field in profile.fields.values()]
-    if contact is not None:
-        columns += [getattr(contact, role) for role in CALL_ROLES]
-    named = [column for column in columns if column is not None]
-    narrowed = contact is not None and contact.where is not None
+    named = [column for column, key in profile.headings() if not key.endswith(".where.column")]
     fits = len(named) == len(set(named)) and len(counted_of(profile)) <= COUNTED_MOST
-    return fits and not narrowed and not profile.kpis
+    narrowed = profile.contact is not None and profile.contact.where is not None
+    return fits and not narrowed and not profile.kpis and profile.files.sheet is None
 
 
 def profile_text(

@@ -18,7 +18,7 @@ from competency.kpis.import_matching import (
 )
 from competency.kpis.import_rows import Definition, definitions_of
 from competency.kpis.models import DataSource, SourceAlias
-from competency.kpis.queries import published_kpis
+from competency.kpis.queries import definitions
 from competency.kpis.schema import SourceKind
 from competency.people.models import Campaign, CampaignAssignment, Employee
 
@@ -42,7 +42,7 @@ def source_named(session: AnySession, code: str) -> DataSource:
 
 def known_definitions(session: AnySession) -> dict[str, Definition]:
     """Return the published indicators that can be of a person or a team."""
-    return definitions_of(kpi for file in published_kpis(session) for kpi in file.value.kpis)
+    return definitions_of(kpi for _file, kpi in definitions(session).values())
 
 
 def organisation_of(session: AnySession, source: DataSource, now: datetime) -> Organisation:

@@ -43,6 +43,7 @@ from competency.kpis.import_rows import (
     without,
 )
 from competency.kpis.import_schema import BadRows, ImportProfile
+from competency.kpis.models import NAME_LENGTH
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
@@ -274,8 +275,10 @@ def _aside(
 ) -> tuple[AsideRow, ...]:
     """Return the rows that have a fault, with their cells: few, or the import is refused."""
     found: list[AsideRow] = []
-    by_row = faults.sort("file", "row").partition_by("file", "row", maintain_order=True)
-    for group in by_row[: SET_ASIDE_MOST + 1]:
+    place = ["file", "row"]
+    looked_at = faults.select(place).unique().sort(place).head(SET_ASIDE_MOST + 1)
+    faults = faults.join(looked_at, on=place, how="semi").sort(place, maintain_order=True)
+    for group in faults.partition_by(place, maintain_order=True):
         file, row = group["file"][0], group["row"][0]
         table = tables[file]
         cells = table.rows.row(row - 2)
@@ -284,8 +287,6 @@ def _aside(
             for number, (heading, value) in enumerate(zip(table.headings, cells, strict=True))
             if value is not None
         }
-        who = kept.get(profile.person.column)
-        found.append(
-            AsideRow(names[file], row, who and who[:120], dict(kept), _faults(group, names))
-        )
+        who = (kept.get(profile.person.column) or "").strip()[:NAME_LENGTH] or None
+        found.append(AsideRow(names[file], row, who, dict(kept), _faults(group, names)))
     return tuple(found)

@@ -1,10 +1,8 @@
-"""Import profiles as text: read with every fault and its line, and written again."""
+"""Import profiles as text: read with every fault and its line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import yaml
 
 from competency.errors import InvalidFile
 from competency.files.faults import Fault, Finding
@@ -35,7 +33,7 @@ def refused(faults: list[Fault]) -> InvalidFile:
     """Return the error that tells the faults of a profile."""
     return InvalidFile(
         "The import profile can't be used; faults: %(number)s.",
-        [str(fault) for fault in faults],
+        [fault.said for fault in faults],
         number=len(faults),
     )
 
@@ -110,9 +108,3 @@ def _campaign_contradictions(profile: ImportProfile) -> Iterator[Finding]:
                 Said("remove it, or take the campaign from it"),
                 at_key=True,
             )
-
-
-def write_profile(profile: ImportProfile) -> str:
-    """Return the profile as text, what stands for itself left out."""
-    data = profile.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, default_flow_style=False)

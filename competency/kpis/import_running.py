@@ -29,6 +29,7 @@ from competency.kpis.import_faults import ImportFault
 from competency.kpis.import_preparing import Prepared
 from competency.kpis.import_progress import Step, Tell
 from competency.kpis.import_staging import Merge
+from competency.kpis.importing import Imported
 
 FOLDER = "imports"
 LOCK, STATE, STOP = "lock", "run.json", "stop"
@@ -67,27 +68,31 @@ class Found:
     people: int
     days: tuple[date, date] | None
     left_out: int
-    aside: int
     is_refused: bool
     fault_count: int
     faults: tuple[ImportFault, ...]
     unknown: tuple[str, ...]
     merge: Merge | None
+    aside: int = 0
+    """Rows that were not set aside before."""
+    contacts: int = 0
+    """Contacts that were not known before."""
 
     @classmethod
-    def of(cls, prepared: Prepared, merge: Merge | None) -> Found:
-        """Return what was prepared, and what merging it would do."""
+    def of(cls, prepared: Prepared, would: Imported | None) -> Found:
+        """Return what was prepared, and what importing it would do."""
         return cls(
             prepared.rows_read,
             prepared.people,
             prepared.days,
             prepared.left_out,
-            len(prepared.aside),
             prepared.is_refused,
             prepared.fault_count,
             prepared.faults[:FAULTS_SHOWN],
             prepared.unknown[:UNKNOWN_SHOWN],
-            merge,
+            would.merge if would else None,
+            would.set_aside if would else 0,
+            would.contacts if would else 0,
         )
 
 

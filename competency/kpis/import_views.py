@@ -16,6 +16,8 @@ from competency.config import Config
 from competency.database.transactions import unit_of_work
 from competency.errors import CompetencyError, IllegalTransition, Invalid, InvalidFile, NotFound
 from competency.extensions import db
+from competency.files.said import Said
+from competency.frameworks.presenters import in_page_language
 from competency.kpis import import_mapping as mapping
 from competency.kpis.import_carrying import bring_in, look_at
 from competency.kpis.import_drafts import (
@@ -61,7 +63,7 @@ from competency.kpis.import_running import (
 from competency.kpis.import_schema import Amount, Format, ImportProfile
 from competency.kpis.importing import reverse_import
 from competency.kpis.models import ImportDraft, KpiImport
-from competency.people.models import Account
+from competency.people.queries import names_of_accounts
 from competency.people.schema import Role
 from competency.web.errors import worded
 from competency.web.filters import Pager, page_number
@@ -79,12 +81,11 @@ MEGABYTE = 1024 * 1024
 
 def shown_fault(fault: ImportFault) -> dict[str, object]:
     """Return a fault in the page's language."""
-    text = str(_(fault.message))
     return {
         "file": fault.file,
         "row": fault.row or "",
         "column": fault.column,
-        "text": text % fault.params if fault.params else text,
+        "text": fault.said(lambda message: str(_(message))),
     }
 
 
@@ -102,22 +103,14 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _name_of(account_id: int | None) -> str:
-    """Return who did something, by name."""
-    account = db.session.get(Account, account_id) if account_id is not None else None
-    if account is None:
-        return ""
-    return account.employee.printed_name if account.employee else _("The system")
-
-
 def _one(row: KpiImport, form: ReversalForm) -> str:
     """Return the page of one import."""
+    accounts = [one for one in (row.imported_by_id, row.reversed_by_id) if one is not None]
     return render_template(
         "kpis/imports/one.html",
         row=row,
         form=form,
-        by=_name_of(row.imported_by_id),
-        reversed_by=_name_of(row.reversed_by_id),
+        names=names_of_accounts(db.session, accounts),
         may_reverse=can_import(actor()) and row.reversed_at is None,
     )
 
@@ -201,11 +194,16 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         chosen = {profile.public_id: profile.text for profile in profiles}
         text = chosen.get(form.profile.data) or f"source: {form.source.data}\n"
+        files: list[NamedFile] = []
         try:
             files = _received(form.files.data)
         except Invalid as error:
             form.files.errors = [*form.files.errors, worded(error)]
-        else:
+        if (code := _source_in(text)) != form.source.data:
+            name = next((source.name for source in sources if source.code == code), code)
+            told = _("It is for the source “%(source)s”. Choose that one too.", source=name)
+            form.profile.errors = [*form.profile.errors, told]
+        if not form.errors:
             with unit_of_work(db.session):
                 draft = keep_files(
                     db.session, actor=actor(), now=clock.now(), files=files, profile=text
@@ -215,6 +213,14 @@ def new() -> ResponseReturnValue:
             return redirect(url_for("kpi_imports.draft", draft_id=draft_id))
     page = render_template("kpis/imports/new.html", form=form, sources=sources)
     return page, REFUSED if form.errors else 200
+
+
+def _source_in(text: str) -> str:
+    """Return the source that a profile names, also one that can't be read."""
+    try:
+        return read_profile(text).source
+    except InvalidFile:
+        return text.partition("source: ")[2].split("\n", 1)[0].strip()
 
 
 @dataclass
@@ -232,14 +238,15 @@ class Looking:
     @property
     def source(self) -> str:
         """Return the code of the source."""
-        if self.profile is not None:
-            return self.profile.source
-        return self.draft.profile.partition("source: ")[2].split("\n", 1)[0].strip()
+        return self.profile.source if self.profile else _source_in(self.draft.profile)
 
     def refuse(self, error: CompetencyError) -> None:
         """Say why something can't be done."""
         self.error = worded(error)
-        self.details = error.faults if isinstance(error, InvalidFile) else ()
+        faults = error.faults if isinstance(error, InvalidFile) else ()
+        self.details = tuple(
+            in_page_language(fault) if isinstance(fault, Said) else fault for fault in faults
+        )
 
     def read_first(self, wanted: Format) -> None:
         """Read the first file, for its columns."""
@@ -471,7 +478,7 @@ def people(draft_id: str) -> ResponseReturnValue:
                 source=source_named(db.session, source),
                 named=named,
             )
-    except Invalid as error:
+    except NotFound as error:
         flash(worded(error), "error")
         return redirect(url_for("kpi_imports.draft", draft_id=draft_id))
     forget(_folder(draft_id))

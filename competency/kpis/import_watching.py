@@ -80,6 +80,8 @@ def _lines(prepared: Prepared, done: Imported) -> list[str]:
         f"added: {merge.added}, changed: {merge.changed}, unchanged: {merge.unchanged}, "
         f"set aside: {done.set_aside}, left out: {prepared.left_out}"
     )
+    if done.contacts:
+        counts += f", kept contacts: {done.contacts}"
     named = [f"import {done.public_id}"] if done.public_id else []
     return [counts, *named, *(f"set aside: {fault}" for fault in prepared.faults)]
 

@@ -18,7 +18,7 @@ from competency.errors import IllegalTransition, Incomplete, InvalidFile, NotAll
 from competency.kpis import import_staging as staging
 from competency.kpis.import_contacts import forget_contacts_of, keep_contacts, new_contacts
 from competency.kpis.import_permissions import can_import
-from competency.kpis.import_preparing import Prepared, refusal, require_right
+from competency.kpis.import_preparing import AsideRow, Prepared, refusal, require_right
 from competency.kpis.import_progress import Step, Tell, silent
 from competency.kpis.import_staging import Merge
 from competency.kpis.models import ContactReference, ImportState, KpiImport, SetAsideRow
@@ -45,12 +45,27 @@ class Imported:
     public_id: str | None
     merge: Merge
     set_aside: int
+    """Rows that were not set aside before."""
+    contacts: int = 0
+    """Contacts that were not known before."""
 
 
-def rehearse(session: AnySession, prepared: Prepared, tell: Tell = silent) -> Merge:
+def rehearse(session: AnySession, prepared: Prepared, tell: Tell = silent) -> Imported:
     """Return what an import would do; runs a transaction of its own, which is rolled back."""
     with rehearsal(session):
-        return _staged(session, prepared, tell)
+        merged = _staged(session, prepared, tell)
+        contacts = new_contacts(session, prepared.source_id, prepared.contacts)
+        return Imported(None, merged, len(new_aside(session, prepared)), contacts.height)
+
+
+def refuse_observed(merged: Merge) -> None:
+    """Raise ``InvalidFile`` where measurements would replace what was observed here."""
+    if merged.observed:
+        raise InvalidFile(
+            "%(number)s measurements would take the place of what was observed here; "
+            "leave them out.",
+            number=merged.observed,
+        )
 
 
 def apply_import(
@@ -65,12 +80,7 @@ def apply_import(
         raise refusal(prepared)
     staging.take_turn(session, tell)
     merged = _staged(session, prepared, tell)
-    if merged.observed:
-        raise InvalidFile(
-            "%(number)s measurements would take the place of what was observed here; "
-            "leave them out.",
-            number=merged.observed,
-        )
+    refuse_observed(merged)
     aside = _set_aside(session, prepared, now)
     contacts = new_contacts(session, prepared.source_id, prepared.contacts)
     if not (merged.added or merged.changed or aside or contacts.height):
@@ -118,7 +128,7 @@ def apply_import(
     if contacts.height:
         data["contacts"] = contacts.height
     _record(session, actor, now, "measurements.imported", row, data)
-    return Imported(row.public_id, merged, aside)
+    return Imported(row.public_id, merged, aside, contacts.height)
 
 
 def reverse_import(
@@ -165,12 +175,17 @@ def _staged(session: AnySession, prepared: Prepared, tell: Tell) -> Merge:
     return staging.compare(session)
 
 
-def _set_aside(session: AnySession, prepared: Prepared, now: datetime) -> int:
-    """Keep the rows with a fault that are not kept yet; return how many these are."""
-    rows = {row.digest: row for row in prepared.aside}
+def new_aside(session: AnySession, prepared: Prepared) -> dict[str, AsideRow]:
+    """Return the rows with a fault that are not kept yet, by their digests."""
     query = sa.select(SetAsideRow.digest).where(SetAsideRow.source_id == prepared.source_id)
     kept = set(session.scalars(query))
-    new = [(digest, row) for digest, row in rows.items() if digest not in kept]
+    rows = {row.digest: row for row in prepared.aside}
+    return {digest: row for digest, row in rows.items() if digest not in kept}
+
+
+def _set_aside(session: AnySession, prepared: Prepared, now: datetime) -> int:
+    """Keep the rows with a fault that are not kept yet; return how many these are."""
+    new = new_aside(session, prepared)
     session.add_all(
         SetAsideRow(
             source_id=prepared.source_id,
@@ -185,7 +200,7 @@ def _set_aside(session: AnySession, prepared: Prepared, now: datetime) -> int:
             digest=digest,
             set_aside_at=now,
         )
-        for digest, row in new
+        for digest, row in new.items()
     )
     return len(new)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from competency.people.schema import Actor, Role
+from competency.people.permissions import READERS, holds, is_self
+from competency.people.schema import Actor, Role, Standing
 
 
 def can_set_bases(actor: Actor) -> bool:
@@ -13,3 +14,8 @@ def can_set_bases(actor: Actor) -> bool:
 def can_set_thresholds(actor: Actor) -> bool:
     """HR over all: what a level asks for is said for everybody at once."""
     return actor.is_system or actor.has_over_all(Role.HR)
+
+
+def can_read_team(actor: Actor, lead: Standing) -> bool:
+    """Who leads it, and HR and auditors in whose scope that person is."""
+    return is_self(actor, lead) or any(holds(actor, role, lead) for role in READERS)

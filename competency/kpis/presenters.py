@@ -39,11 +39,6 @@ class ShownKpi:
         return anchor(self.file, self.kpi)
 
     @property
-    def is_about_one_person(self) -> bool:
-        """Return whether it may be used about one person: never without a legal basis."""
-        return bool(self.kpi.individual_use and self.kpi.legal_basis and self.kpi.notice)
-
-    @property
     def can_be_about_one_person(self) -> bool:
         """Return whether a source's legal basis can allow its use about one person."""
         return is_about_one_person(self.kpi)

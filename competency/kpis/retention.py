@@ -118,15 +118,15 @@ def _portion(
     session: AnySession, now: datetime, source_id: int, code: str, *, most: int | None
 ) -> Removed:
     """Delete at most so many figures that are over, what they replaced, and rows set aside."""
-    bases = session.scalars(
-        sa.select(SourceBasis)
-        .where(SourceBasis.source_id == source_id)
-        .order_by(SourceBasis.employer_id, SourceBasis.starts_on)
-    ).all()
+    zones = session.execute(sa.select(Employer.id, Employer.time_zone))
+    today = {employer_id: local_date(now, zone) for employer_id, zone in zones}
+    ever = sa.select(SourceBasis).where(SourceBasis.source_id == source_id)
+    ordered = ever.order_by(SourceBasis.employer_id, SourceBasis.starts_on)
+    # what only begins later promises nothing yet
+    bases = [one for one in session.scalars(ordered) if one.starts_on <= today[one.employer_id]]
     if not bases:
         return Removed(code)
-    zones = session.execute(sa.select(Employer.id, Employer.time_zone))
-    spans = list(_spans(bases, {one: local_date(now, zone) for one, zone in zones}))
+    spans = list(_spans(bases, today))
     chosen = (
         sa.select(Measurement.id)
         .where(_over(Measurement, source_id, spans))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session
 from competency.kpis.models import KpiName, KpiThreshold
 from competency.kpis.threshold_rules import ThresholdRule, Where, narrowest
 from competency.people.models import PositionAssignment
-from competency.people.queries import on, standings
+from competency.people.queries import holding, on, standings
 
 AnySession = Session | scoped_session[Session]
 
@@ -66,10 +66,7 @@ def thresholds_on(session: AnySession, day: date) -> dict[About, list[KpiThresho
             joinedload(KpiThreshold.site),
         )
         .join(KpiName, KpiName.id == KpiThreshold.kpi_id)
-        .where(
-            KpiThreshold.starts_on <= day,
-            sa.or_(KpiThreshold.ends_on.is_(None), KpiThreshold.ends_on > day),
-        )
+        .where(holding(KpiThreshold.starts_on, KpiThreshold.ends_on, day))
         .order_by(KpiThreshold.id)
     )
     found: dict[About, list[KpiThreshold]] = defaultdict(list)
@@ -82,19 +79,6 @@ def chosen(rows: Mapping[About, list[KpiThreshold]], where: Where) -> dict[About
     """Return the row of each indicator and criterion that holds for who works there."""
     found = {about: narrowest(held, where) for about, held in rows.items()}
     return {about: Held(row, rule_of(row)) for about, row in found.items() if row is not None}
-
-
-def thresholds_of(
-    session: AnySession, employee_ids: Iterable[int], day: date
-) -> dict[int, dict[About, Held]]:
-    """Return what holds for each of the people on a day: three reads for however many."""
-    rows = thresholds_on(session, day)
-    return {who: chosen(rows, where) for who, where in where_of(session, employee_ids, day).items()}
-
-
-def threshold_for(session: AnySession, employee_id: int, day: date, about: About) -> Held | None:
-    """Return what holds for one person and one criterion, or one indicator, on a day."""
-    return thresholds_of(session, [employee_id], day).get(employee_id, {}).get(about)
 
 
 @dataclass(frozen=True)

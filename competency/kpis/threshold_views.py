@@ -19,8 +19,7 @@ from competency.kpis.basis_presenters import basis_state_label
 from competency.kpis.forms import LEVEL, EndForm, ThresholdForm, threshold_form
 from competency.kpis.models import KpiThreshold
 from competency.kpis.permissions import can_set_thresholds
-from competency.kpis.presenters import titles_of_kpis
-from competency.kpis.queries import Link, links, published_kpis
+from competency.kpis.queries import Link, definitions, links
 from competency.kpis.schema import Kpi
 from competency.kpis.threshold_presenters import (
     minimum_label,
@@ -69,11 +68,11 @@ class Known:
 
 def known() -> Known:
     """Return what the newest files say."""
-    files = published_kpis(db.session)
+    kpis, language = definitions(db.session), page_language()
     found = links(db.session)
     return Known(
-        {kpi.id: kpi for file in files for kpi in file.value.kpis},
-        {slug: said for slug, (_, said) in titles_of_kpis(files, page_language()).items()},
+        {slug: kpi for slug, (_file, kpi) in kpis.items()},
+        {slug: file.wording(language).of(slug, kpi.title) for slug, (file, kpi) in kpis.items()},
         {
             About(slug, link.framework.id, link.criterion.id): link
             for slug, rows in found.items()

@@ -15,7 +15,7 @@ from competency.kpis.findings import Threshold
 from competency.kpis.models import KpiThreshold
 from competency.kpis.names import number_of
 from competency.kpis.permissions import can_set_thresholds
-from competency.kpis.queries import Link, links, published_kpis
+from competency.kpis.queries import Link, definitions, links
 from competency.kpis.schema import Kpi
 from competency.kpis.threshold_queries import About
 from competency.kpis.threshold_rules import (
@@ -24,6 +24,7 @@ from competency.kpis.threshold_rules import (
     check_levels,
     narrowing_of,
 )
+from competency.people.queries import holding
 from competency.people.rules import checked_text
 from competency.people.schema import Actor
 
@@ -45,12 +46,11 @@ class NewThreshold:
 
 
 def kpi_named(session: AnySession, slug: str) -> Kpi:
-    """Return the newest definition of an indicator; ``NotFound``."""
-    for file in published_kpis(session):
-        for kpi in file.value.kpis:
-            if kpi.id == slug:
-                return kpi
-    raise NotFound("There is no indicator %(name)s.", name=slug)
+    """Return the definition of an indicator; ``NotFound``."""
+    known = definitions(session)
+    if slug not in known:
+        raise NotFound("There is no indicator %(name)s.", name=slug)
+    return known[slug][1]
 
 
 def link_of(session: AnySession, about: About) -> Link:
@@ -84,8 +84,7 @@ def set_threshold(
     before = session.scalar(
         sa.select(KpiThreshold).where(
             own,
-            KpiThreshold.starts_on <= new.starts_on,
-            sa.or_(KpiThreshold.ends_on.is_(None), KpiThreshold.ends_on > new.starts_on),
+            holding(KpiThreshold.starts_on, KpiThreshold.ends_on, new.starts_on),
         )
     )
     if before is not None and before.starts_on == new.starts_on:

@@ -67,7 +67,6 @@ def _daily(
     kpis: Collection[int],
     people: Collection[int] | None,
     sources: Collection[int] | None,
-    campaigns: Collection[int] | None = None,
 ) -> sa.Subquery:
     """Return a person's sums of each day over campaigns; a ratio's days of nothing left out."""
     of_day = (
@@ -88,8 +87,6 @@ def _daily(
         of_day = of_day.where(Measurement.employee_id.in_(sorted(people)))
     if sources is not None:
         of_day = of_day.where(Measurement.source_id.in_(sorted(sources)))
-    if campaigns is not None:
-        of_day = of_day.where(Measurement.campaign_id.in_(sorted(campaigns)))
     return of_day.having(sa.or_(_DIVIDED_BY > 0, ~_IS_RATIO)).subquery()
 
 
@@ -109,7 +106,6 @@ def moments(
     *,
     people: Collection[int] | None = None,
     sources: Collection[int] | None = None,
-    campaigns: Collection[int] | None = None,
 ) -> dict[tuple[int, int], Moments]:
     """Return the sums of each person and indicator, by both; ``None`` asks for everyone.
 
@@ -117,7 +113,7 @@ def moments(
     """
     if not kpis or (people is not None and not people) or (sources is not None and not sources):
         return {}
-    daily = _daily(window, kpis, people, sources, campaigns)
+    daily = _daily(window, kpis, people, sources)
     rows = session.execute(
         sa.select(daily.c.employee_id, daily.c.kpi_id, *_sums(daily)).group_by(
             daily.c.employee_id, daily.c.kpi_id
@@ -133,7 +129,6 @@ def steps(
     *,
     people: Collection[int] | None = None,
     sources: Collection[int] | None = None,
-    campaigns: Collection[int] | None = None,
 ) -> dict[tuple[int, int], dict[int, Moments]]:
     """Return the same sums for each step of the window, numbered from 0; the last ends it.
 
@@ -141,7 +136,7 @@ def steps(
     """
     if not kpis or (people is not None and not people) or (sources is not None and not sources):
         return {}
-    daily = _daily(window, kpis, people, sources, campaigns)
+    daily = _daily(window, kpis, people, sources)
     step = (window.steps - 1 - _days_before(session, daily.c.day, window.last) // BUCKET).label(
         "step"
     )

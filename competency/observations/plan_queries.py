@@ -24,7 +24,7 @@ from competency.observations.models import (
 from competency.observations.plan_rules import Period, month, month_of, planned, still_due
 from competency.observations.queries import sources_by_employer
 from competency.people.models import Absence, Employee
-from competency.people.queries import employees_in_scope
+from competency.people.queries import employees_in_scope, holding
 from competency.people.schema import Actor, Role
 
 AnySession = Session | scoped_session[Session]
@@ -36,10 +36,7 @@ READERS = (Role.HR, Role.AUDITOR)
 
 def holds_on(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Return the condition that a row of the plan holds on a day, and so all its month."""
-    return sa.and_(
-        ObservationPlan.starts_on <= day,
-        sa.or_(ObservationPlan.ends_on.is_(None), ObservationPlan.ends_on > day),
-    )
+    return holding(ObservationPlan.starts_on, ObservationPlan.ends_on, day)
 
 
 @dataclass(frozen=True)

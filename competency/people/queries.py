@@ -49,7 +49,16 @@ IDENTIFIERS_MAXIMUM = 500
 
 def on(table: DatedTable, today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Return the condition that a dated row holds on ``today``."""
-    return sa.and_(table.starts_on <= today, sa.or_(table.ends_on.is_(None), table.ends_on > today))
+    return holding(table.starts_on, table.ends_on, today)
+
+
+def holding(
+    starts_on: InstrumentedAttribute[date],
+    ends_on: InstrumentedAttribute[date | None],
+    day: date | sa.BindParameter[date],
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a row holds on a day, of the columns that say from and until."""
+    return sa.and_(starts_on <= day, sa.or_(ends_on.is_(None), ends_on > day))
 
 
 def actor_of(session: AnySession, account: Account) -> Actor:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from competency.kpis.import_preparing import prepare
 from competency.kpis.import_profile import read_profile
 from competency.kpis.importing import rehearse, reverse_import
 from competency.kpis.models import DataSource, KpiImport, Measurement, ReplacedMeasurement
+from tests.integration.test_cli import run
 from tests.support.cast import NOW, World
 from tests.support.import_kills import kill_at
 from tests.support.measurements import (
@@ -56,7 +58,7 @@ def test_what_was_measured_is_added_once_corrected_with_history_and_taken_back(
     world: World,
 ) -> None:
     with_source(world)
-    assert rehearse(world.session, prepared(world, named(FIRST))).added == 4
+    assert rehearse(world.session, prepared(world, named(FIRST))).merge.added == 4
     assert stored(world) == {}
     first = bring_in(world, named(FIRST))
     before = stored(world)
@@ -154,6 +156,30 @@ def test_figures_that_were_observed_here_are_not_replaced(world: World) -> None:
         world.session.connection().execute(sa.update(Measurement).values(import_id=None))
     with pytest.raises(InvalidFile, match="observed here"):
         bring_in(world, named(FIRST.replace(",10,", ",12,")))
+
+
+def test_a_dry_run_says_what_the_import_would_and_refuses_what_it_would(
+    app: Flask, world: World, tmp_path: Path
+) -> None:
+    with_source(world)
+    profile, file = tmp_path / "profile.yaml", tmp_path / "a.csv"
+    profile.write_text(WIDE + "bad_rows: set_aside\n", encoding="utf-8")
+    told = ("kpis", "import", file, "--profile", profile)
+
+    def said(text: str, *more: str, code: int = 0) -> str:
+        file.write_text(FIRST + "E302,2026-03-03,many,0:01:00\n" + text, encoding="utf-8")
+        return run(app, *told, *more, code=code).output
+
+    assert "would be set aside: 1" in said("", "--dry-run")
+    assert "set aside: 1" in said("")
+    assert "would be set aside: 0" in said("", "--dry-run")
+    assert "would be set aside: 1" in said("E302,2026-03-04,many,0:01:00\n", "--dry-run")
+    with unit_of_work(world.session):
+        world.session.connection().execute(
+            sa.update(Measurement).values(import_id=None, numerator=1)
+        )
+    for more in ([], ["--dry-run"]):
+        assert "observed here" in said("", *more, code=1)
 
 
 def test_an_import_killed_at_three_points_leaves_one_of_two_states(

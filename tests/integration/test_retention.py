@@ -121,6 +121,22 @@ def test_each_figure_is_kept_as_the_notice_of_its_day_said(world: World) -> None
     assert len(days(world)) == (TODAY - date(2026, 2, 5)).days
 
 
+def test_what_begins_only_later_deletes_nothing_yet(world: World) -> None:
+    with_source(world)
+    found, begins = only_source(world), TODAY + timedelta(days=1)
+    rows = (OVER, 1), (OVER, "many"), (LAST, 1)
+    long_ago = NOW - timedelta(days=59)
+    bring_in(world, named(calls(*rows)), profile=ASIDE, now=long_ago)
+    allow(world, found, basis(begins, retention_months=1))
+    assert expire(world) == Removed("telephony")
+    allow(world, found, basis(date(2026, 2, 1), retention_months=2))
+    assert expire(world) == Removed("telephony", figures=1)
+    (later,) = remove_expired(
+        world.session, actor=world.system(), now=NOW + timedelta(days=1), dry_run=True
+    )
+    assert later == Removed("telephony", figures=1, rows=1)
+
+
 def test_a_value_of_another_source_takes_the_history_with_it(world: World) -> None:
     kept_for(world, 2)
     with unit_of_work(world.session):

@@ -14,7 +14,7 @@ from competency.database.transactions import unit_of_work
 from competency.errors import Invalid, NotAllowed, NotFound
 from competency.frameworks.schema import Sample
 from competency.kpis.models import KpiThreshold
-from competency.kpis.threshold_queries import About, threshold_for, thresholds_of
+from competency.kpis.threshold_queries import About, chosen, thresholds_on, where_of
 from competency.kpis.threshold_rules import ThresholdRule
 from competency.kpis.thresholds import NewThreshold, end_threshold, set_threshold
 from competency.people.models import Campaign, Site
@@ -83,14 +83,16 @@ def test_each_person_has_the_narrowest_and_reads_back_what_was_set(world: World)
             campaign_id=other.id,
             starts_on=TODAY,
         )
-    held = thresholds_of(world.session, [aurora, bruno], TODAY)
+    rows = thresholds_on(world.session, TODAY)
+    places = where_of(world.session, [aurora, bruno], TODAY)
+    held = {who: chosen(rows, where) for who, where in places.items()}
     assert held[aurora][FOCUS].rule.levels == {"n1": ">= 0.5"}
     assert held[bruno][FOCUS].rule.levels == {"n1": ">= 0.6"}
     assert held[aurora][TARGET].rule.target == ">= 0.75"
     wide = world.session.scalars(sa.select(KpiThreshold).order_by(KpiThreshold.id)).first()
     assert wide is not None
     assert ThresholdRule.model_validate(wide.rule) == LEVELS
-    assert threshold_for(world.session, aurora, TODAY - DAY, FOCUS) is None
+    assert thresholds_on(world.session, TODAY - DAY) == {}
 
 
 def test_a_change_ends_the_one_before_and_nothing_is_set_for_the_past(world: World) -> None:

@@ -33,6 +33,7 @@ from competency.assessments.permissions import (
 )
 from competency.assessments.schema import AppraisalFacts, AssessorKind, BesidePart, State
 from competency.frameworks.outcome_schema import Approver, Gate, GateKind
+from competency.kpis.permissions import can_read_team
 from competency.people.schema import Actor, Grant, Role
 from tests.unit.test_permissions import FACTS, LEAD, REVIEWER, STANDING, SUBJECT, WHO, somebody
 
@@ -192,3 +193,7 @@ def test_questions_are_read_by_who_plans_or_examines_and_by_no_candidate() -> No
     assert readers(examines=True, is_candidate=True) == set()
     assert who(lambda a: can_read_bank(a, is_candidate=False)) == {"hr"}
     assert not who(lambda a: can_read_bank(a, is_candidate=True))
+
+
+def test_a_team_is_read_by_who_leads_it_and_by_hr_and_auditors_over_them() -> None:
+    assert who(lambda actor: can_read_team(actor, STANDING)) == {"subject", "hr", "auditor"}

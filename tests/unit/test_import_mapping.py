@@ -107,3 +107,10 @@ def test_what_a_page_cannot_show_stays_text() -> None:
     assert not is_mappable(read_profile(narrowed))
     many = "".join(f"  f{n}: {{}}\n" for n in range(9))
     assert not is_mappable(read_profile(text.replace("fields:\n", "fields:\n" + many)))
+    text = profile_text(HEADINGS, CHOICES, SETTINGS)
+    assert is_mappable(read_profile(text))
+    assert not is_mappable(read_profile(text + "files: {sheet: Marzo}\n"))
+    for twice in ("column: Agent", "column: Talk"):
+        campaign = f"campaign: {{take: column, {twice}}}\n"
+        assert not is_mappable(read_profile(text + campaign)), twice
+    assert not is_mappable(read_profile(text.replace("day: Start", "day: Agent")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from competency.errors import InvalidFile
+from competency.kpis import import_preparing
 from competency.kpis.import_files import NamedFile
 from competency.kpis.import_preparing import Prepared, read_all
-from competency.kpis.import_profile import read_profile, write_profile
+from competency.kpis.import_profile import read_profile
 from tests.support.measured_files import (
     AHT,
     CONTACTS,
@@ -85,12 +87,6 @@ def test_what_is_written_in_any_way_is_read_back_to_the_thousandth(
     } == wanted
     assert set(found.measurements.filter(employee_id=1)["campaign_id"]) <= {7}
     assert set(found.measurements.filter(employee_id=2)["campaign_id"]) <= {None}
-
-
-def test_a_profile_is_written_and_read_again() -> None:
-    for way in (Way(), Way(shape="long", decimal=",", dates="dmy", written="mm:ss")):
-        profile = read_profile(way.profile())
-        assert read_profile(write_profile(profile)) == profile
 
 
 def test_a_profile_that_contradicts_itself_says_where() -> None:
@@ -215,3 +211,22 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(seed: int) -> None:
 def test_a_title_above_the_headings_is_a_missing_column() -> None:
     file = NamedFile("a.xlsx", workbook([["Report"], ["Agent"]]))
     assert read(file, profile=WIDE.profile()).is_refused
+
+
+def test_of_however_many_bad_rows_only_so_many_are_gathered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gathered, partition_by = [], pl.DataFrame.partition_by
+
+    def counted(frame: pl.DataFrame, *by: Any, **more: Any) -> Any:  # noqa: ANN401 - the engine's
+        gathered.append(frame.height)
+        return partition_by(frame, *by, **more)
+
+    monkeypatch.setattr(import_preparing, "SET_ASIDE_MOST", 3)
+    monkeypatch.setattr(pl.DataFrame, "partition_by", counted)
+    bad = "E301,never,x,y,\n" * 500
+    profile = WIDE.profile() + "bad_rows: set_aside\n"
+    found = read(NamedFile("a.csv", (SOUND + bad).encode()), profile=profile)
+    assert (found.fault_count, found.is_refused) == (1500, True)
+    assert [(row.row, len(row.faults)) for row in found.aside] == [(n, 3) for n in range(3, 7)]
+    assert gathered == [12]

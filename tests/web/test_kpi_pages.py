@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from flask import Flask
@@ -12,6 +13,9 @@ from competency.frameworks.operations import publish
 from competency.frameworks.publishing import publish_value
 from competency.frameworks.schema import Criterion, Framework, KpiLink, KpiRole
 from competency.frameworks.translations import Standing, Translation
+from competency.kpis import threshold_views
+from competency.kpis.import_organisation import known_definitions
+from competency.kpis.queries import definitions
 from competency.kpis.schema import (
     Aggregation,
     Direction,
@@ -21,6 +25,7 @@ from competency.kpis.schema import (
     MeasureUnit,
     Quantity,
 )
+from competency.kpis.thresholds import kpi_named
 from competency.resources import FRAMEWORKS
 from tests.support.cast import SLUG, World
 from tests.support.catalogue import public_id_of, publish_shipped, shipped
@@ -50,7 +55,7 @@ def in_english() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 def a_kpi(
     kpi_id: str,
     *,
-    individual_use: bool = False,
+    individual_use: bool | None = None,
     legal_basis: str | None = None,
     scope: KpiScope = KpiScope.QUEUE,
 ) -> Kpi:
@@ -65,15 +70,15 @@ def a_kpi(
         aggregation=Aggregation.RATIO_OF_SUMS,
         scope=scope,
         by=("channel", "turno"),
-        individual_use=individual_use or None,
+        individual_use=individual_use,
         legal_basis=legal_basis,
         notice="Se avisó a todos." if legal_basis else None,
     )
 
 
-def publish_kpis(world: World, *kpis: Kpi) -> None:
+def publish_kpis(world: World, *kpis: Kpi, slug: str = "own", title: str = "Propios") -> None:
     """Publish a file of definitions."""
-    value = Kpis(kind="kpis", id="own", version="1.0.0", title="Propios", language="es", kpis=kpis)
+    value = Kpis(kind="kpis", id=slug, version="1.0.0", title=title, language="es", kpis=kpis)
     with unit_of_work(world.session):
         publish_value(
             world.session, actor=world.system(), now=clock.now(), value=value, source_text="-"
@@ -126,7 +131,8 @@ def test_a_definition_says_what_is_counted_about_whom_and_how_it_misleads(
 
 
 def test_a_legal_basis_and_notice_are_read_in_a_translation(app: Flask, world: World) -> None:
-    publish_kpis(world, a_kpi("agreed", individual_use=True, legal_basis="Acuerdo"))
+    agreed = a_kpi("agreed", individual_use=True, legal_basis="Acuerdo", scope=KpiScope.AGENT)
+    publish_kpis(world, agreed)
     said = {"legal_basis": ("Agreement",), "notice": ("All were told.",)}
     sidecar = Translation(
         kind="translation",
@@ -145,24 +151,39 @@ def test_a_legal_basis_and_notice_are_read_in_a_translation(app: Flask, world: W
     assert "Legal basis: Agreement Notice: All were told." in page
 
 
-def test_use_about_one_person_is_refused_without_a_legal_basis(app: Flask, world: World) -> None:
+def test_a_definition_says_why_it_is_used_about_one_person_or_not(app: Flask, world: World) -> None:
+    agent = KpiScope.AGENT
     publish_kpis(
         world,
-        a_kpi("agreed", individual_use=True, legal_basis="Acuerdo <i>1</i>"),
-        a_kpi("claimed", individual_use=True),
-        a_kpi("silent", scope=KpiScope.AGENT),
+        a_kpi("agreed", individual_use=True, legal_basis="Acuerdo <i>1</i>", scope=agent),
+        a_kpi("claimed", individual_use=True, legal_basis="Acuerdo 2"),
+        a_kpi("denied", individual_use=False, scope=agent),
+        a_kpi("silent", scope=agent),
     )
     page = text_of(sign_in(app, "bruno").get("/kpis").text)
-    agreed = page[page.index("<b>agreed") : page.index("<b>claimed")]
-    assert "Allowed" in agreed
-    assert "Legal basis: Acuerdo <i>1</i>" in agreed
-    assert "Se avisó a todos." in agreed
-    assert "Refused" not in agreed
-    rest = page[page.index("<b>claimed") :]
-    assert rest.count("Refused It speaks of a team or a queue") == 1
-    assert rest.count("By source Only from a source whose legal basis is in force") == 1
-    assert "Allowed" not in rest
-    assert "Broken down by Channel, turno" in rest
+    _head, agreed, claimed, denied, silent = re.split("<b>(?:agreed|claimed|denied|silent)", page)
+    by_source = "By source Only from a source whose legal basis is in force at the employer."
+    assert f"{by_source} Legal basis: Acuerdo <i>1</i> Notice: Se avisó a todos." in agreed
+    assert "Refused It speaks of a team or a queue, and not of one person." in claimed
+    assert "Acuerdo 2" not in claimed
+    assert "Refused Its definition says that it is not used about one person." in denied
+    assert by_source in silent
+    assert "Broken down by Channel, turno" in silent
+
+
+def test_of_two_definitions_of_one_indicator_everybody_reads_the_same(
+    app: Flask, world: World
+) -> None:
+    one = a_kpi("twice", scope=KpiScope.AGENT)
+    other = one.model_copy(update={"denominator": None, "direction": Direction.HIGHER})
+    publish_kpis(world, other, slug="b", title="B")
+    publish_kpis(world, one, slug="a", title="A")
+    publish_kpis(world, other, slug="c", title="C")
+    assert definitions(world.session)["twice"][1] == one
+    assert known_definitions(world.session)["twice"].is_ratio
+    assert kpi_named(world.session, "twice") == one
+    with app.test_request_context("/"):
+        assert threshold_views.known().kpis["twice"] == one
 
 
 def test_a_definition_names_the_criteria_and_positions_that_link_it(

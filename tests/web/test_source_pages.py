@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask
 
+from competency.audit.operations import exempt
+from competency.database.transactions import unit_of_work
 from competency.kpis.models import DataSource, SourceBasis
 from competency.people.models import Employer
 from tests.support.bases import allow, source
@@ -88,3 +90,20 @@ def test_the_notice_speaks_the_employers_language_and_says_what_stands_here(
         assert words in said
     assert "Reclamos" in said
     assert "Nivel de servicio" not in said, "a queue speaks of nobody"
+
+
+def test_the_notice_promises_what_is_kept_to(app: Flask, world: World) -> None:
+    found = source(world)
+    with unit_of_work(world.session):
+        employer = world.session.scalars(sa.select(Employer)).one()
+        employer.language = "en"
+        exempt(world.session, "as a test wants it")
+    allow(world, found)
+    path = f"/kpis/sources/{found.public_id}/employers/{employer.public_id}/notice.pdf"
+    said = " ".join(text_of(sign_in(app, "hilda").get(path).data).split())
+    for words in (
+        "another one reviews where the cycle says so",
+        "a level is held back while its figures do not meet the threshold",
+        "stays with its numbers for as long as the appraisal",
+    ):
+        assert words in said

@@ -13,6 +13,7 @@ from competency.files.checking import Checked, check_document
 from competency.files.faults import Fault
 from competency.files.limits import LIMITS
 from competency.files.reader import Document
+from competency.files.said import English, Said
 from competency.files.tables.assembling import assembled
 from competency.files.tables.cells import Cell, Grid, fault_at
 from competency.files.tables.csvs import read_folder
@@ -48,7 +49,7 @@ def _workbook(path: FilePath, limits: TableLimits) -> Sheets:
         content = _bytes(path, limits)
         return _sheets(repacked(content, limits), name, limits)
     except Refused as error:
-        return {}, (fault_at(name, Cell(), str(error), error.remedy),)
+        return {}, (fault_at(name, Cell(), error.message, error.remedy),)
 
 
 def _bytes(path: FilePath, limits: TableLimits) -> bytes:
@@ -57,10 +58,12 @@ def _bytes(path: FilePath, limits: TableLimits) -> bytes:
         with path.open("rb") as stream:
             content = stream.read(limits.bytes + 1)
     except OSError as error:
-        raise Refused(f"it can't be read ({error.strerror})", "make it readable") from error
+        reason = Said("it can't be read (%(reason)s)", reason=English(error.strerror))
+        raise Refused(reason, Said("make it readable")) from error
     if len(content) > limits.bytes:
-        most = f"{limits.bytes / 1_000_000:g} MB"
-        raise Refused(f"the file is larger than {most}", "split the table into smaller ones")
+        most = f"{limits.bytes / 1_000_000:g}"
+        message = Said("the file is larger than %(most)s MB", most=most)
+        raise Refused(message, Said("split the table into smaller ones"))
     return content
 
 
@@ -71,7 +74,8 @@ def _sheets(content: bytes, name: str, limits: TableLimits) -> Sheets:
     try:
         with python_calamine.load_workbook(io.BytesIO(content)) as book:
             if len(book.sheet_names) > limits.sheets:
-                raise Refused(f"it has more than {limits.sheets} sheets", "remove some")
+                message = Said("it has more than %(most)s sheets", most=limits.sheets)
+                raise Refused(message, Said("remove some"))
             for title in book.sheet_names:
                 if title == HELP:
                     continue
@@ -84,7 +88,7 @@ def _sheets(content: bytes, name: str, limits: TableLimits) -> Sheets:
                     for row, cells in enumerate(rows, start=1)
                 )
     except (python_calamine.CalamineError, ValueError, OSError) as error:
-        raise Refused("it is not an XLSX workbook", "save it again as .xlsx") from error
+        raise Refused(Said("it is not an XLSX workbook"), Said("save it again as .xlsx")) from error
     return grids, tuple(faults)
 
 

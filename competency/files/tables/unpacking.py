@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Mapping
 from xml.parsers import expat
 
+from competency.files.said import Said
 from competency.files.tables.limits import TableLimits
 
 KEPT = re.compile(r"(?!xl/(theme|drawings|charts|media|printerSettings)/|docProps/).*\.(xml|rels)")
@@ -27,38 +28,40 @@ OLE = b"\xd0\xcf\x11\xe0"
 class Refused(Exception):
     """The workbook is not read; the message says what is wrong, ``remedy`` what to do."""
 
-    def __init__(self, message: str, remedy: str) -> None:
+    def __init__(self, message: Said, remedy: Said) -> None:
         super().__init__(message)
+        self.message = message
         self.remedy = remedy
 
 
 def repacked(content: bytes, limits: TableLimits) -> bytes:
     """Return the parts that matter of a workbook, not compressed; raise ``Refused``."""
     if not content:
-        raise Refused("the file is empty", "give a workbook with something in it")
+        raise Refused(Said("the file is empty"), Said("give a workbook with something in it"))
     if content.startswith(OLE):
-        message = "it is protected by a password, or of an old kind"
-        raise Refused(message, "save it as .xlsx without a password")
+        message = Said("it is protected by a password, or of an old kind")
+        raise Refused(message, Said("save it as .xlsx without a password"))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _repacked(archive, limits)
     # zipfile raises NotImplementedError for archives of a kind that it can't unpack.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        raise Refused("it is not an XLSX workbook", "save it again as .xlsx") from error
+        raise Refused(Said("it is not an XLSX workbook"), Said("save it again as .xlsx")) from error
 
 
 def _repacked(archive: zipfile.ZipFile, limits: TableLimits) -> bytes:
     """Return a new archive of the parts that matter."""
     parts = archive.infolist()
     if len(parts) > limits.parts or sum(part.file_size for part in parts) > limits.unpacked:
-        most = f"{limits.unpacked / 1_000_000:g} MB"
-        raise Refused(f"unpacked it is larger than {most}", "split the table into smaller ones")
+        most = f"{limits.unpacked / 1_000_000:g}"
+        message = Said("unpacked it is larger than %(most)s MB", most=most)
+        raise Refused(message, Said("split the table into smaller ones"))
     if any(part.flag_bits & 1 for part in parts):
-        raise Refused("it is protected by a password", "save it without one")
+        raise Refused(Said("it is protected by a password"), Said("save it without one"))
     kept = {part.filename: part for part in parts if KEPT.fullmatch(part.filename)}
     packings = {part.compress_type for part in kept.values()}
     if "xl/workbook.xml" not in kept or packings - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise Refused("it is not an XLSX workbook", "save it as .xlsx")
+        raise Refused(Said("it is not an XLSX workbook"), Said("save it as .xlsx"))
     stream = io.BytesIO()
     inspection = _Inspection(limits)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as packed:
@@ -91,13 +94,13 @@ class _Inspection:
         try:
             parser.Parse(content, True)  # noqa: FBT003 - the parser's own signature
         except expat.ExpatError as error:
-            raise Refused("it is damaged", "save it again as .xlsx") from error
+            raise Refused(Said("it is damaged"), Said("save it again as .xlsx")) from error
         self._area += self._last_row * self._last_column
         self._start()
 
     def _doctype(self, *_: object) -> None:
         """Refuse definitions: no program that writes workbooks makes any."""
-        raise Refused("it holds a document type", "save it again as .xlsx")
+        raise Refused(Said("it holds a document type"), Said("save it again as .xlsx"))
 
     def _element(self, name: str, attributes: Mapping[str, str]) -> None:
         """Follow rows and cells, also those that don't say where they are."""
@@ -120,14 +123,19 @@ class _Inspection:
             or self._cells > most.cells
             or self._area + self._last_row * self._last_column > most.area
         ):
-            size = f"{most.rows} rows, {most.columns} columns or {most.cells} cells"
-            raise Refused(f"it has more than {size}", "split it, and clear cells far outside")
+            message = Said(
+                "it has more than %(rows)s rows, %(columns)s columns or %(cells)s cells",
+                rows=most.rows,
+                columns=most.columns,
+                cells=most.cells,
+            )
+            raise Refused(message, Said("split it, and clear cells far outside"))
 
     def _go(self, place: str) -> None:
         """Go where a row or a cell says that it is."""
         found = PLACE.fullmatch(place)
         if found is None:
-            raise Refused("it is damaged", "save it again as .xlsx")
+            raise Refused(Said("it is damaged"), Said("save it again as .xlsx"))
         self._row = int(found["row"])
         if found["letters"]:
             self._column = 0
