@@ -32,7 +32,7 @@ from tests.integration.test_reassessments import anew, end
 from tests.support.appraisals import Road
 from tests.support.bases import allow, basis
 from tests.support.cast import World
-from tests.support.client import check_page, sign_in
+from tests.support.client import JSON, check_page, sign_in
 from tests.support.contests import judged_anew, take_step, widen
 from tests.support.findings import GATED, MEASURED, correct, fill, measured_road
 
@@ -79,6 +79,21 @@ def test_a_gate_lets_through_what_is_met_in_a_cycle_without_review(world: World)
     assert road.state() is State.APPROVED
     assert "measured_met" in lines_of(world)
     assert nodes_by_id(tree(world))["ac1"].result is not None
+
+
+def test_a_saved_level_is_answered_with_what_the_gate_lets_through(
+    app: Flask, world: World
+) -> None:
+    road = measured_road(world, gate=True)
+    fill(world, 18)
+    road.judge("simon", AssessorKind.LEAD, levels=all_met(road))
+    [version] = [draft.version for draft in road.drafts() if draft.criterion_id == OTHER]
+    sent = {"kind": "lead", "level": "met", "version": str(version), "note": ""}
+    answer = sign_in(app, "simon").post(f"{road.path}/drafts/{OTHER}", sent, headers=JSON)
+    assert answer.json is not None
+    results = {unit["id"]: unit["kind"] for unit in answer.json["units"]}
+    assert set(results) == {"ac1", "ac2", "ac3"}
+    assert len(set(results.values())) == 1, "the gate's unit is reached like the others"
 
 
 def test_a_gate_of_a_criterion_that_carries_over_asks_what_was_kept_of_it(world: World) -> None:
