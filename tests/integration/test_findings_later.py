@@ -141,6 +141,22 @@ def reassess(road: Road, criterion: str) -> None:
     take_step(road, "reassess", "hilda", lead_id=lead_id, comment="Otra mirada.")
 
 
+def test_only_what_the_last_submission_kept_stands_beside_it(world: World) -> None:
+    road = measured_road(world)
+    fill(world, 18)
+    road.judge("simon", AssessorKind.LEAD, levels=all_met(road))
+    road.step("submit", "simon", evidence_confirmed=True)
+    road.step("take", "renata")
+    road.step("return_for_rework", "renata", comment="Falta una mirada.")
+    correct_all(world, 2)
+    road.step("submit", "simon", evidence_confirmed=True)
+    row = appraisal(road)
+    assert row.turn == 2
+    of_measured = recorded(world.session, row).kept[MEASURED]
+    assert of_measured == kept(world.session, row)[MEASURED]
+    assert [one["value"] for one in of_measured if one["kpi"] == "resolution"] == ["0.100000"]
+
+
 def test_what_is_contested_is_measured_anew(world: World) -> None:
     road = measured_road(world)
     fill(world, 18)
