@@ -10,9 +10,11 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from competency import clock
+from competency.assessments.evidence import withdraw
 from competency.assessments.finding_facts import Refusal, verdicts
 from competency.assessments.finding_queries import kept, recorded
-from competency.assessments.models import Cycle, OutcomeRecord
+from competency.assessments.models import Cycle, Evidence, OutcomeRecord
 from competency.assessments.nodes import from_data, nodes_by_id
 from competency.assessments.schema import AssessorKind, Node, Review, State
 from competency.audit.operations import exempt
@@ -186,6 +188,22 @@ def test_figures_whose_evidence_is_linked_no_more_are_undecided(app: Flask, worl
     assert "Accepted as evidence" not in text_of(page)
     accept(road)
     assert len(linked(road)) == 1
+
+
+def test_figures_whose_evidence_is_taken_back_are_undecided_until_that_is_undone(
+    world: World,
+) -> None:
+    road = measured_road(world)
+    fill(world, 18)
+    accept(road)
+    accepted = recorded(world.session, appraisal(road)).decisions
+    [decision] = accepted.values()
+    evidence = world.session.get_one(Evidence, decision.evidence_id).public_id
+    for standing in ({}, accepted):
+        with unit_of_work(world.session):
+            simon = world.actor("simon")
+            withdraw(world.session, actor=simon, now=clock.now(), public_id=evidence)
+        assert recorded(world.session, appraisal(road)).decisions == standing
 
 
 def test_a_finding_names_the_sources_of_its_own_figures(world: World) -> None:
