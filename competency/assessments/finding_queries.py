@@ -108,7 +108,7 @@ def _with_own(
     found = []
     for criterion_id, link in asked:
         own = held.get(About(link.kpi, framework_id, criterion_id))
-        if own is None:
+        if own is None or link.role is KpiRole.CONTEXT:
             plain = link.model_copy(update={"levels": {}})
             found.append(_Asked(criterion_id, plain, Origin(), link.levels))
             continue
@@ -278,8 +278,8 @@ def contradicted(
 def speaks_against(
     framework: Framework, criterion_id: str, facts: Mapping[str, object], level: str | None
 ) -> bool:
-    """Return whether a finding that is evidence doesn't allow a judged level."""
-    if level is None or facts.get("role") == "context":
+    """Return whether a finding doesn't allow a judged level; context, which has none, does."""
+    if level is None:
         return False
     lowest, highest = facts.get("lowest"), facts.get("highest")
     if not isinstance(lowest, str) or not isinstance(highest, str):

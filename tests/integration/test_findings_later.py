@@ -31,12 +31,21 @@ from tests.integration.test_findings_beside import (
     put_aside,
 )
 from tests.integration.test_reassessments import anew, end
-from tests.support.appraisals import Road
-from tests.support.bases import allow, basis
+from tests.support.appraisals import Road, open_road
+from tests.support.bases import allow, basis, source
 from tests.support.cast import World
 from tests.support.client import JSON, check_page, sign_in
 from tests.support.contests import judged_anew, take_step, widen
-from tests.support.findings import GATED, MEASURED, correct, fill, measured_road
+from tests.support.findings import (
+    GATED,
+    MEASURED,
+    correct,
+    fill,
+    measured_road,
+    publish_kpis,
+    publish_measured,
+    set_thresholds,
+)
 
 __all__ = ["at_noon"]
 pytestmark = pytest.mark.usefixtures("at_noon")
@@ -252,6 +261,20 @@ def test_nobody_decides_about_context_and_conditions(world: World) -> None:
             accept(road, kpi=kpi, criterion_id=criterion)
         with pytest.raises(IllegalTransition, match="Nobody decides"):
             put_aside(road, "Porque sí.", kpi=kpi, criterion_id=criterion)
+
+
+def test_what_a_later_version_makes_context_speaks_against_no_level(world: World) -> None:
+    publish_kpis(world)
+    publish_measured(world)
+    set_thresholds(world, MEASURED, {"met": ">= 0.8"})
+    later = publish_measured(world, version="1.1.0", role="context", gate=True)
+    allow(world, source(world))
+    road = open_road(world, version_id=later, self_assessment=False)
+    fill(world, 2)
+    assert [one.get("levels") for one in found(road)[MEASURED]] == [[], None]
+    road.judge("simon", AssessorKind.LEAD, levels=all_met(road))
+    road.step("submit", "simon", evidence_confirmed=True)
+    assert "kpi_contradicts" not in appraisal(road).flags
 
 
 def test_a_reason_that_papers_cannot_print_is_refused_where_it_is_written(world: World) -> None:

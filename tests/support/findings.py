@@ -74,17 +74,28 @@ def publish_kpis(world: World) -> None:
         )
 
 
-def publish_measured(world: World, *, gate: bool = False, of_team: bool = False) -> int:
-    """Publish source 000 with indicators beside two criteria; return the version's id."""
+def publish_measured(
+    world: World,
+    *,
+    gate: bool = False,
+    of_team: bool = False,
+    version: str = "1.0.0",
+    role: str = "evidence",
+) -> int:
+    """Publish source 000 with indicators beside two criteria; return the version's id.
+
+    ``role`` is what resolution is to the first.
+    """
     data = load_framework(FRAMEWORKS / SLUG / "1.0.0.yaml").model_dump(mode="json")
     for unit in data["units"]:
         for criterion in unit["criteria"]:
             criterion["kpis"] = []
             if criterion["id"] == MEASURED:
-                criterion["kpis"] = [LINK, CONTEXT, *([SERVICE, ABSENCE] if of_team else [])]
+                first = {**LINK, "role": role}
+                criterion["kpis"] = [first, CONTEXT, *([SERVICE, ABSENCE] if of_team else [])]
             if gate and criterion["id"] == GATED:
                 criterion["kpis"] = [{**LINK, "role": "gate"}]
-    changes = {"id": "marco-medido", "units": data["units"], "inferred": []}
+    changes = {"id": "marco-medido", "version": version, "units": data["units"], "inferred": []}
     if gate:
         rules = data["outcome"]
         rules["unit"]["gates"] = [{"gate": "kpi_gate"}]
