@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.evidence_models import (
@@ -19,7 +17,7 @@ from competency.assessments.evidence_models import (
 )
 from competency.assessments.models import Evidence, StoredFile
 from competency.assessments.storage import Upload
-from competency.database.base import Base
+from competency.database.inserting import insert_new
 from competency.database.text import fold
 
 AnySession = Session | scoped_session[Session]
@@ -49,29 +47,17 @@ def name_files(
 ) -> None:
     """Insert the rows of stored files, unless somebody did, and queue each to be read."""
     for upload in uploads:
-        _insert_new(
-            session,
-            StoredFile,
+        stored = insert_new(session, StoredFile).values(
             sha256=upload.sha256,
             size=upload.size,
             media_type=upload.media_type,
             stored_at=now,
         )
-        _insert_new(
-            session,
-            FileReading,
-            subject_id=subject_id,
-            sha256=upload.sha256,
-            state=ReadingState.WAITING,
-            tries=0,
+        reading = insert_new(session, FileReading).values(
+            subject_id=subject_id, sha256=upload.sha256, state=ReadingState.WAITING, tries=0
         )
-
-
-def _insert_new(session: AnySession, table: type[Base], **values: object) -> None:
-    """Insert a row, unless one of its key is there: somebody may insert at the same moment."""
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    statement = (postgresql_insert if postgresql else sqlite_insert)(table).values(**values)
-    session.execute(statement.on_conflict_do_nothing())
+        session.execute(stored)
+        session.execute(reading)
 
 
 def add_further(session: AnySession, evidence: Evidence, further: Sequence[Upload]) -> None:

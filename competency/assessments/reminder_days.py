@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.reminder_models import Reminder
 from competency.clock import local_date
+from competency.database.inserting import insert_new
 from competency.people.models import Employee, Employer, Placement, Site
 from competency.people.queries import on
 
@@ -52,11 +51,9 @@ def take_days(session: AnySession, days: Mapping[int, date], now: datetime) -> l
     rows = [{"employee_id": who, "day": days[who], "made_at": now} for who in sorted(days)]
     if not rows:
         return []
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite_insert(Reminder) if is_sqlite else postgresql_insert(Reminder)
     free: list[int] = []
     for start in range(0, len(rows), BATCH):
-        statement = insert.values(rows[start : start + BATCH]).on_conflict_do_nothing()
+        statement = insert_new(session, Reminder).values(rows[start : start + BATCH])
         free += session.scalars(statement.returning(Reminder.employee_id))
     return sorted(free)
 

@@ -13,8 +13,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, scoped_session
 
 from competency.assessments.certifying import accept_shortfalls, shortfall_reasons
@@ -38,6 +36,7 @@ from competency.credentials.schema import CommissionState, EntryState
 from competency.credentials.statutory import required_authorisation, statutory_facts
 from competency.credentials.superseding import standing_before, supersede_replaced
 from competency.database.identifiers import check_code, token
+from competency.database.inserting import insert_new
 from competency.documents.attestation import attestation
 from competency.documents.finishing import finished
 from competency.documents.signing import SigningKey, signed
@@ -196,20 +195,12 @@ def _next_sequence(session: AnySession, issuer_id: int, year: int) -> int:
     """Return the next number of a year, under the counter's lock."""
     counter = session.get(Counter, (issuer_id, year), with_for_update=True)
     if counter is None:
-        session.execute(_insert_counter(session, issuer_id, year))
+        values = {"issuer_id": issuer_id, "year": year, "last": 0}
+        session.execute(insert_new(session, Counter).values(values))
         counter = session.get_one(Counter, (issuer_id, year), with_for_update=True)
     counter.last += 1
     session.flush()
     return counter.last
-
-
-def _insert_counter(session: AnySession, issuer_id: int, year: int) -> sa.Insert:
-    """Return the insert of a year's counter, which a parallel first one doesn't break."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    values = {"issuer_id": issuer_id, "year": year, "last": 0}
-    if sqlite:
-        return sqlite_insert(Counter).values(values).on_conflict_do_nothing()
-    return postgresql_insert(Counter).values(values).on_conflict_do_nothing()
 
 
 def current_entry(
