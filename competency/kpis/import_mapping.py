@@ -50,6 +50,16 @@ class Counted:
     column: str = ""
     values: tuple[str, ...] = ()
 
+    @property
+    def written(self) -> str:
+        """Return the values as the page's field shows them, for ``values_in``."""
+        return " | ".join(self.values)
+
+
+def values_in(written: str) -> tuple[str, ...]:
+    """Return the values that the page's field holds."""
+    return tuple(value for one in written.split("|") if (value := one.strip()))
+
 
 def fields_of(known: Mapping[str, Definition]) -> dict[str, list[str]]:
     """Return the fields of the definitions, and which indicators each belongs to."""
@@ -114,9 +124,16 @@ def counted_of(profile: ImportProfile) -> list[Counted]:
 def is_mappable(profile: ImportProfile) -> bool:
     """Return whether a page can show all that a profile says."""
     named = [column for column, key in profile.headings() if not key.endswith(".where.column")]
-    fits = len(named) == len(set(named)) and len(counted_of(profile)) <= COUNTED_MOST
+    counted = counted_of(profile)
+    fits = len(named) == len(set(named)) and len(counted) <= COUNTED_MOST
     narrowed = profile.contact is not None and profile.contact.where is not None
-    return fits and not narrowed and not profile.kpis and profile.files.sheet is None
+    return (
+        fits
+        and all(values_in(one.written) == one.values for one in counted)
+        and not narrowed
+        and not profile.kpis
+        and profile.files.sheet is None
+    )
 
 
 def profile_text(

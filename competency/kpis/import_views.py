@@ -287,9 +287,7 @@ def _counted() -> list[mapping.Counted]:
         mapping.Counted(
             sent.get(f"counts-{number}", ""),
             sent.get(f"where-{number}", ""),
-            tuple(
-                one.strip() for one in sent.get(f"values-{number}", "").split("|") if one.strip()
-            ),
+            mapping.values_in(sent.get(f"values-{number}", "")),
         )
         for number in range(mapping.COUNTED_MOST)
     ]

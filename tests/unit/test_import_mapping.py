@@ -105,6 +105,8 @@ def test_what_a_page_cannot_show_stays_text() -> None:
     assert not is_mappable(read_profile(text + "kpis: [average-handling-time]\n"))
     narrowed = text.replace("  kept_days: 30", "  kept_days: 30\n  where: {column: State}")
     assert not is_mappable(read_profile(narrowed))
+    assert not is_mappable(read_profile(text.replace("answered", "answered|moved")))
+    assert not is_mappable(read_profile(text.replace("answered", "' answered'")))
     many = "".join(f"  f{n}: {{}}\n" for n in range(9))
     assert not is_mappable(read_profile(text.replace("fields:\n", "fields:\n" + many)))
     text = profile_text(HEADINGS, CHOICES, SETTINGS)
