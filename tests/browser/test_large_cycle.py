@@ -91,7 +91,8 @@ def test_two_hundred_people_in_six_clicks_and_watched_to_the_end(
     due = date.today() + timedelta(days=20)  # noqa: DTZ011 - the browser's own day
     page.get_by_label("Due date for assessors").fill(due.isoformat())
     click(page.get_by_label("Everybody whom I may include"))
-    click(page.get_by_role("button", name="Preview", exact=True))
+    with page.expect_navigation():
+        click(page.get_by_role("button", name="Preview", exact=True))
     hilda.check()
     page.evaluate("addEventListener('pagehide', () => { localStorage.busy = busyText(); })")
     page.evaluate("window.busyText = () => document.querySelector('.busy')?.textContent ?? ''")

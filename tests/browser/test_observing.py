@@ -137,8 +137,8 @@ def test_what_is_observed_on_a_telephone_stands_on_the_scoring_page_of_another_f
         for behaviour in page.locator(".criterion").all():
             behaviour.locator("label.choice").first.click()
         expect(page.locator("[data-state]")).to_have_text("Saved")
-        page.get_by_role("button", name="Hand in").click()
-        page.wait_for_url("**/observations/*")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Hand in").click()
         simon.open(road.path)
         criterion.locator(".proofs summary").click()
         expect(seen.first).to_be_visible()
@@ -190,6 +190,7 @@ def test_a_contact_is_drawn_and_observed_on_a_telephone(
         page.get_by_role("button", name="Draw a contact").click()
         expect(page.get_by_text("from 2 contacts")).to_be_visible()
         page.get_by_role("button", name="Begin the sheet").click()
+        page.wait_for_selector("#sheet")
         for box in page.locator(".criterion").all():
             box.locator("label.choice").first.click()
         expect(page.locator("[data-state]")).to_have_text("Saved")
