@@ -19,7 +19,7 @@ from competency.assessments.nodes import from_data, nodes_by_id
 from competency.assessments.schema import AssessorKind, Node, Review, State
 from competency.audit.operations import exempt
 from competency.database.transactions import unit_of_work
-from competency.errors import IllegalTransition, Invalid
+from competency.errors import IllegalTransition, Invalid, NotFound
 from competency.kpis.models import DataSource, Measurement
 from competency.kpis.schema import SourceKind
 from tests.integration.test_findings_beside import (
@@ -130,6 +130,8 @@ def test_what_was_not_contested_keeps_its_figures_and_its_decision(
     before = found(road)[MEASURED][0]
     correct_all(world, 2)
     assert found(road, "lena")[MEASURED][0] == before, "also while the rest is judged anew"
+    with pytest.raises(NotFound):
+        accept(road, "lena")
     judged_anew(road, criteria=(OTHER,))
     row = appraisal(road)
     assert row.round == 2
