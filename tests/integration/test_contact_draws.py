@@ -96,6 +96,16 @@ def left(world: World) -> list[str]:
     return [one.reference for one in found]
 
 
+def test_a_drawn_contact_is_not_read_on_where_nothing_allows_observing(world: World) -> None:
+    form = ready(world, "LL-1")
+    row = draw(world, form)
+    disallow(world)
+    for name, more in (("begin_drawn", {}), ("set_aside", {"reason": "Falta la grabación"})):
+        with pytest.raises(NotAllowed, match="nothing is recorded that allows"):
+            step(world, name, row, **more)
+    assert world.session.scalar(sa.select(sa.func.count()).select_from(Observation)) == 0
+
+
 def test_every_contact_is_drawn_once_and_none_of_anybody_else(world: World) -> None:
     form = ready(world, *(f"LL-{number}" for number in range(6)))
     keep_contacts(world, "bruno", "LL-B")
