@@ -54,8 +54,6 @@ def make_form(
     """
     _require_maker(actor)
     earlier = None if of is None else form_by_public_id(session, of)
-    if earlier is not None and is_ended(session, earlier.id):
-        raise Conflict("This version is used no more. Change the newest one.")
     version = version_by_public_id(session, new.framework_public_id)
     framework = framework_of(session, version.id)
     _check(framework, new)

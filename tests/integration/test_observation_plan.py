@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from competency import clock
@@ -134,7 +135,7 @@ def test_a_plan_is_followed_by_another_and_its_history_stays(world: World) -> No
             plan(world, form, starts_on)
         assert error.value.field == "starts_on"
     for contacts in (0, 101):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid, match="number of contacts"):
             plan(world, form, last, contacts)
     with pytest.raises(NotAllowed):
         plan(world, form, last, by="simon")
@@ -142,8 +143,19 @@ def test_a_plan_is_followed_by_another_and_its_history_stays(world: World) -> No
         end(world, first, last)
     with pytest.raises(NotFound):
         end(world, "0" * 20, last)
+    for ends_on in (now - timedelta(days=1), later + timedelta(days=1)):
+        with pytest.raises(Invalid, match="this month or a later one"):
+            end(world, first, ends_on)
     end(world, first, now)
     assert due(world) == []
+    held = next(line.row for line in plan_lines(world.session, now) if line.row.ends_on)
+    assert held.ends_on is not None
+    ended = datetime.combine(held.ends_on, time(12), UTC)
+    with (
+        time_machine.travel(ended, tick=False),
+        pytest.raises(Invalid, match="ended already"),
+    ):
+        end(world, held.public_id, held.ends_on)
     today = world.actor("simon").today(clock.now())
     assert [line.row.contacts for line in plan_lines(world.session, today)] == [6, 4]
     assert verify(world.session) == []

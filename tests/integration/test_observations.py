@@ -424,13 +424,11 @@ def test_a_form_is_changed_by_its_next_version_and_retired(world: World) -> None
     assert len({line.row.series for line in lines}) == 1
     with pytest.raises(Invalid, match="used no more"):
         begun(world, first)
+    newest = lines[1].row.public_id
     with unit_of_work(session):
-        retire_form(
-            session,
-            actor=world.actor("hilda"),
-            now=clock.now(),
-            public_id=lines[1].row.public_id,
-        )
+        retire_form(session, actor=world.actor("hilda"), now=clock.now(), public_id=newest)
+    with pytest.raises(IllegalTransition, match="already"), unit_of_work(session):
+        retire_form(session, actor=world.actor("hilda"), now=clock.now(), public_id=newest)
     assert forms(session, only_current=True) == []
     with unit_of_work(session):
         operations.hand_in(
