@@ -7,14 +7,31 @@ import sqlalchemy as sa
 
 from competency import clock
 from competency.audit.operations import exempt
+from competency.database.base import Base
 from competency.database.transactions import unit_of_work
 from competency.errors import Incomplete, Invalid, NotAllowed, NotFound
 from competency.observations import answering, operations
-from competency.observations.models import Observation, ObservationScore, ObservationStep
+from competency.observations.form_operations import retire_form
+from competency.observations.models import (
+    Observation,
+    ObservationCalibration,
+    ObservationScore,
+    ObservationStep,
+)
 from competency.observations.schema import NOTE_MAXIMUM, Contact, Mark, Sheet
 from competency.people.models import ReportingLine
 from tests.support.cast import World
-from tests.support.observations import MET, allow, begun, disputed, handed_in, made_form
+from tests.support.observations import (
+    MET,
+    allow,
+    begun,
+    disputed,
+    drawn,
+    handed_in,
+    made_form,
+    opened,
+    planned,
+)
 
 LONG = "a" * (NOTE_MAXIMUM + 1)
 
@@ -59,7 +76,7 @@ def change(world: World, public_id: str, marks: dict[str, Mark], text: str = "SÃ
         )
 
 
-def count(world: World, table: type[Observation | ObservationScore | ObservationStep]) -> int:
+def count(world: World, table: type[Base]) -> int:
     world.session.rollback()
     return world.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
@@ -72,6 +89,19 @@ def test_nobody_and_somebody_unknown_cannot_be_observed(world: World) -> None:
     with pytest.raises(NotFound):
         begin(world, form, "0" * 20)
     assert count(world, Observation) == 0
+
+
+def test_a_form_that_is_used_no_more_opens_no_calibration_and_draws_nothing(world: World) -> None:
+    allow(world)
+    form = made_form(world)
+    planned(world, form)
+    with unit_of_work(world.session):
+        retire_form(world.session, actor=world.actor("hilda"), now=clock.now(), public_id=form)
+    with pytest.raises(Invalid, match="used no more"):
+        opened(world, form)
+    with pytest.raises(Invalid, match="used no more"):
+        drawn(world, form)
+    assert count(world, ObservationCalibration) == 0
 
 
 @pytest.mark.parametrize("contact", [{"channel": "v" * 200}, {"line": "l" * 200}])
