@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from competency.audit.models import AuditEvent
 from competency.database.transactions import unit_of_work
-from competency.errors import Invalid, NotAllowed
+from competency.errors import Invalid, NotAllowed, NotFound
 from competency.kpis.bases import add_source, end_basis, set_basis
 from competency.kpis.basis_queries import usable_by_employer, usable_sources
 from competency.kpis.models import DataSource, SourceBasis
@@ -51,6 +51,14 @@ def test_figures_are_usable_only_where_and_while_a_basis_holds(world: World) -> 
         employer.id: {found.id},
         elsewhere: set(),
     }
+
+
+def test_a_basis_of_another_source_is_not_found(world: World) -> None:
+    found = source(world)
+    one = allow(world, found)
+    with pytest.raises(NotFound):
+        end(world, source(world, "surveys"), one, TODAY + DAY)
+    assert one.ends_on is None
 
 
 def test_a_new_basis_ends_the_one_before_and_leaves_what_was_planned(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -44,12 +44,12 @@ def put(world: World, new: NewThreshold) -> KpiThreshold:
         return set_threshold(world.session, actor=world.actor("hilda"), now=NOW, new=new)
 
 
-def end(world: World, row: KpiThreshold, ends_on: date) -> None:
+def end(world: World, row: KpiThreshold, ends_on: date, now: datetime = NOW) -> None:
     with unit_of_work(world.session):
         end_threshold(
             world.session,
             actor=world.actor("hilda"),
-            now=NOW,
+            now=now,
             public_id=row.public_id,
             ends_on=ends_on,
         )
@@ -117,6 +117,24 @@ def test_a_change_ends_the_one_before_and_nothing_is_set_for_the_past(world: Wor
     assert actions == ["threshold.set", "threshold.set", "threshold.ended", "threshold.ended"]
 
 
+def test_what_has_ended_ends_no_more_and_nothing_ends_later_than_it_does(world: World) -> None:
+    row = put(world, asked())
+    end(world, row, TODAY + 30 * DAY)
+    with pytest.raises(Invalid, match="before that day already"):
+        end(world, row, TODAY + 31 * DAY)
+    end(world, row, TODAY + DAY)
+    with pytest.raises(Invalid, match="ended already"):
+        end(world, row, TODAY + DAY, NOW + DAY)
+    with pytest.raises(NotFound), unit_of_work(world.session):
+        end_threshold(
+            world.session,
+            actor=world.actor("hilda"),
+            now=NOW,
+            public_id="0" * 20,
+            ends_on=TODAY + DAY,
+        )
+
+
 def test_only_what_the_files_link_and_human_resources_set(world: World) -> None:
     with pytest.raises(NotFound, match="links this criterion"):
         put(world, asked(replace(FOCUS, criterion="trust")))
@@ -124,6 +142,8 @@ def test_only_what_the_files_link_and_human_resources_set(world: World) -> None:
         put(world, asked(About("no-such-thing"), ThresholdRule(target=">= 1")))
     with pytest.raises(Invalid, match="target"):
         put(world, asked(TARGET))
+    with pytest.raises(Invalid, match="and no target"):
+        put(world, asked(rule=LEVELS.model_copy(update={"target": ">= 0.75"})))
     with pytest.raises(Invalid, match="Less is better"):
         put(world, asked(About("complaints"), ThresholdRule(target=">= 0.1")))
     with pytest.raises(Invalid, match="needed"):
