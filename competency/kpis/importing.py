@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from competency.audit.operations import record
 from competency.database.transactions import rehearsal
-from competency.errors import IllegalTransition, Incomplete, InvalidFile, NotAllowed, NotFound
+from competency.errors import IllegalTransition, InvalidFile, NotAllowed, NotFound
 from competency.kpis import import_staging as staging
 from competency.kpis.import_contacts import forget_contacts_of, keep_contacts, new_contacts
 from competency.kpis.import_permissions import can_import
@@ -23,6 +23,7 @@ from competency.kpis.import_progress import Step, Tell, silent
 from competency.kpis.import_staging import Merge
 from competency.kpis.models import ContactReference, ImportState, KpiImport, SetAsideRow
 from competency.kpis.names import numbers_of
+from competency.people.rules import checked_text
 from competency.people.schema import Actor
 
 AnySession = Session | scoped_session[Session]
@@ -136,7 +137,8 @@ def reverse_import(
 ) -> KpiImport:
     """Take an import back: what it brought goes, and what it replaced comes back.
 
-    Raises ``IllegalTransition`` where that was done already.
+    Raises ``IllegalTransition`` where that was done already, ``Invalid`` without a reason that
+    can be kept.
     """
     if not can_import(actor):
         raise NotAllowed("Only human resources over everyone can reverse an import.")
@@ -148,11 +150,9 @@ def reverse_import(
         raise NotFound
     if row.state is ImportState.REVERSED:
         raise IllegalTransition("This import has been reversed already.")
-    reason = reason.strip()
-    if not reason:
-        raise Incomplete("Say why the import is reversed.", ["reason"])
+    row.reversal_reason = checked_text(reason, REASON_LONGEST, "reason")
     row.state, row.reversed_at = ImportState.REVERSED, now
-    row.reversed_by_id, row.reversal_reason = actor.account_id, reason[:REASON_LONGEST]
+    row.reversed_by_id = actor.account_id
     session.flush()
     with ExitStack() as stack:
         for around in _reversing.values():

@@ -96,6 +96,9 @@ def test_what_held_ends_from_today_on_and_what_never_held_is_taken_back(world: W
     one = allow(world, found)
     with pytest.raises(Invalid, match="in the past"):
         end(world, found, one, TODAY - DAY)
+    end(world, found, one, TODAY + DAY)
+    with pytest.raises(Invalid, match="before that day already"):
+        end(world, found, one, TODAY + 2 * DAY)
     end(world, found, one, TODAY)
     assert usable_sources(world.session, employer.id, TODAY - DAY) == {found.id}
     assert usable_sources(world.session, employer.id, TODAY) == set()

@@ -284,6 +284,8 @@ def test_a_reason_that_papers_cannot_print_is_refused_where_it_is_written(world:
     fill(world, 18)
     with pytest.raises(Invalid, match="no sign"):
         put_aside(road, "Formó 😀")
+    with pytest.raises(Invalid, match="2,000"):
+        put_aside(road, "a" * 2001)
 
 
 def test_newer_figures_are_told_from_those_of_the_day_they_were_of(

@@ -13,11 +13,18 @@ from hypothesis import strategies as st
 
 from competency.audit.models import AuditEvent
 from competency.database.transactions import unit_of_work
-from competency.errors import IllegalTransition, InvalidFile, NotAllowed
+from competency.errors import IllegalTransition, Invalid, InvalidFile, NotAllowed, NotFound
+from competency.kpis.import_drafts import forget_alias, save_profile
 from competency.kpis.import_preparing import prepare
 from competency.kpis.import_profile import read_profile
 from competency.kpis.importing import rehearse, reverse_import
-from competency.kpis.models import DataSource, KpiImport, Measurement, ReplacedMeasurement
+from competency.kpis.models import (
+    DataSource,
+    KpiImport,
+    Measurement,
+    ReplacedMeasurement,
+    SavedProfile,
+)
 from tests.integration.test_cli import run
 from tests.support.cast import NOW, World
 from tests.support.import_kills import kill_at
@@ -37,14 +44,16 @@ DAY = date(2026, 3, 2)
 FIRST = HEAD + "E301,2026-03-02,20,1:40:00\ne302,2026-03-02,10,0:50:00\n"
 
 
-def reverse(world: World, public_id: str | None, name: str = "hilda") -> None:
+def reverse(
+    world: World, public_id: str | None, name: str = "hilda", reason: str = "Wrong file"
+) -> None:
     with unit_of_work(world.session):
         reverse_import(
             world.session,
             actor=world.actor(name),
             now=NOW,
             public_id=public_id or "",
-            reason="Wrong file",
+            reason=reason,
         )
 
 
@@ -96,6 +105,31 @@ def test_an_earlier_import_is_taken_back_from_under_a_later_one(world: World) ->
     assert stored(world)["E302", CONTACTS, DAY] == (10_000, None)
     reverse(world, first.public_id)
     assert stored(world) == {}
+
+
+def test_an_import_is_reversed_for_a_reason_that_is_kept_whole(world: World) -> None:
+    with_source(world)
+    found = bring_in(world, named(FIRST))
+    before = stored(world)
+    for reason in (" ", "a" * 1001):
+        with pytest.raises(Invalid) as error:
+            reverse(world, found.public_id, reason=reason)
+        assert error.value.field == "reason"
+    with pytest.raises(NotFound):
+        reverse(world, "0" * 20)
+    assert stored(world) == before
+    reverse(world, found.public_id, reason="a" * 1000)
+    assert stored(world) == {}
+
+
+def test_a_profile_has_a_name_and_what_is_named_is_forgotten_once(world: World) -> None:
+    with_source(world)
+    for name in (" ", "a" * 121):
+        with pytest.raises(Invalid, match="name"), unit_of_work(world.session):
+            save_profile(world.session, actor=world.actor("hilda"), now=NOW, name=name, text=WIDE)
+    assert world.session.scalars(sa.select(SavedProfile)).all() == []
+    with pytest.raises(NotFound), unit_of_work(world.session):
+        forget_alias(world.session, actor=world.actor("hilda"), now=NOW, public_id="0" * 20)
 
 
 def test_nobody_but_human_resources_over_everyone_imports_or_reverses(world: World) -> None:
